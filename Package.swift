@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is compiled with: no warning stays, and what a module uses of another is said where it is used.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil,
+    path: String? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "LmonTestSupport"] + dependencies,
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "lmon",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // Pure: no I/O, no clock, no threads.
+        library("LmonJSON"),
+        library("LambdaWire", ["LmonJSON"]),
+        library("LambdaLifecycle", ["LambdaWire"]),
+        library("LmonRecord", ["LmonJSON", "LambdaWire"]),
+        library("LmonModel", ["LmonJSON", "LmonRecord"]),
+        library("LmonScreen"),
+        library("LmonUI", ["LmonJSON", "LmonModel", "LmonScreen"]),
+
+        // Edges: each owns one kind of effect.
+        library("LmonHTTP", nio),
+        library("LmonInterceptors", resources: [.embedInCode("Node")]),
+        library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
+        library("LmonSupervisor", ["CProcess"]),
+        library("LmonAgent", ["LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord"]),
+        library(
+            "LmonEmulator",
+            [
+                "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
+                "LmonSupervisor",
+            ]
+        ),
+        library("LmonStore", ["LmonModel", "LmonRecord", grdb]),
+        library("LmonTerminal", ["CNcurses", "LmonScreen"]),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .target(name: "CProcess"),
+
+        // Roots: parse arguments, build parts, join them.
+        executable(
+            "lmon",
+            [
+                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
+                "LmonProject", "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI",
+                argumentParser,
+            ]
+        ),
+        executable(
+            "lmon-bench",
+            [
+                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonJSON", "LmonModel", "LmonProject",
+                "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
+            ]
+        ),
+
+        // Tests.
+        library("LmonTestSupport", ["LmonJSON", "LmonRecord", "LmonScreen"], path: "Tests/LmonTestSupport"),
+        tests("LmonJSON"),
+        tests("LambdaWire"),
+        tests("LambdaLifecycle"),
+        tests("LmonRecord"),
+        tests("LmonModel"),
+        tests("LmonScreen"),
+        tests("LmonUI", ["LmonModel", "LmonScreen"], exclude: ["__Goldens__"]),
+        tests("LmonHTTP"),
+        tests("LmonInterceptors", ["LmonJSON", "LmonRecord"]),
+        tests("LmonProject"),
+        tests("LmonSupervisor"),
+        tests("LmonAgent", ["LmonHTTP"]),
+        tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
+        tests("LmonStore"),
+        tests("LmonTerminal"),
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["LmonTestSupport", "LmonJSON"], swiftSettings: settings),
+    ]
+)
