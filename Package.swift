@@ -64,7 +64,8 @@ let package = Package(
         library(
             "LmonEmulator",
             [
-                "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
+                "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject",
+                "LmonRecord",
                 "LmonSupervisor",
             ]
         ),
