@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Which modules each target may import. The graph of the Architecture article, as a test.
+@Suite struct ImportTests {
+    private static let c: Set<String> = ["Glibc", "Darwin", "Musl"]
+
+    private static let allowed: [String: Set<String>] = [
+        // Pure: nothing here may lead to I/O, so not even the C library.
+        "LmonJSON": [],
+        "LambdaWire": ["LmonJSON"],
+        "LambdaLifecycle": ["LambdaWire"],
+        "LmonRecord": ["LmonJSON", "LambdaWire"],
+        "LmonModel": ["LmonJSON", "LmonRecord"],
+        "LmonScreen": [],
+        "LmonUI": ["LmonJSON", "LmonRecord", "LmonModel", "LmonScreen"],
+        // Edges.
+        "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
+        "LmonInterceptors": [],
+        "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),
+        "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
+        "LmonAgent": c.union(["LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "Synchronization"]),
+        "LmonEmulator": c.union([
+            "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
+            "LmonSupervisor", "Synchronization",
+        ]),
+        "LmonStore": c.union(["Dispatch", "Foundation", "GRDB", "LmonJSON", "LmonModel", "LmonRecord"]),
+        "LmonTerminal": c.union(["CNcurses", "LmonScreen", "Synchronization"]),
+        // Roots.
+        "lmon": c.union([
+            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
+            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore",
+            "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
+        ]),
+        "lmon-bench": c.union([
+            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
+            "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI",
+            "Synchronization",
+        ]),
+    ]
+
+    @Test func everyTargetImportsOnlyWhatItMay() throws {
+        let violations = try SourceTree.targets().flatMap { target in
+            try SourceTree.files(in: target).flatMap { file in
+                Self.violations(in: file.text, of: target).map { "\(target)/\(file.name) imports \($0)" }
+            }
+        }
+        #expect(violations == [])
+    }
+
+    @Test func everyTargetStandsInTheTable() throws {
+        let known = Set(Self.allowed.keys).union(["CNcurses", "CProcess"])
+        #expect(Set(try SourceTree.targets()) == known)
+    }
+
+    /// The check itself: an import that the table does not name is found in each of its spellings.
+    @Test(arguments: [
+        ("import NIOCore", ["NIOCore"]),
+        ("package import LmonHTTP // for the responder", ["LmonHTTP"]),
+        ("#if canImport(Glibc)\nimport Glibc\n#endif", ["Glibc"]),
+        ("@preconcurrency import Foundation", ["Foundation"]),
+        ("import struct Foundation.Date", ["Foundation"]),
+        ("import LmonJSON\nimport LmonRecord", []),
+        ("// import NIOCore\nlet text = \"import NIOCore\"", []),
+    ])
+    func aForbiddenImportIsFound(source: String, expected: [String]) {
+        #expect(Self.violations(in: source, of: "LmonModel") == expected)
+    }
+
+    private static func violations(in source: String, of target: String) -> [String] {
+        let allowed = Self.allowed[target] ?? []
+        return source.split(separator: "\n").compactMap { Self.imported(by: $0) }.filter { !allowed.contains($0) }
+    }
+
+    /// The module that a line imports, if it does.
+    private static func imported(by line: Substring) -> String? {
+        let words = line.split(separator: " ").prefix { !$0.hasPrefix("//") }
+        guard let index = words.firstIndex(of: "import"), index + 1 < words.endIndex else { return nil }
+        let modifiers: Set<Substring> = ["package", "public", "internal", "private", "fileprivate", "@preconcurrency"]
+        guard words[..<index].allSatisfy(modifiers.contains) else { return nil }
+        let kinds: Set<Substring> = ["struct", "class", "enum", "func", "var", "let", "protocol", "typealias"]
+        let name = kinds.contains(words[index + 1]) ? words[index + 2] : words[index + 1]
+        return name.split(separator: ".").first.map(String.init)
+    }
+}
