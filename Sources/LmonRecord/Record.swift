@@ -106,9 +106,9 @@ private struct Envelope {
     private var environment: String?
     private var sequence: Int?
     private var function: String?
-    private var time: String?
-    private var observed: String?
-    private var type: String?
+    private var time: Range<Int>?
+    private var observed: Range<Int>?
+    private var type: RecordType?
     private var requestID: String?
     private var payload: Range<Int>?
     private var end = 0
@@ -122,9 +122,9 @@ private struct Envelope {
             case "environment": self.environment = try scanner.string()
             case "sequence": self.sequence = try scanner.int()
             case "function": self.function = try scanner.string()
-            case "time": self.time = try scanner.string()
-            case "observed": self.observed = try scanner.string()
-            case "type": self.type = try scanner.string()
+            case "time": self.time = try scanner.stringRange()
+            case "observed": self.observed = try scanner.stringRange()
+            case "type": self.type = try RecordType(&scanner)
             case "requestId": self.requestID = try scanner.null() ? nil : try scanner.string()
             case "record": self.payload = try scanner.skip()
             default: try scanner.skip()
@@ -142,9 +142,13 @@ private struct Envelope {
         guard let type else { throw RecordError(.missing("type"), at: 0) }
         guard let time else { throw RecordError(.missing("time"), at: 0) }
         guard let payload else { throw RecordError(.missing("record"), at: 0) }
-        guard let instant = Timestamp(time) else { throw RecordError(.invalid("time"), at: 0) }
-        let observed = try self.observed.map { text throws(RecordError) -> Timestamp in
-            guard let instant = Timestamp(text) else { throw RecordError(.invalid("observed"), at: 0) }
+        guard let instant = Timestamp(utf8: line, in: time) else {
+            throw RecordError(.invalid("time"), at: time.lowerBound)
+        }
+        let observed = try self.observed.map { range throws(RecordError) -> Timestamp in
+            guard let instant = Timestamp(utf8: line, in: range) else {
+                throw RecordError(.invalid("observed"), at: range.lowerBound)
+            }
             return instant
         }
         return Record(
@@ -154,7 +158,7 @@ private struct Envelope {
             function: self.function ?? "",
             time: instant,
             observed: observed ?? instant,
-            type: RecordType(type),
+            type: type,
             requestID: self.requestID,
             payloadRange: payload
         )

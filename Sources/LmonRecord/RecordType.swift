@@ -1,3 +1,5 @@
+import LmonJSON
+
 /// The kind of a record: AWS's telemetry types as AWS spells them, and lmon's own. Any other string is a valid type.
 package struct RecordType: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
@@ -42,4 +44,32 @@ package struct RecordType: Hashable, Sendable, CustomStringConvertible {
     package static let httpEnd = RecordType("http.end")
     package static let invocationEvent = RecordType("invocation.event")
     package static let invocationResult = RecordType("invocation.result")
+}
+
+// MARK: Reading
+
+extension RecordType {
+    /// Known types by their length, so that reading one costs a comparison and no allocation.
+    private static let known: [[(name: [UInt8], type: RecordType)]] = {
+        let types = [
+            Self.initStart, initRuntimeDone, initReport, start, runtimeDone, report, restoreStart, restoreRuntimeDone,
+            restoreReport, platformExtension, telemetrySubscription, logsDropped, function, `extension`, environment,
+            interceptor, agent, invoke, shutdown, freeze, thaw, delivery, dropped, overhead, httpRequest, httpResponse,
+            httpEnd, invocationEvent, invocationResult,
+        ]
+        var table = [[(name: [UInt8], type: RecordType)]](repeating: [], count: 32)
+        for type in types { table[type.rawValue.utf8.count].append((Array(type.rawValue.utf8), type)) }
+        return table
+    }()
+
+    init(_ scanner: inout JSONScanner) throws(JSONError) {
+        let range = try scanner.stringRange()
+        if range.count < Self.known.count {
+            for entry in Self.known[range.count] where scanner.bytes[range].elementsEqual(entry.name) {
+                self = entry.type
+                return
+            }
+        }
+        self.init(scanner.unescapedString(range))
+    }
 }

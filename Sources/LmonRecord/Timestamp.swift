@@ -37,7 +37,12 @@ extension Timestamp: CustomStringConvertible {
 
     /// The same from bytes; nil if they are anything else.
     package init?(utf8 bytes: [UInt8]) {
-        var reader = DigitReader(bytes)
+        self.init(utf8: bytes, in: 0..<bytes.count)
+    }
+
+    /// The same from a part of `bytes`.
+    package init?(utf8 bytes: [UInt8], in range: Range<Int>) {
+        var reader = DigitReader(bytes, range)
         guard let year = reader.number(4), reader.pass("-"), let month = reader.number(2), reader.pass("-"),
             let day = reader.number(2), reader.pass("T") || reader.pass("t") || reader.pass(" "),
             let hour = reader.number(2), reader.pass(":"), let minute = reader.number(2), reader.pass(":"),
@@ -129,22 +134,25 @@ package struct CivilDate: Hashable, Sendable {
 
 private struct DigitReader {
     private let bytes: [UInt8]
-    private var index = 0
+    private let end: Int
+    private var index: Int
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
         self.bytes = bytes
+        self.index = range.lowerBound
+        self.end = range.upperBound
     }
 
-    var isAtEnd: Bool { self.index == self.bytes.count }
+    var isAtEnd: Bool { self.index == self.end }
 
     mutating func pass(_ scalar: Unicode.Scalar) -> Bool {
-        guard self.index < self.bytes.count, self.bytes[self.index] == UInt8(ascii: scalar) else { return false }
+        guard self.index < self.end, self.bytes[self.index] == UInt8(ascii: scalar) else { return false }
         self.index += 1
         return true
     }
 
     mutating func number(_ digits: Int) -> Int? {
-        guard self.index + digits <= self.bytes.count else { return nil }
+        guard self.index + digits <= self.end else { return nil }
         var value = 0
         for _ in 0..<digits {
             guard let digit = self.digit() else { return nil }
@@ -177,7 +185,7 @@ private struct DigitReader {
     }
 
     private mutating func digit() -> Int? {
-        guard self.index < self.bytes.count, (48...57).contains(self.bytes[self.index]) else { return nil }
+        guard self.index < self.end, (48...57).contains(self.bytes[self.index]) else { return nil }
         defer { self.index += 1 }
         return Int(self.bytes[self.index]) - 48
     }

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct Invoke: AsyncParsableCommand {
+    static func measure() async throws -> [Figure] { [] }
+}

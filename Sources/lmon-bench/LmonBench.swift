@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// Measures what the design promises, on this machine. Figures are ratios within one run wherever two things are compared.
+@main
+struct LmonBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lmon-bench",
+        abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
+        subcommands: [All.self, Scan.self, Fold.self, View.self, Invoke.self, Interceptor.self],
+        defaultSubcommand: All.self
+    )
+}
+
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Print one JSON object a figure instead of a table.")
+    var json = false
+
+    func print(_ figures: [Figure]) {
+        for figure in figures { Swift.print(self.json ? figure.json : figure.text) }
+    }
+}
+
+struct All: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run every measurement.")
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        self.output.print(Scan.measure())
+        self.output.print(try await Fold.measure())
+        self.output.print(try await View.measure())
+        self.output.print(try await Invoke.measure())
+        self.output.print(try await Interceptor.measure())
+    }
+}

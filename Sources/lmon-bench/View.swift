@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct View: AsyncParsableCommand {
+    static func measure() async throws -> [Figure] { [] }
+}
