@@ -1,0 +1,22 @@
+/// Something about an invocation that its owner may want to change, read from data that is there anyway.
+package struct Hint: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// Calls one after the other that could overlap.
+        case sequentialCalls(count: Int, savedMilliseconds: Double)
+        case repeatedURL(count: Int, url: String)
+        case notAwaited(count: Int)
+        case retryStorm(attempts: Int, host: String)
+        case newConnections(count: Int, tls: Bool, host: String)
+        case memoryNearLimit(used: Int, limit: Int)
+        case memoryFarBelowLimit(used: Int, limit: Int)
+    }
+
+    package let kind: Kind
+    /// The calls that it is about.
+    package let calls: [String]
+
+    package init(_ kind: Kind, calls: [String] = []) {
+        self.kind = kind
+        self.calls = calls
+    }
+}

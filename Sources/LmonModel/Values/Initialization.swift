@@ -1,0 +1,19 @@
+package import LmonRecord
+
+/// One initialisation of an execution environment, or its restoring from a snapshot.
+package struct Initialization: Hashable, Sendable {
+    package var start: Timestamp?
+    /// When its last part was reported.
+    package var end: Timestamp?
+    /// `init`, `invoke` (suppressed: within the invocation), `snap-start`.
+    package var phase: String?
+    /// `on-demand`, `provisioned-concurrency`, `snap-start` …
+    package var type: String?
+    package var status: InvocationStatus?
+    package var errorType: String?
+    /// Milliseconds, as reported.
+    package var duration: Double?
+    package var isRestore = false
+
+    package init() {}
+}
