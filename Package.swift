@@ -71,7 +71,13 @@ let package = Package(
         ),
         library("LmonStore", ["LmonModel", "LmonRecord", grdb]),
         library("LmonTerminal", ["CNcurses", "LmonScreen"]),
-        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .target(
+            name: "CNcurses",
+            linkerSettings: [
+                .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+                .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+            ]
+        ),
         .target(name: "CProcess"),
 
         // Roots: parse arguments, build parts, join them.
@@ -107,7 +113,7 @@ let package = Package(
         tests("LmonAgent", ["LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
         tests("LmonStore"),
-        tests("LmonTerminal"),
+        tests("LmonTerminal", ["LmonScreen"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "EndToEndTests", dependencies: ["LmonTestSupport", "LmonJSON"], swiftSettings: settings),
     ]

@@ -1,6 +1,0 @@
-#ifndef LMON_CNCURSES_SHIM_H
-#define LMON_CNCURSES_SHIM_H
-#define NCURSES_WIDECHAR 1
-#define _XOPEN_SOURCE_EXTENDED 1
-#include <ncurses.h>
-#endif
