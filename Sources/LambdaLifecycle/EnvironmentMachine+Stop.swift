@@ -1,0 +1,91 @@
+import LambdaWire
+
+extension EnvironmentMachine {
+    /// Ends the process now; `next` follows when its end is seen.
+    mutating func stop(then next: AfterStop) {
+        self.state = .stopping(next)
+        self.actions.append(.kill(.kill))
+    }
+
+    /// The process is gone, or could not be started.
+    mutating func runtimeEnded(_ fault: RuntimeFault, at now: EpochTime) {
+        switch self.state {
+        case .initializing(let initialization): self.initFailed(initialization, fault, at: now)
+        case .idle(let idle):
+            self.thaw(idle)
+            self.actions.append(.shuttingDown(.failure))
+            self.state = .down(isFresh: false)
+            self.actions.append(.available)
+        case .invoking(let running): self.invocationFailed(running, fault, at: now)
+        case .stopping(let next): self.stopped(next, at: now)
+        case .down, .ended: break
+        }
+    }
+
+    private mutating func stopped(_ next: AfterStop, at now: EpochTime) {
+        self.actions.append(.cancelTimer(.exit))
+        switch next {
+        case .rest:
+            self.state = .down(isFresh: false)
+            self.actions.append(.available)
+        case .retry(let invocation): self.beginInit(.invoke, for: invocation, at: now)
+        case .end:
+            self.state = .ended
+            self.actions.append(.ended)
+        }
+    }
+
+    /// Out of memory looks like a crash: killed, and reported when the process is gone.
+    mutating func memoryExceeded() {
+        switch self.state {
+        case .initializing, .invoking:
+            self.isOutOfMemory = true
+            self.actions.append(.kill(.kill))
+        case .idle, .down, .stopping, .ended: break
+        }
+    }
+
+    /// SIGTERM was not heeded, or a runtime that reported an init error lives on.
+    mutating func exitOverdue() {
+        switch self.state {
+        case .initializing(let initialization) where initialization.reported != nil: self.actions.append(.kill(.kill))
+        case .stopping: self.actions.append(.kill(.kill))
+        case .down, .initializing, .idle, .invoking, .ended: break
+        }
+    }
+
+    /// Whatever runs is cut short: an invoker gets a service error, a report says `failure`.
+    mutating func shutdown(_ reason: ShutdownReason, at now: EpochTime) {
+        let refused = Outcome.refused(.service("The execution environment was shut down."))
+        switch self.state {
+        case .down:
+            self.state = .ended
+            self.actions.append(.ended)
+        case .initializing(let initialization):
+            self.cancelTimeout(initialization.phase == .`init` ? .initialization : .invocation)
+            self.actions.append(.cancelTimer(.exit))
+            if let invocation = initialization.invocation { self.finish(invocation, refused) }
+            self.actions.append(.shuttingDown(reason))
+            self.stop(then: .end)
+        case .idle(let idle):
+            self.actions.append(.shuttingDown(reason))
+            self.thaw(idle)
+            self.terminate(at: now)
+        case .invoking(let running):
+            self.cancelTimeout(.invocation)
+            self.fail(running, .failure, "Sandbox.Failure", refused, at: now)
+            self.actions.append(.shuttingDown(reason))
+            self.stop(then: .end)
+        case .stopping(let next):
+            if case .retry(let invocation) = next { self.finish(invocation, refused) }
+            self.state = .stopping(.end)
+        case .ended: break
+        }
+    }
+
+    private mutating func terminate(at now: EpochTime) {
+        guard let grace = self.configuration.terminationGrace else { return self.stop(then: .end) }
+        self.state = .stopping(.end)
+        self.actions += [.kill(.terminate), .setTimer(.exit, now.adding(grace))]
+    }
+}
