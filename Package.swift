@@ -94,7 +94,7 @@ let package = Package(
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonJSON", "LmonModel", "LmonProject",
                 "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
-            ]
+            ] + nio
         ),
 
         // Tests.
