@@ -24,7 +24,9 @@ import Testing
             "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
             "LmonSupervisor", "Synchronization",
         ]),
-        "LmonStore": c.union(["Dispatch", "Foundation", "GRDB", "LmonJSON", "LmonModel", "LmonRecord"]),
+        "LmonStore": c.union([
+            "Dispatch", "Foundation", "GRDB", "LmonJSON", "LmonModel", "LmonRecord", "Synchronization",
+        ]),
         "LmonTerminal": c.union(["CNcurses", "LmonScreen", "Synchronization"]),
         // Roots.
         "lmon": c.union([

@@ -1,0 +1,70 @@
+import Foundation
+
+/// The file's layout: what marks it as lmon's, and its tables.
+enum SessionFormat {
+    /// `lmon` in ASCII, in SQLite's header (offset 68).
+    static let applicationID: UInt32 = 0x6C6D_6F6E
+    /// SQLite's `user_version` (offset 60). Raise it when an older lmon would misread the file.
+    static let version = 1
+
+    static let schema = """
+        PRAGMA application_id = \(SessionFormat.applicationID);
+        PRAGMA user_version = \(SessionFormat.version);
+        CREATE TABLE session(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE environments(id INTEGER PRIMARY KEY, name TEXT NOT NULL, function TEXT NOT NULL);
+        CREATE TABLE requests(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE records(
+            cursor INTEGER PRIMARY KEY, environment INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            request INTEGER, line BLOB NOT NULL);
+        CREATE INDEX records_by_request ON records(request);
+        CREATE TABLE summaries(
+            request TEXT NOT NULL, environment TEXT NOT NULL, payload BLOB NOT NULL,
+            PRIMARY KEY (request, environment)) WITHOUT ROWID;
+        """
+
+    /// Makes the file, readable by its owner only, and marks it as being written for as long as this process lives.
+    static func create(_ path: String) throws(StoreError) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(.cannotCreate(String(cString: strerror(errno))), path: path)
+        }
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        return descriptor
+    }
+
+    /// Deletes a session with what SQLite keeps beside it.
+    static func remove(_ path: String) {
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
+    static func release(_ lock: Int32) {
+        close(lock)
+    }
+
+    /// Looks at a file's first bytes before SQLite does, so that what is no session is said in one line.
+    ///
+    /// Only for files that this process has not open: closing a descriptor drops SQLite's locks on the file.
+    static func check(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StoreError(errno == ENOENT ? .notFound : .cannotRead(String(cString: strerror(errno))), path: path)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw StoreError(.notASession, path: path) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw StoreError(.isDirectory, path: path) }
+        if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw StoreError(.empty, path: path) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard pread(descriptor, &header, 100, 0) == 100, header.starts(with: "SQLite format 3\0".utf8),
+            Self.integer(header[68..<72]) == Int(Self.applicationID)
+        else { throw StoreError(.notASession, path: path) }
+        let found = Self.integer(header[60..<64])
+        guard found <= Self.version else {
+            throw StoreError(.versionTooNew(found: found, supported: Self.version), path: path)
+        }
+    }
+
+    private static func integer(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.reduce(0) { $0 << 8 | Int($1) }
+    }
+}

@@ -1,0 +1,168 @@
+import Dispatch
+import Foundation
+import GRDB
+import LmonRecord
+import Synchronization
+
+/// The one writer of a session: gathers what comes and commits it on its own queue, once a second.
+final class SessionWriter: Sendable {
+    /// What may wait for the disk; beyond it records are let go (64 MiB).
+    static let capacity = 64 << 20
+    /// So much is worth a commit before the second is over.
+    private static let batch = 8 << 20
+    private static let interval = DispatchTimeInterval.seconds(1)
+
+    private struct State {
+        var pending: [LmonRecord.Record] = []
+        var pendingBytes = 0
+        var summaries: [StoredSummary] = []
+        var dropped = DroppedRecords()
+        var isScheduled = false
+        var isClosed = false
+        var failure: StoreError?
+        var lost = 0
+        var count = 0
+    }
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "lmon.session.writer", qos: .utility)
+    private let database: DatabaseQueue
+    private let path: String
+    private let lock: Int32?
+    /// Touched on `queue` only.
+    private let indexes = Mutex(SessionIndexes())
+
+    init(_ database: DatabaseQueue, path: String, lock: Int32?) {
+        self.database = database
+        self.path = path
+        self.lock = lock
+    }
+
+    var failure: StoreError? { self.state.withLock { $0.failure } }
+    var lost: Int { self.state.withLock { $0.lost } }
+    var count: Int { self.state.withLock { $0.count } }
+
+    func append(_ records: [LmonRecord.Record]) {
+        guard !records.isEmpty else { return }
+        self.schedule { state in
+            for record in records {
+                let size = record.line.count + 128
+                guard state.failure == nil, state.pendingBytes + size <= Self.capacity else {
+                    state.lost += 1
+                    state.dropped.add(record)
+                    continue
+                }
+                state.pending.append(record)
+                state.pendingBytes += size
+            }
+        }
+    }
+
+    func append(_ summaries: [StoredSummary]) {
+        guard !summaries.isEmpty else { return }
+        self.schedule { $0.summaries += summaries }
+    }
+
+    func flush() {
+        self.queue.sync { self.commit() }
+    }
+
+    func close() {
+        self.queue.sync {
+            self.commit()
+            let isFirst = self.state.withLock { state in
+                defer { state.isClosed = true }
+                return !state.isClosed
+            }
+            guard isFirst else { return }
+            // Back from the write-ahead log to one plain file that opens from anywhere, read-only media too.
+            try? self.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try? self.database.close()
+            guard let lock else { return }
+            if self.count == 0 { SessionFormat.remove(self.path) }
+            SessionFormat.release(lock)
+        }
+    }
+
+    /// Changes what waits, and sees to it that somebody writes it.
+    private func schedule(_ change: (inout State) -> Void) {
+        let delay: DispatchTimeInterval? = self.state.withLock { state in
+            guard !state.isClosed else { return nil }
+            change(&state)
+            let isUrgent = state.pendingBytes > Self.batch
+            guard !state.isScheduled || isUrgent else { return nil }
+            state.isScheduled = true
+            return isUrgent ? .seconds(0) : Self.interval
+        }
+        guard let delay else { return }
+        self.queue.asyncAfter(deadline: .now() + delay) { self.commit() }
+    }
+
+    private func commit() {
+        let (records, summaries) = self.state.withLock { state in
+            state.isScheduled = false
+            defer {
+                state.pending = []
+                state.summaries = []
+                state.pendingBytes = 0
+            }
+            // Tombstones come after what was taken before the loss.
+            return (state.failure == nil ? state.pending + state.dropped.takeTombstones() : [], state.summaries)
+        }
+        guard !records.isEmpty || !summaries.isEmpty else { return }
+        do {
+            let written = try self.indexes.withLock { indexes in
+                try self.database.write { try indexes.insert(records, summaries, into: $0) }
+            }
+            self.state.withLock { $0.count += written }
+        } catch {
+            self.state.withLock { state in
+                if state.failure == nil { state.failure = StoreError(.cannotWrite(error.summary), path: self.path) }
+                state.lost += records.count
+            }
+        }
+    }
+}
+
+/// What was let go, by environment: neighbours become one tombstone.
+private struct DroppedRecords {
+    private struct Gap {
+        var through: Int
+        var count: Int
+        let first: LmonRecord.Record
+    }
+
+    private var gaps: [Gap] = []
+
+    mutating func add(_ record: LmonRecord.Record) {
+        if let index = self.gaps.lastIndex(where: { $0.first.environment == record.environment }),
+            self.gaps[index].through + 1 == record.sequence
+        {
+            self.gaps[index].through = record.sequence
+            self.gaps[index].count += 1
+        } else {
+            self.gaps.append(Gap(through: record.sequence, count: 1, first: record))
+        }
+    }
+
+    mutating func takeTombstones() -> [LmonRecord.Record] {
+        defer { self.gaps = [] }
+        return self.gaps.map { gap in
+            let tombstone = Tombstone(
+                first: gap.first.sequence,
+                through: gap.through,
+                count: gap.count,
+                reason: "disk too slow",
+                sink: "session"
+            )
+            let observation = Observation(
+                environment: gap.first.environment,
+                function: gap.first.function,
+                time: gap.first.time,
+                type: .dropped,
+                payload: tombstone.payload
+            )
+            return LmonRecord.Record(observation, sequence: tombstone.first, observed: gap.first.observed)
+        }
+    }
+}

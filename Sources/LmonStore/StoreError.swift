@@ -1,0 +1,43 @@
+/// Why a session could not be opened, read or written.
+package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: Hashable, Sendable {
+        case notFound
+        case isDirectory
+        case empty
+        case notASession
+        case versionTooNew(found: Int, supported: Int)
+        case damaged(String)
+        case cannotCreate(String)
+        case cannotRead(String)
+        case cannotWrite(String)
+        case noSuchSession(name: String, count: Int)
+    }
+
+    package let code: Code
+    package let path: String
+
+    package init(_ code: Code, path: String) {
+        self.code = code
+        self.path = path
+    }
+
+    package var description: String {
+        switch self.code {
+        case .notFound: "\(self.path): no such file"
+        case .isDirectory: "\(self.path): a folder, not a recorded session"
+        case .empty: "\(self.path): the file is empty, so it is no recorded session"
+        case .notASession: "\(self.path): not a session recorded by lmon"
+        case .versionTooNew(let found, let supported):
+            "\(self.path): session format \(found); this lmon reads up to \(supported): upgrade lmon"
+        case .damaged(let message): "\(self.path): the session is damaged (\(message))"
+        case .cannotCreate(let message):
+            "\(self.path): cannot create the session (\(message)); --no-record does without"
+        case .cannotRead(let message): "\(self.path): cannot read the session (\(message))"
+        case .cannotWrite(let message): "\(self.path): recording stopped (\(message))"
+        case .noSuchSession(let name, let count):
+            count == 0
+                ? "\(name): no session is recorded in \(self.path)"
+                : "\(name): only \(count) \(count == 1 ? "session is" : "sessions are") recorded in \(self.path)"
+        }
+    }
+}
