@@ -107,7 +107,7 @@ let package = Package(
         tests("LmonScreen"),
         tests("LmonUI", ["LmonModel", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
-        tests("LmonInterceptors", ["LmonJSON", "LmonRecord"]),
+        tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonProject"),
         tests("LmonSupervisor"),
         tests("LmonAgent", ["LmonHTTP"]),

@@ -1,1 +1,58 @@
 'use strict';
+
+// The preload: watches every outgoing HTTP call of this process and tells the agent. Loaded by
+// NODE_OPTIONS=--require; does nothing with LMON=off. The program behaves as it would without.
+
+const flushKey = Symbol.for('lmon.flush');
+
+function install() {
+    const started = performance.now();
+    const { env } = process;
+    const { shared, ms } = require('./calls.cjs');
+    const { Transport } = require('./transport.cjs');
+    const { alsoRedact } = require('./redaction.cjs');
+
+    const list = (text) => (text ?? '').split(',').map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '');
+    const number = (text, otherwise) => (Number(text) >= 0 && text?.trim() ? Number(text) : otherwise);
+    const levels = ['metadata', 'headers', 'errors', 'bodies', 'all'];
+    const transport = new Transport(env.LMON_ADDRESS || 'sandbox:4243', () => { shared.active = false; });
+
+    shared.capture = levels.includes(env.LMON_CAPTURE) ? env.LMON_CAPTURE : 'headers';
+    shared.limit = ['metadata', 'headers'].includes(shared.capture) ? 0
+        : Math.min(number(env.LMON_BODY_LIMIT, 16384), 256 * 1024);
+    shared.ignored = [...list(env.LMON_IGNORE_HOSTS), ...list(env.AWS_LAMBDA_RUNTIME_API)];
+    shared.budget = number(env.LMON_BUDGET_MS, 20);
+    shared.thread = require('worker_threads').threadId;
+    shared.send = (line) => transport.send(line);
+    alsoRedact(list(env.LMON_REDACT));
+
+    const about = (rest) => transport.send(JSON.stringify({
+        type: 'lmon.interceptor', time: new Date().toISOString(),
+        record: { language: 'node', version: process.versions.node, ...rest },
+    }));
+    shared.standDown = (reason) => {
+        if (!shared.active) { return; }
+        shared.active = false;
+        about({ standDown: reason });
+    };
+
+    require('./http.cjs').install();
+    require('./undici.cjs').install();
+    shared.active = true;
+    let reported = 0;
+    globalThis[flushKey] = () => {
+        if (shared.spent - reported > 0) {
+            const record = { interceptorMs: ms(shared.spent - reported) };
+            reported = shared.spent;
+            transport.send(JSON.stringify({ type: 'lmon.overhead', time: new Date().toISOString(), record }));
+        }
+        transport.flush();
+    };
+    process.on('exit', transport.flush);
+    about({ loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici'] });
+    transport.flush();
+}
+
+if (process.env.LMON !== 'off' && globalThis[flushKey] === undefined) {
+    try { install(); } catch { /* the program must run as without us */ }
+}

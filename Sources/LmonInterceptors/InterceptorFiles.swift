@@ -1,0 +1,65 @@
+/// The files for Node processes that an emulator or a layer writes to disk, whole: none needs another.
+package enum InterceptorFiles {
+    /// What `NODE_OPTIONS=--require` loads.
+    package static let preload = "interceptor.cjs"
+
+    /// The Runtime API client: `node runtime.cjs`, in place of the one that Lambda has.
+    package static let runtimeClient = "runtime.cjs"
+
+    /// Every file by the name to give it.
+    package static let all: [(name: String, bytes: [UInt8])] = [
+        (
+            Self.preload,
+            Bundle(
+                entry: ("interceptor.cjs", PackageResources.interceptor_cjs),
+                parts: [
+                    ("redaction.cjs", PackageResources.redaction_cjs),
+                    ("bodies.cjs", PackageResources.bodies_cjs),
+                    ("calls.cjs", PackageResources.calls_cjs),
+                    ("transport.cjs", PackageResources.transport_cjs),
+                    ("http.cjs", PackageResources.http_cjs),
+                    ("undici.cjs", PackageResources.undici_cjs),
+                ]
+            ).bytes
+        ),
+        (
+            Self.runtimeClient,
+            Bundle(
+                entry: ("runtime.cjs", PackageResources.runtime_cjs),
+                parts: [
+                    ("runtime-api.cjs", PackageResources.runtime_api_cjs),
+                    ("runtime-load.cjs", PackageResources.runtime_load_cjs),
+                    ("runtime-log.cjs", PackageResources.runtime_log_cjs),
+                ]
+            ).bytes
+        ),
+    ]
+}
+
+/// CommonJS files as one file: each file that Node looks for costs a start a good part of a millisecond.
+struct Bundle {
+    var entry: (name: String, bytes: [UInt8])
+    var parts: [(name: String, bytes: [UInt8])]
+
+    /// `require` in it finds the parts by `./name`, and everything else where Node finds it.
+    var bytes: [UInt8] {
+        var result = Array("'use strict';const files={\n".utf8)
+        for (name, bytes) in self.parts + [self.entry] {
+            result += Array("'./\(name)'(module,require){".utf8) + bytes + Array("},\n".utf8)
+        }
+        result += Array(
+            """
+            };const loaded={};
+            function find(name){
+                if(!Object.hasOwn(files,name))return require(name);
+                if(loaded[name]===undefined){loaded[name]={exports:{}};files[name](loaded[name],find);}
+                return loaded[name].exports;
+            }
+            find.resolve=require.resolve;
+            module.exports=find('./\(self.entry.name)');
+
+            """.utf8
+        )
+        return result
+    }
+}

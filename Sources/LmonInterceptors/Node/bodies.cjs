@@ -1,0 +1,159 @@
+'use strict';
+
+// Bodies as they pass: the first bytes are copied, the rest only counted. At the end the copy is inflated, redacted,
+// and only then cut to the limit.
+
+const { redactText, rules } = require('./redaction.cjs');
+
+const SLACK = 4096;
+const SLICE = 2048;
+const MAX_INFLATED = 1 << 20;
+
+class Capture {
+    constructor(room) {
+        this.room = room;
+        this.size = 0;
+        this.kept = 0;
+        this.chunks = [];
+    }
+
+    add(chunk, encoding) {
+        if (typeof chunk === 'string') {
+            const known = typeof encoding === 'string' ? encoding : 'utf8';
+            if (this.kept < this.room) { this.keep(Buffer.from(chunk.slice(0, this.room), known)); }
+            this.size += Buffer.byteLength(chunk, known);
+        } else if (chunk?.byteLength > 0) {
+            if (this.kept < this.room) { this.keep(Buffer.from(chunk.subarray(0, this.room - this.kept))); }
+            this.size += chunk.byteLength;
+        }
+    }
+
+    keep(bytes) {
+        const fitting = bytes.length > this.room - this.kept ? bytes.subarray(0, this.room - this.kept) : bytes;
+        this.chunks.push(fitting);
+        this.kept += fitting.length;
+    }
+
+    bytes() {
+        return this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
+    }
+
+    /// FNV-1a of what was kept, as text: to pair the calls of two runs, not to protect anything.
+    hash() {
+        let hash = 0x811c9dc5;
+        const bytes = this.bytes();
+        const length = Math.min(bytes.length, SLACK);
+        for (let i = 0; i < length; i += 1) { hash = Math.imul(hash ^ bytes[i], 0x01000193); }
+        return (hash >>> 0).toString(16).padStart(8, '0') + '-' + this.size;
+    }
+}
+
+/// The `bodies` member of a record: sizes always, content if it is wanted and can be shown.
+function describe(capture, headers, limit, secret) {
+    const body = { size: capture.size };
+    const encoding = find(headers, 'content-encoding').toLowerCase().trim();
+    const isEncoded = encoding !== '' && encoding !== 'identity';
+    if (isEncoded) { body.encoding = encoding; }
+    if (secret) { body.redacted = true; }
+    if (secret || limit === 0) { return body; }
+    let bytes = capture.bytes();
+    let whole = bytes.length === capture.size;
+    if (isEncoded) {
+        const inflated = inflate(bytes, encoding, limit + SLACK);
+        if (inflated === null) { return body; }
+        bytes = inflated.bytes;
+        whole = whole && inflated.whole;
+    }
+    if (whole) { body.decodedSize = bytes.length; }
+    show(body, bytes, whole, find(headers, 'content-type'), limit);
+    return body;
+}
+
+function show(body, bytes, whole, type, limit) {
+    let text = textual(bytes, whole);
+    if (text === null) {
+        if (redactText(bytes.toString('latin1'), type) !== bytes.toString('latin1')) {
+            body.redacted = true;
+            return;
+        }
+        body.base64 = bytes.subarray(0, limit).toString('base64');
+        body.truncated = !whole || bytes.length > limit;
+        return;
+    }
+    const safe = redactText(text, type);
+    body.redacted = safe !== text || safe.includes(rules.marker);
+    text = safe;
+    let cut = false;
+    if (text.length > limit || (text.length * 3 > limit && Buffer.byteLength(text) > limit)) {
+        const all = Buffer.from(text);
+        text = all.toString('utf8', 0, characterEnd(all, limit));
+        cut = true;
+    }
+    body.text = text;
+    body.truncated = !whole || cut;
+}
+
+/// UTF-8 as text; null for anything else. A character that the end of the capture cut in two is left out.
+function textual(bytes, whole) {
+    const end = whole ? bytes.length : characterEnd(bytes, bytes.length);
+    const text = bytes.toString('utf8', 0, end);
+    if (!text.includes('\uFFFD')) { return text.includes('\0') ? null : text; }
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
+    } catch {
+        return null;
+    }
+}
+
+function characterEnd(bytes, end) {
+    let start = end;
+    while (start > 0 && end - start < 4) {
+        const byte = bytes[start - 1];
+        start -= 1;
+        if ((byte & 0xc0) === 0x80) { continue; }
+        const length = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+        return start + length > end ? start : end;
+    }
+    return end;
+}
+
+/// Inflates slice by slice, so that no body, however made, costs more than the limit and one slice.
+function inflate(bytes, encoding, room) {
+    const zlib = require('zlib');
+    const make = { gzip: zlib.createGunzip, 'x-gzip': zlib.createGunzip, br: zlib.createBrotliDecompress,
+        deflate: (bytes[0] & 0x0f) === 8 ? zlib.createInflate : zlib.createInflateRaw }[encoding];
+    if (make === undefined) { return null; }
+    const isBrotli = encoding === 'br';
+    const stream = make({ chunkSize: 16384, maxOutputLength: MAX_INFLATED });
+    if (typeof stream._processChunk !== 'function') { return null; }
+    const flush = isBrotli ? zlib.constants.BROTLI_OPERATION_FLUSH : zlib.constants.Z_SYNC_FLUSH;
+    stream.on('error', () => {});
+    const parts = [];
+    let size = 0;
+    let from = 0;
+    try {
+        for (; from < bytes.length && size < room; from += SLICE) {
+            const part = stream._processChunk(bytes.subarray(from, from + SLICE), flush);
+            if (part?.length > 0) {
+                parts.push(part);
+                size += part.length;
+            }
+        }
+    } catch {
+        if (size === 0) { return null; }
+    }
+    stream.close();
+    const whole = from >= bytes.length && size <= room;
+    const inflated = Buffer.concat(parts);
+    return { bytes: whole ? inflated : inflated.subarray(0, room), whole };
+}
+
+function find(headers, name) {
+    if (headers === null) { return ''; }
+    for (const [key, value] of headers) {
+        if (key.length === name.length && key.toLowerCase() === name) { return value; }
+    }
+    return '';
+}
+
+module.exports = { Capture, SLACK, describe, find };

@@ -1,0 +1,226 @@
+'use strict';
+
+// One outgoing call, from its first sign to its end, and the records that tell of it.
+
+const { Capture, SLACK, describe, find } = require('./bodies.cjs');
+const { redactHeader, redactURL, rules } = require('./redaction.cjs');
+
+const invocationKey = Symbol.for('lmon.invocation');
+const { pid } = process;
+const now = performance.now.bind(performance);
+
+/// Set once by the preload; `active` turns false when the interceptor stands down.
+const shared = {
+    active: false, thread: 0, capture: 'headers', limit: 0, ignored: [], budget: 20, spent: 0, calls: 0, faults: 0,
+    send: () => {}, standDown: () => {},
+};
+
+let counter = 0;
+const history = new Map();
+let sockets = 0;
+const socketIDs = new WeakMap();
+
+function currentInvocation() {
+    const own = globalThis[invocationKey]?.getStore?.();
+    if (own !== undefined) { return own; }
+    return globalThis.awslambda?.InvokeStore?.getRequestId?.() ?? undefined;
+}
+
+function ms(value) {
+    return Math.round(value * 1000) / 1000;
+}
+
+/// Runs our code: its time is counted, and nothing that goes wrong in it reaches the program.
+function guarded(work) {
+    const start = now();
+    try {
+        return work();
+    } catch {
+        shared.faults += 1;
+        if (shared.faults > 20) { shared.standDown('too many faults of its own'); }
+        return undefined;
+    } finally {
+        shared.spent += now() - start;
+    }
+}
+
+function isIgnored(host) {
+    const name = host.replace(/:\d+$/, '');
+    return shared.ignored.some((entry) => entry === host || entry === name
+        || (entry.startsWith('*.') && name.endsWith(entry.slice(1)))
+        || (entry.startsWith('.') && name.endsWith(entry)));
+}
+
+/// Starts to watch a call, unless this host is not to be watched or the budget is used up.
+function begin(client, method, host) {
+    if (!shared.active || isIgnored(host)) { return null; }
+    if (shared.spent > shared.budget + shared.calls * shared.budget / 10) {
+        shared.standDown(`its time budget is used up: ${ms(shared.spent)} ms for ${shared.calls} calls`);
+        return null;
+    }
+    shared.calls += 1;
+    return new Call(client, method);
+}
+
+class Call {
+    constructor(client, method) {
+        counter += 1;
+        this.id = `${pid}-${shared.thread}-${counter}`;
+        this.client = client;
+        this.method = method;
+        this.invocation = currentInvocation();
+        this.start = now();
+        this.at = Date.now();
+        this.url = '';
+        this.requestHeaders = null;
+        this.responseHeaders = null;
+        this.status = 0;
+        this.timings = {};
+        this.connection = undefined;
+        this.secret = false;
+        this.past = null;
+        this.isOpen = false;
+        this.isEnded = false;
+        const room = shared.limit === 0 ? 0 : shared.limit + SLACK;
+        this.request = new Capture(room);
+        this.response = new Capture(room);
+    }
+
+    since(moment = now()) {
+        return ms(Math.max(0, moment - this.start));
+    }
+
+    mark(name) {
+        this.timings[name] = this.since();
+    }
+
+    send(type, at, record) {
+        const time = new Date(at).toISOString();
+        shared.send(JSON.stringify({ type, time, invocation: this.invocation, record: { callId: this.id, ...record } }));
+    }
+
+    safe(headers) {
+        if (shared.capture === 'metadata' || headers === null) { return undefined; }
+        return headers.map(([name, value]) => [name, redactHeader(name, value)]);
+    }
+
+    /// `http.request`. `isWhole` if the body is already known.
+    opened(url, headers, isWhole) {
+        this.isOpen = true;
+        this.url = redactURL(url);
+        this.requestHeaders = headers;
+        const aws = this.nameAWS(url, headers);
+        const hash = isWhole && this.request.size > 0 ? this.request.hash() : '-';
+        const subject = `${this.invocation ?? ''} ${this.method} ${this.url}`;
+        const same = remembered(subject + hash);
+        same.count += 1;
+        this.past = remembered(subject);
+        if (this.past.failed) { this.past.attempt += 1; } else { this.past.attempt = 1; }
+        this.past.failed = false;
+        const attempt = aws.attempt ?? this.past.attempt;
+        this.send('http.request', this.at, {
+            method: this.method, url: this.url, headers: this.safe(headers), client: this.client,
+            service: aws.service, operation: aws.operation, attempt,
+            matchKey: `${this.method} ${this.url} ${hash} ${same.count}`,
+        });
+    }
+
+    /// AWS calls by what their signature and protocol headers say.
+    nameAWS(url, headers) {
+        const scope = find(headers, 'authorization').split('Credential=')[1]?.split(/[,\s]/)[0].split('/');
+        const service = scope?.[4]?.startsWith('aws4_request') ? scope[3] : undefined;
+        const target = find(headers, 'x-amz-target');
+        let operation = target === '' ? undefined : target.slice(target.lastIndexOf('.') + 1);
+        if (service !== undefined && operation === undefined && this.request.size > 0 && this.request.size < 65536) {
+            const body = this.request.bytes().toString('latin1', 0, 256);
+            operation = body.startsWith('Action=') ? body.slice(7).split('&')[0] : undefined;
+        }
+        const host = url.slice(url.indexOf('://') + 3);
+        this.secret = rules.services.some((name) => name === service
+            || (host.startsWith(name + '.') && host.includes('.amazonaws.')))
+            || target.startsWith('secretsmanager.') || target.startsWith('AmazonSSM.')
+            || target.startsWith('TrentService.');
+        const attempt = Number(find(headers, 'amz-sdk-request').split('attempt=')[1]?.split(';')[0]);
+        return { service, operation, attempt: attempt > 0 ? attempt : undefined };
+    }
+
+    connected(socket, reused) {
+        let id = socketIDs.get(socket);
+        if (id === undefined) {
+            sockets += 1;
+            id = sockets;
+            socketIDs.set(socket, id);
+        } else {
+            reused = true;
+        }
+        const { remoteAddress: address, remotePort: port } = socket;
+        const remote = address === undefined ? undefined
+            : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+        this.connection = { id: `${pid}-${shared.thread}-${id}`, reused, remote };
+    }
+
+    /// `http.response`: the headers are here.
+    responded(status, version, headers) {
+        if (this.isEnded) { return; }
+        this.status = status;
+        this.responseHeaders = headers;
+        this.mark('firstByte');
+        this.send('http.response', Date.now(), {
+            status, version, headers: this.safe(headers), timings: this.timings, connection: this.connection,
+        });
+    }
+
+    /// `http.end`, once; later ends are ignored.
+    ended(outcome, error, phase) {
+        if (this.isEnded) { return; }
+        this.isEnded = true;
+        this.mark('end');
+        const failed = outcome === 'error' || this.status >= 500 || this.status === 429;
+        if (this.past !== null) { this.past.failed = failed; }
+        const { capture } = shared;
+        const wanted = capture === 'all' || capture === 'bodies'
+            || (capture === 'errors' && (outcome === 'error' || this.status >= 400));
+        const limit = wanted ? shared.limit : 0;
+        const body = (kept, headers) => (kept.size === 0 ? undefined : describe(kept, headers, limit, this.secret));
+        this.send('http.end', Date.now(), {
+            outcome,
+            phase: error && phase,
+            code: error?.code,
+            message: error && redactURL(String(error.message ?? error).slice(0, 1024)),
+            timings: this.timings,
+            sizes: { request: this.request.size, response: this.response.size },
+            bodies: { request: body(this.request, this.requestHeaders), response: body(this.response, this.responseHeaders) },
+        });
+        this.request.chunks = this.response.chunks = [];
+    }
+
+    /// An end that is not a success: by whom, and while doing what.
+    failed(error, byProgram, { connected, secured, sent, timedOut }) {
+        const cause = error?.cause;
+        const code = typeof error?.code === 'string' ? error.code : '';
+        const timeout = timedOut || code.includes('TIMEOUT') || code === 'ETIMEDOUT'
+            || error?.name === 'TimeoutError' || cause?.name === 'TimeoutError';
+        if (!timeout && (byProgram || error?.name === 'AbortError' || code === 'UND_ERR_ABORTED')) {
+            this.ended('aborted', error, undefined);
+            return;
+        }
+        const phase = timeout ? 'timeout'
+            : error?.syscall === 'getaddrinfo' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'dns'
+            : !connected ? 'connect'
+            : !secured ? 'tls'
+            : !sent && this.status === 0 ? 'send' : 'receive';
+        this.ended('error', error ?? { message: timeout ? 'timed out' : 'connection closed' }, phase);
+    }
+}
+
+function remembered(key) {
+    let entry = history.get(key);
+    if (entry === undefined) {
+        if (history.size > 4000) { history.clear(); }
+        entry = { count: 0, attempt: 0, failed: false };
+        history.set(key, entry);
+    }
+    return entry;
+}
+
+module.exports = { begin, guarded, shared, ms, now };

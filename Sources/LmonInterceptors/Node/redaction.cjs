@@ -1,0 +1,356 @@
+'use strict';
+
+// Redaction: what never leaves the process. The rules are data, shared word for word with the Swift side, and hold no
+// regular expressions. Text is scanned, not parsed, so that a body cut anywhere is treated like a whole one.
+
+const rules = {
+    marker: '‹redacted›',
+    // A header whose lower-case name holds one of these keeps its name only.
+    headers: ['authorization', 'cookie', 'api-key', 'apikey', 'token', 'secret', 'password', 'signature', 'credential',
+        'private-key', 'session-id'],
+    // Query, form, JSON and XML names, as lower-case letters and digits only ("X-Api_Key" is "xapikey").
+    keys: ['password', 'passwd', 'passphrase', 'pwd', 'secret', 'token', 'apikey', 'accesskey', 'privatekey',
+        'signature', 'credential', 'authorization', 'cookie', 'sessionid', 'assertion', 'bearer', 'jwt', 'cvv',
+        'cardnumber'],
+    // Whole names that only look like the above.
+    plain: ['nexttoken', 'continuationtoken', 'nextcontinuationtoken', 'pagetoken', 'nextpagetoken',
+        'paginationtoken', 'tokentype'],
+    // Endings of names whose numbers are counts or times; their strings are still secret.
+    numbers: ['tokens', 'count', 'length', 'expires', 'expiresin', 'expiresat', 'ttl'],
+    // Credentials that are known by their looks: the whole length counts, prefix included.
+    shapes: [
+        { prefix: 'AKIA', min: 20, max: 20, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' },
+        { prefix: 'ASIA', min: 20, max: 20, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' },
+        { prefix: 'IQoJb3JpZ2lu', min: 100, max: 4096, alphabet: 'base64' },
+        { prefix: 'FwoGZXIvYXdz', min: 100, max: 4096, alphabet: 'base64' },
+        { prefix: 'FQoGZXIvYXdz', min: 100, max: 4096, alphabet: 'base64' },
+        { prefix: 'Bearer ', min: 23, max: 8192, alphabet: 'base64' },
+    ],
+    // AWS services whose bodies are secrets from end to end.
+    services: ['secretsmanager', 'ssm', 'kms', 'sts'],
+};
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_.~%';
+
+const shapes = rules.shapes.map(({ prefix, min, max, alphabet }) => {
+    const allowed = new Uint8Array(128);
+    for (const c of alphabet === 'base64' ? base64 : alphabet) { allowed[c.charCodeAt(0)] = 1; }
+    return { prefix, min, max, allowed };
+});
+
+const QUOTE = 34, BACKSLASH = 92;
+let extra = [];
+const headerNames = new Map();
+const keyNames = new Map();
+
+/// Further names, from LMON_REDACT.
+function alsoRedact(names) {
+    extra = names.map(normalized).filter((name) => name !== '');
+    headerNames.clear();
+    keyNames.clear();
+}
+
+function normalized(name) {
+    let result = '';
+    for (const c of name.toLowerCase()) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) { result += c; }
+    }
+    return result;
+}
+
+function remembered(map, name, decide) {
+    let answer = map.get(name);
+    if (answer === undefined) {
+        answer = name.length > 256 ? 0 : decide(name);
+        if (map.size > 2000) { map.clear(); }
+        map.set(name, answer);
+    }
+    return answer;
+}
+
+function isSecretHeader(name) {
+    return remembered(headerNames, name, () => {
+        const lower = name.toLowerCase();
+        const plain = normalized(name);
+        return rules.headers.some((part) => lower.includes(part)) || extra.some((part) => plain.includes(part));
+    });
+}
+
+/// 0: not secret. 1: its strings are. 2: its numbers are, too.
+function secrecy(name) {
+    return remembered(keyNames, name, () => {
+        const key = normalized(name);
+        if (extra.some((part) => key.includes(part))) { return 2; }
+        if (rules.plain.includes(key) || !rules.keys.some((part) => key.includes(part))) { return 0; }
+        return rules.numbers.some((end) => key.endsWith(end)) ? 1 : 2;
+    });
+}
+
+/// The text with some ranges replaced; hands the text back untouched when there were none.
+class Edit {
+    constructor(text) {
+        this.text = text;
+        this.parts = '';
+        this.from = 0;
+    }
+
+    replace(start, end, by) {
+        if (start >= end || this.text.startsWith(by, start) && end - start === by.length) { return; }
+        this.parts += this.text.slice(this.from, start) + by;
+        this.from = end;
+    }
+
+    done() {
+        return this.from === 0 ? this.text : this.parts + this.text.slice(this.from);
+    }
+}
+
+function isSpace(c) {
+    return c === 32 || c === 10 || c === 13 || c === 9;
+}
+
+function skipSpace(text, i) {
+    while (i < text.length && isSpace(text.charCodeAt(i))) { i += 1; }
+    return i;
+}
+
+/// Where the string that starts after its quote at `i` ends: at its closing quote, or at the end of the text.
+function stringEnd(text, i) {
+    for (;;) {
+        const quote = text.indexOf('"', i);
+        if (quote < 0) { return text.length; }
+        let slashes = 0;
+        while (quote - slashes > i && text.charCodeAt(quote - slashes - 1) === BACKSLASH) { slashes += 1; }
+        if (slashes % 2 === 0) { return quote; }
+        i = quote + 1;
+    }
+}
+
+const escapes = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+function unescaped(raw) {
+    if (!raw.includes('\\')) { return raw; }
+    let result = '';
+    for (let i = 0; i < raw.length; i += 1) {
+        if (raw.charCodeAt(i) !== BACKSLASH) { result += raw[i]; continue; }
+        i += 1;
+        if (raw[i] === 'u') {
+            const code = parseInt(raw.slice(i + 1, i + 5), 16);
+            if (code >= 0) { result += String.fromCharCode(code); }
+            i += 4;
+        } else if (i < raw.length) {
+            result += escapes[raw[i]] ?? raw[i];
+        }
+    }
+    return result;
+}
+
+/// JSON, or what looks like it: values of secret names are replaced, also inside JSON that a string holds.
+function redactJSON(text, depth) {
+    const edit = new Edit(text);
+    const marker = rules.marker;
+    let pending = 0;
+    let hidden = 0;
+    let hiddenLevel = 0;
+    for (let i = 0; i < text.length; i += 1) {
+        const c = text.charCodeAt(i);
+        const level = hidden > 0 ? hiddenLevel : pending;
+        if (c === QUOTE) {
+            const end = stringEnd(text, i + 1);
+            const next = skipSpace(text, end + 1);
+            if (end < text.length && text.charCodeAt(next) === 58) {
+                pending = secrecy(unescaped(text.slice(i + 1, end)));
+                i = next;
+                continue;
+            }
+            if (level > 0) {
+                edit.replace(i + 1, end, marker);
+            } else if (depth < 4) {
+                redactNested(edit, text, i + 1, end, depth);
+            }
+            pending = 0;
+            i = end;
+        } else if (c === 123 || c === 91) {
+            if (level > 0) {
+                if (hidden === 0) { hiddenLevel = level; }
+                hidden += 1;
+            }
+            pending = 0;
+        } else if (c === 125 || c === 93) {
+            if (hidden > 0) { hidden -= 1; }
+            pending = 0;
+        } else if (c === 44) {
+            pending = 0;
+        } else if (level === 2 && (c === 45 || (c >= 48 && c <= 57))) {
+            let end = i + 1;
+            while (end < text.length && '0123456789+-.eE'.includes(text[end])) { end += 1; }
+            edit.replace(i, end, `"${marker}"`);
+            pending = 0;
+            i = end - 1;
+        }
+    }
+    return edit.done();
+}
+
+function redactNested(edit, text, start, end, depth) {
+    const first = text.charCodeAt(skipSpace(text, start));
+    if (first !== 123 && first !== 91 && first !== BACKSLASH) { return; }
+    const inner = unescaped(text.slice(start, end));
+    if (!looksLikeJSON(inner)) { return; }
+    const safe = redactJSON(inner, depth + 1);
+    if (safe !== inner) { edit.replace(start, end, JSON.stringify(safe).slice(1, -1)); }
+}
+
+function looksLikeJSON(text) {
+    const first = text.charCodeAt(skipSpace(text, 0));
+    return first === 123 || first === 91 || first === QUOTE;
+}
+
+function isKeyChar(c) {
+    return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57)
+        || c === 95 || c === 45 || c === 46 || c === 37 || c === 91 || c === 93 || c === 36 || c === 126 || c === 43;
+}
+
+/// `name=value` pairs wherever they stand. In a form a value ends at `&` only.
+function redactPairs(text, isForm) {
+    let at = text.indexOf('=');
+    if (at < 0) { return text; }
+    const edit = new Edit(text);
+    for (; at >= 0; at = text.indexOf('=', at + 1)) {
+        let start = at;
+        while (start > edit.from && at - start < 256 && isKeyChar(text.charCodeAt(start - 1))) { start -= 1; }
+        if (start === at || secrecy(percentDecoded(text.slice(start, at))) === 0) { continue; }
+        const end = valueEnd(text, at + 1, isForm);
+        edit.replace(end.start, end.end, rules.marker);
+        at = Math.max(at, end.end - 1);
+    }
+    return edit.done();
+}
+
+function percentDecoded(name) {
+    if (!name.includes('%')) { return name; }
+    try { return decodeURIComponent(name); } catch { return name; }
+}
+
+function valueEnd(text, start, isForm) {
+    if (isForm) {
+        const end = text.indexOf('&', start);
+        return { start, end: end < 0 ? text.length : end };
+    }
+    const escaped = text.startsWith('\\"', start) ? 1 : 0;
+    const open = text[start + escaped];
+    if (open === '"' || open === "'") {
+        const from = start + escaped + 1;
+        const close = text.indexOf(escaped ? '\\"' : open, from);
+        return { start: from, end: close < 0 ? text.length : close };
+    }
+    let end = start;
+    while (end < text.length && !isValueEnd(text.charCodeAt(end))) { end += 1; }
+    return { start, end };
+}
+
+function isValueEnd(c) {
+    return isSpace(c) || c === 38 || c === QUOTE || c === BACKSLASH || c === 60 || c === 62 || c === 35;
+}
+
+/// `<Name>value</Name>`.
+function redactXML(text) {
+    if (!text.includes('</')) { return text; }
+    const edit = new Edit(text);
+    for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
+        let end = at + 1;
+        while (end < text.length && (isKeyChar(text.charCodeAt(end)) || text[end] === ':')) { end += 1; }
+        if (end === at + 1 || secrecy(text.slice(at + 1, end)) === 0) { continue; }
+        const open = text.indexOf('>', end);
+        if (open < 0 || text[open - 1] === '/') { continue; }
+        const close = text.indexOf('<', open + 1);
+        edit.replace(open + 1, close < 0 ? text.length : close, rules.marker);
+    }
+    return edit.done();
+}
+
+/// Parts of `multipart/form-data` by their names.
+function redactParts(text) {
+    let at = text.indexOf('name="');
+    if (at < 0 || !text.includes('form-data')) { return text; }
+    const edit = new Edit(text);
+    for (; at >= 0; at = text.indexOf('name="', at + 6)) {
+        const end = text.indexOf('"', at + 6);
+        if (end < 0) { break; }
+        if (secrecy(text.slice(at + 6, end)) === 0) { continue; }
+        const blank = text.indexOf('\r\n\r\n', end);
+        if (blank < 0) { break; }
+        const close = text.indexOf('\r\n--', blank + 4);
+        edit.replace(blank + 4, close < 0 ? text.length : close, rules.marker);
+    }
+    return edit.done();
+}
+
+/// Credentials by their looks.
+function redactShapes(text) {
+    for (const shape of shapes) {
+        let at = text.indexOf(shape.prefix);
+        if (at < 0) { continue; }
+        const edit = new Edit(text);
+        for (; at >= 0; at = text.indexOf(shape.prefix, at + 1)) {
+            if (at > 0 && isWordChar(text.charCodeAt(at - 1))) { continue; }
+            let end = at + shape.prefix.length;
+            while (end < text.length && shape.allowed[text.charCodeAt(end)] === 1) { end += 1; }
+            if (end - at < shape.min || end - at > shape.max) { continue; }
+            edit.replace(at, end, rules.marker);
+            at = end - 1;
+        }
+        text = edit.done();
+    }
+    return text;
+}
+
+function isWordChar(c) {
+    return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57);
+}
+
+/// A body as text. `type` is its content type, '' if unknown.
+function redactText(text, type = '') {
+    const kind = type.toLowerCase();
+    if (kind.includes('x-www-form-urlencoded')) { return redactShapes(redactPairs(text, true)); }
+    if (kind.includes('json') || looksLikeJSON(text)) {
+        text = redactJSON(text, 0);
+    } else {
+        text = redactLines(redactParts(redactXML(text)));
+    }
+    return redactShapes(redactPairs(text, false));
+}
+
+/// Lines of JSON among other text: NDJSON, server-sent events, logs.
+function redactLines(text) {
+    if (!text.includes('"')) { return text; }
+    const edit = new Edit(text);
+    for (let start = 0; start < text.length;) {
+        const newline = text.indexOf('\n', start);
+        const end = newline < 0 ? text.length : newline;
+        const brace = text.indexOf('{', start);
+        if (brace >= 0 && brace < end) {
+            const line = text.slice(brace, end);
+            edit.replace(brace, end, redactJSON(line, 0));
+        }
+        start = end + 1;
+    }
+    return edit.done();
+}
+
+function redactURL(url) {
+    const edit = new Edit(url);
+    const host = url.indexOf('://');
+    if (host > 0) {
+        let end = host + 3;
+        while (end < url.length && !'/?#'.includes(url[end])) { end += 1; }
+        const at = url.lastIndexOf('@', end - 1);
+        if (at > host) { edit.replace(host + 3, at, rules.marker); }
+    }
+    return redactShapes(redactPairs(edit.done(), false));
+}
+
+function redactHeader(name, value) {
+    return isSecretHeader(name) ? rules.marker : redactShapes(redactPairs(value, false));
+}
+
+module.exports = { rules, alsoRedact, redactText, redactURL, redactHeader };

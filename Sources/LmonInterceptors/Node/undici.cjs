@@ -1,0 +1,131 @@
+'use strict';
+
+// Global fetch and every copy of undici: each publishes a request when it is made. Its handler is replaced by one that
+// looks and passes on. Dispatchers, agents and bodies are left alone.
+
+const channels = require('diagnostics_channel');
+const { begin, guarded, now } = require('./calls.cjs');
+
+const calls = new WeakMap();
+const connectedAt = new WeakMap();
+
+function handlerKey(request) {
+    return Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
+}
+
+/// Any of undici's three forms, as pairs: text, a flat list, an object.
+function pairs(headers) {
+    const result = [];
+    if (typeof headers === 'string') {
+        for (const line of headers.split('\r\n')) {
+            const colon = line.indexOf(': ');
+            if (colon > 0) { result.push([line.slice(0, colon), line.slice(colon + 2)]); }
+        }
+    } else if (Array.isArray(headers)) {
+        for (let i = 0; i + 1 < headers.length; i += 2) { push(result, headers[i], headers[i + 1]); }
+    } else if (headers !== null && typeof headers === 'object') {
+        for (const name of Object.keys(headers)) { push(result, name, headers[name]); }
+    }
+    return result;
+}
+
+function push(result, name, value) {
+    for (const one of Array.isArray(value) ? value : [value]) { result.push([latin1(name), latin1(one)]); }
+}
+
+function latin1(value) {
+    return typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('latin1') : String(value);
+}
+
+function created({ request }) {
+    const key = handlerKey(request);
+    const handler = request[key];
+    if (typeof handler !== 'object' || handler === null) { return; }
+    const origin = String(request.origin ?? '');
+    const call = begin('node:undici', request.method, origin.slice(origin.indexOf('://') + 3));
+    if (!call) { return; }
+    const state = { connected: false, secured: true, sent: false, timedOut: false };
+    calls.set(request, { call, state });
+    request[key] = tapped(handler, call, state);
+    const body = request.body;
+    const isWhole = body === null || body === undefined || body instanceof Uint8Array;
+    // The body is seen as it is sent; only its hash is needed before.
+    if (isWhole && body) { call.request.add(body); }
+    call.opened(origin + request.path, pairs(request.headers), isWhole);
+    if (isWhole && body) { state.bodyIsKnown = true; }
+}
+
+function responded(call, status, headers) {
+    if (status >= 200 || status === 101) { call.responded(status, call.version ?? '1.1', pairs(headers)); }
+}
+
+/// What to look at before each method of a handler; both of undici's handler interfaces.
+const looks = {
+    onBodySent: (call, state, chunk) => { if (!state.bodyIsKnown) { call.request.add(chunk); } },
+    onRequestSent: (call, state) => { state.sent = true; },
+    onHeaders: (call, state, status, headers) => responded(call, status, headers),
+    onData: (call, state, chunk) => call.response.add(chunk),
+    onComplete: (call) => call.ended('complete'),
+    onError: (call, state, error) => call.failed(error, false, state),
+    onUpgrade: (call, state, status, headers) => { responded(call, status, headers); call.ended('complete'); },
+    onRequestUpgrade: (call, state, _, status, headers) => { responded(call, status, headers); call.ended('complete'); },
+    onResponseStart: (call, state, _, status, headers) => responded(call, status, headers),
+    onResponseData: (call, state, _, chunk) => call.response.add(chunk),
+    onResponseEnd: (call) => call.ended('complete'),
+    onResponseError: (call, state, _, error) => call.failed(error, false, state),
+};
+/// undici calls these only if they are there, and does nothing else if they are.
+const optional = ['onBodySent', 'onRequestSent'];
+
+function tapped(handler, call, state) {
+    const tap = {};
+    const names = new Set(optional);
+    for (let level = handler; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+        for (const name of Object.getOwnPropertyNames(level)) { names.add(name); }
+    }
+    names.delete('constructor');
+    for (const name of names) {
+        const look = looks[name];
+        if (look === undefined || (typeof handler[name] !== 'function' && !optional.includes(name))) {
+            passOn(tap, handler, name);
+            continue;
+        }
+        tap[name] = (...args) => {
+            guarded(() => look(call, state, ...args));
+            return handler[name]?.(...args);
+        };
+    }
+    return tap;
+}
+
+function passOn(tap, handler, name) {
+    if (typeof handler[name] === 'function') {
+        tap[name] = (...args) => handler[name](...args);
+        return;
+    }
+    Object.defineProperty(tap, name, {
+        get: () => handler[name], set: (value) => { handler[name] = value; }, enumerable: true, configurable: true,
+    });
+}
+
+function sending({ request, socket }) {
+    const watched = calls.get(request);
+    if (watched === undefined || !socket) { return; }
+    const { call, state } = watched;
+    state.connected = true;
+    const since = connectedAt.get(socket);
+    const isNew = since !== undefined && since.isNew && since.at >= call.start;
+    if (isNew) { call.timings[socket.encrypted ? 'tls' : 'connect'] = call.since(since.at); }
+    if (since !== undefined) { since.isNew = false; }
+    if (socket.alpnProtocol === 'h2') { call.version = '2'; }
+    call.connected(socket, since !== undefined && !isNew);
+}
+
+function install() {
+    const subscribe = (name, listener) => channels.channel(name).subscribe((message) => guarded(() => listener(message)));
+    subscribe('undici:request:create', created);
+    subscribe('undici:client:connected', ({ socket }) => connectedAt.set(socket, { at: now(), isNew: true }));
+    subscribe('undici:client:sendHeaders', sending);
+}
+
+module.exports = { install };

@@ -1,0 +1,115 @@
+'use strict';
+
+// What the cases talk to: an upstream with a behaviour for each path, and an ingest that keeps the records it gets.
+
+const http = require('http');
+const zlib = require('zlib');
+
+const json = JSON.stringify({ id: 4, name: 'Ada', password: 'hunter2' });
+
+const behaviours = {
+    '/ok': (_, response) => response.setHeader('Content-Type', 'application/json').end(json),
+    '/redirect': (_, response) => response.writeHead(302, { Location: '/ok' }).end(),
+    '/bad': (_, response) => response.writeHead(502, { 'Content-Type': 'text/plain' }).end('bad gateway'),
+    '/cut': (_, response) => {
+        response.writeHead(200, { 'Content-Length': 1000 });
+        response.write('x'.repeat(100), () => setTimeout(() => response.destroy(), 20));
+    },
+    '/never': () => {},
+    '/hang': (_, response) => response.writeHead(200, { 'Content-Length': 1000 }).write('first'),
+    '/hangup': (request) => request.socket.destroy(),
+    '/stream': (_, response) => {
+        let left = 5;
+        const next = () => {
+            if (left === 0) { response.end(); return; }
+            left -= 1;
+            response.write(`chunk ${left}\n`);
+            setTimeout(next, 2);
+        };
+        next();
+    },
+    '/events': (_, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        for (let i = 0; i < 3; i += 1) { response.write(`data: {"n":${i},"token":"abc"}\n\n`); }
+        response.end();
+    },
+    '/big': (request, response) => {
+        const chunk = Buffer.alloc(65536, 'a');
+        let left = Number(new URL(request.url, 'http://x').searchParams.get('mb')) * 16;
+        const more = () => {
+            while (left > 0) {
+                left -= 1;
+                if (!response.write(chunk)) { response.once('drain', more); return; }
+            }
+            response.end();
+        };
+        more();
+    },
+    '/echo': (request, response) => {
+        const chunks = [];
+        request.on('data', (chunk) => chunks.push(chunk));
+        request.on('end', () => response
+            .setHeader('Content-Type', request.headers['content-type'] ?? 'text/plain').end(Buffer.concat(chunks)));
+    },
+    '/empty': (_, response) => response.writeHead(204).end(),
+    '/binary': (_, response) => response.setHeader('Content-Type', 'image/png').end(Buffer.from([0x89, 0x50, 0, 0xff])),
+    '/headers': (_, response) => {
+        response.setHeader('Set-Cookie', ['a=1', 'b=2']);
+        response.end('ok');
+    },
+};
+for (const [name, pack] of [['gzip', zlib.gzipSync], ['br', zlib.brotliCompressSync], ['deflate', zlib.deflateSync]]) {
+    behaviours[`/${name}`] = (request, response) => {
+        const size = Number(new URL(request.url, 'http://x').searchParams.get('size') ?? 0);
+        const text = size === 0 ? json : JSON.stringify({ token: 'abc', text: 'y'.repeat(size) });
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': name });
+        response.end(pack(text));
+    };
+}
+
+function upstream() {
+    const server = http.createServer((request, response) => {
+        const path = request.url.split('?')[0];
+        (behaviours[path] ?? behaviours['/ok'])(request, response);
+    });
+    server.keepAliveTimeout = 60000;
+    server.on('checkContinue', (request, response) => {
+        response.writeContinue();
+        behaviours['/echo'](request, response);
+    });
+    server.on('connect', (request, socket) => {
+        const [host, port] = request.url.split(':');
+        const onward = require('net').connect(port, host, () => {
+            socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+            onward.pipe(socket).pipe(onward);
+        });
+        onward.on('error', () => socket.destroy());
+        socket.on('error', () => onward.destroy());
+    });
+    return listening(server);
+}
+
+/// Keeps every record, in the order of arrival, and what it could not read.
+function ingest() {
+    const records = [];
+    const faults = [];
+    const server = http.createServer((request, response) => {
+        const chunks = [];
+        request.on('data', (chunk) => chunks.push(chunk));
+        request.on('end', () => {
+            for (const line of Buffer.concat(chunks).toString().split('\n')) {
+                if (line === '') { continue; }
+                try { records.push(JSON.parse(line)); } catch (error) { faults.push(`${error.message}: ${line.slice(0, 200)}`); }
+            }
+            response.setHeader('Content-Type', 'application/json').end('{}');
+        });
+    });
+    server.keepAliveTimeout = 60000;
+    return listening(server).then((port) => ({ port, records, faults, server }));
+}
+
+function listening(server) {
+    return new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(server.address().port)); });
+}
+
+module.exports = { upstream, ingest };
