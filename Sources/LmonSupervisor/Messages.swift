@@ -97,7 +97,7 @@ enum SupervisorReply: Hashable {
             let process = ProcessID(try reader.integer())
             let isSignal = try reader.integer(UInt8.self) == 1
             let number = try reader.integer(Int32.self)
-            let status = isSignal ? ExitStatus.signalled(number) : .exited(code: number)
+            let status = isSignal ? ProcessExit.Status.signalled(number) : .exited(code: number)
             self = .exited(ProcessExit(process: process, status: status, peakMemory: try reader.integer()))
         default: throw FrameError()
         }

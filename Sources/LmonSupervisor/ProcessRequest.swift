@@ -67,37 +67,39 @@ package struct ResourceLimits: Hashable, Sendable {
     }
 }
 
-/// How a process ended.
-package enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
-    case exited(code: Int32)
-    case signalled(Int32)
+/// The end of a process, reported once for each that was started.
+package struct ProcessExit: Hashable, Sendable {
+    /// How a process ended.
+    package enum Status: Hashable, Sendable, CustomStringConvertible {
+        case exited(code: Int32)
+        case signalled(Int32)
 
-    package var description: String {
-        switch self {
-        case .exited(let code): "exit status \(code)"
-        case .signalled(let number): "signal: \(Self.signalName(number))"
+        package var description: String {
+            switch self {
+            case .exited(let code): "exit status \(code)"
+            case .signalled(let number): "signal: \(Self.signalName(number))"
+            }
+        }
+
+        /// As Lambda's error messages have it (`signal: killed`).
+        private static func signalName(_ number: Int32) -> String {
+            let names: [Int32: String] = [
+                1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 5: "trace/breakpoint trap",
+                6: "aborted",
+                8: "floating point exception", 9: "killed", 11: "segmentation fault", 13: "broken pipe",
+                14: "alarm clock",
+                15: "terminated",
+            ]
+            return names[number] ?? "signal \(number)"
         }
     }
 
-    /// As Lambda's error messages have it (`signal: killed`).
-    private static func signalName(_ number: Int32) -> String {
-        let names: [Int32: String] = [
-            1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 5: "trace/breakpoint trap", 6: "aborted",
-            8: "floating point exception", 9: "killed", 11: "segmentation fault", 13: "broken pipe", 14: "alarm clock",
-            15: "terminated",
-        ]
-        return names[number] ?? "signal \(number)"
-    }
-}
-
-/// The end of a process, reported once for each that was started.
-package struct ProcessExit: Hashable, Sendable {
     package var process: ProcessID
-    package var status: ExitStatus
+    package var status: Status
     /// The most memory, in bytes, that it held at a time (or one of the children that it waited for).
     package var peakMemory: UInt64
 
-    package init(process: ProcessID, status: ExitStatus, peakMemory: UInt64) {
+    package init(process: ProcessID, status: Status, peakMemory: UInt64) {
         self.process = process
         self.status = status
         self.peakMemory = peakMemory

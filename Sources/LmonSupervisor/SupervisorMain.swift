@@ -71,7 +71,8 @@ private struct SupervisorLoop {
             // What a runtime leaves behind ends with it. Nobody can have this number while the group has members.
             _ = kill(-child, SIGKILL)
             let ended = lmon_exited(status) != 0
-            let how = ended ? ExitStatus.exited(code: lmon_exit_code(status)) : .signalled(lmon_signal_number(status))
+            let how =
+                ended ? ProcessExit.Status.exited(code: lmon_exit_code(status)) : .signalled(lmon_signal_number(status))
             self.send(.exited(ProcessExit(process: ProcessID(child), status: how, peakMemory: peak)))
         }
     }

@@ -28,7 +28,7 @@ import Darwin
         )
         alive.closeWriting()
         ready.closeWriting()
-        #expect(ready.readLines(1) == ["ready"])
+        #expect(ready.readLines(1).first == "ready")
         // The second one is stopped, before or after its line; then its owner closes its own end.
         while let text = ready.read(within: 1), !text.hasPrefix("nothing") {}
         #expect(alive.read(within: 0) == "nothing within 0 s")
@@ -38,11 +38,8 @@ import Darwin
     }
 
     @Test func givesTheTerminalBackToAShellWhoseLmonWasKilled() throws {
-        let main = posix_openpt(O_RDWR | O_NOCTTY)
-        defer { close(main) }
-        #expect(grantpt(main) == 0 && unlockpt(main) == 0)
-        let terminal = open(String(cString: try #require(ptsname(main))), O_RDWR | O_NOCTTY)
-        defer { close(terminal) }
+        let (main, terminal) = Self.pseudoTerminal()
+        defer { for end in [main, terminal] { close(end) } }
         let before = try #require(TerminalGuard.attributes(of: terminal))
 
         let supervisor = try startSupervisor()
@@ -64,11 +61,8 @@ import Darwin
     }
 
     @Test func aTerminalThatWasReleasedIsLeftAlone() throws {
-        let main = posix_openpt(O_RDWR | O_NOCTTY)
-        defer { close(main) }
-        #expect(grantpt(main) == 0 && unlockpt(main) == 0)
-        let terminal = open(String(cString: try #require(ptsname(main))), O_RDWR | O_NOCTTY)
-        defer { close(terminal) }
+        let (main, terminal) = Self.pseudoTerminal()
+        defer { for end in [main, terminal] { close(end) } }
         let supervisor = try startSupervisor()
         #expect(supervisor.guardTerminal(terminal, restore: Array("no".utf8)))
         supervisor.releaseTerminal()
@@ -82,6 +76,22 @@ import Darwin
         #expect(TerminalGuard.attributes(of: terminal) == after)
         var waits = [pollfd(fd: main, events: Int16(POLLIN), revents: 0)]
         #expect(poll(&waits, 1, 0) == 0)
+    }
+
+    private static func pseudoTerminal() -> (main: Int32, terminal: Int32) {
+        #if os(Linux)
+        // TIOCSPTLCK and TIOCGPTN: what grantpt, unlockpt and ptsname do, which the module map does not show.
+        let main = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var number: Int32 = 0
+        _ = ioctl(main, 0x4004_5431, &number)
+        _ = ioctl(main, 0x8004_5430, &number)
+        let name = "/dev/pts/\(number)"
+        #else
+        let main = posix_openpt(O_RDWR | O_NOCTTY)
+        _ = grantpt(main) + unlockpt(main)
+        let name = String(cString: ptsname(main))
+        #endif
+        return (main, open(name, O_RDWR | O_NOCTTY | O_CLOEXEC))
     }
 
     @Test func aPipeIsNoTerminal() throws {

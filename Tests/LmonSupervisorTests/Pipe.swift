@@ -49,7 +49,7 @@ struct Pipe {
     /// Reads until so many lines have come.
     func readLines(_ count: Int) -> [String] {
         var text = ""
-        while text.split(separator: "\n").count < count || !text.hasSuffix("\n") {
+        while text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) < count {
             guard let more = self.read() else { break }
             text += more
             if more.hasPrefix("nothing within") { break }
