@@ -34,8 +34,13 @@ package struct Call: Hashable, Sendable, Identifiable {
     package var outcome: Outcome?
     package var error: Failure?
 
+    /// Its environment ended while it was open, and nobody reported how it ended.
+    package var isCut = false
     /// Set if it ended after its invocation did, or was open while the environment stood still.
     package var lateness: Lateness?
+    /// Of the records that told of its start and its end.
+    var startSequence: Int?
+    var endSequence: Int?
 
     package init(id: String, invocation: InvocationID) {
         self.id = id
@@ -118,7 +123,7 @@ extension Call {
         package init() {}
     }
 
-    package var isInFlight: Bool { self.outcome == nil && self.end == nil }
+    package var isInFlight: Bool { self.outcome == nil && self.end == nil && !self.isCut }
     package var isLate: Bool { self.lateness != nil }
 
     /// No answer, or one of the server's errors.

@@ -14,6 +14,26 @@ package struct Initialization: Hashable, Sendable {
     /// Milliseconds, as reported.
     package var duration: Double?
     package var isRestore = false
+    /// `node22`, as short as it is told apart.
+    package var runtime: String?
+    package var interceptor: Interceptor?
+    package var agent: Agent?
+
+    package struct Interceptor: Hashable, Sendable {
+        package var language: String?
+        package var loadMilliseconds: Double?
+        /// Why it does nothing; nil while it works.
+        package var stoodDown: String?
+
+        package init() {}
+    }
+
+    package struct Agent: Hashable, Sendable {
+        package var readyMilliseconds: Double?
+        package var isBare = false
+
+        package init() {}
+    }
 
     package init() {}
 }

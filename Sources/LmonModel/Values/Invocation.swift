@@ -38,8 +38,12 @@ package struct Invocation: Hashable, Sendable, Identifiable {
 
     package var event: Body?
     package var result: Body?
-    package var errorType: String?
+    /// The handler's own words, from its result.
+    package var resultErrorType: String?
     package var errorMessage: String?
+    /// What Lambda calls the fault: `Runtime.ExitError` …
+    package var runtimeErrorType: String?
+    package var reportErrorType: String?
     /// Whether the result is the handler's error.
     package var isHandlerError = false
 
@@ -130,6 +134,7 @@ extension Invocation {
         return self.time.adding(milliseconds: duration)
     }
 
+    package var errorType: String? { self.resultErrorType ?? self.reportErrorType ?? self.runtimeErrorType }
     package func span(_ name: String) -> Span? { self.spans.first { $0.name == name } }
     package func call(_ id: String) -> Call? { self.calls.first { $0.id == id } }
     package var failedCalls: Int { self.calls.reduce(0) { $0 + ($1.isFailed ? 1 : 0) } }

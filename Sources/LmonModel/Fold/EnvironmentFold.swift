@@ -1,0 +1,81 @@
+import LmonRecord
+
+/// What the fold knows of an environment.
+struct EnvironmentFold: Sendable {
+    var status: EnvironmentStatus
+    var ledger = SequenceLedger()
+    /// The latest slot by request id, to find it again without hashing.
+    var lastRequestID: String?
+    var lastSlot: Int32 = -1
+    /// The bucket of the latest initialisation.
+    var initialization: Int32?
+    var initializations = 0
+    /// Sequence numbers of the initialisations' first records, with the first invocation after each.
+    var inits: [InitMark] = []
+    /// The last invocations that started, by sequence number.
+    var starts: [StartMark] = []
+    /// Sequence numbers of the last freezes.
+    var freezes: [Int] = []
+    /// Of the record that set `status.state`.
+    var stateSequence = 0
+    var laneSequences: [Int] = []
+
+    struct InitMark: Sendable {
+        let sequence: Int
+        let slot: Int32
+        var first: StartMark?
+    }
+
+    struct StartMark: Sendable {
+        let sequence: Int
+        let slot: Int32
+        let time: Timestamp
+    }
+
+    /// How many starts, freezes and lane changes are remembered.
+    static let memory = 64
+
+    init(_ status: EnvironmentStatus) {
+        self.status = status
+    }
+
+    init(_ record: Record) {
+        let (id, function) = (record.environment, record.function)
+        self.init(EnvironmentStatus(id: id, function: function, state: .idle, since: record.time))
+    }
+
+    /// The invocation in progress at a record that names none.
+    func current(at sequence: Int) -> StartMark? { self.starts.last { $0.sequence < sequence } }
+
+    /// Whether the environment stood still between two of its records.
+    func froze(after first: Int, before last: Int) -> Bool { self.freezes.contains { $0 > first && $0 < last } }
+
+    mutating func noteFreeze(_ sequence: Int) {
+        self.freezes.append(sequence)
+        if self.freezes.count > Self.memory { self.freezes.removeFirst() }
+    }
+
+    /// Returns the start before this one, if it is remembered.
+    mutating func noteStart(_ mark: StartMark) -> StartMark? {
+        let index = self.starts.firstIndex { $0.sequence > mark.sequence } ?? self.starts.count
+        self.starts.insert(mark, at: index)
+        let previous = index > 0 ? self.starts[index - 1] : nil
+        if self.starts.count > Self.memory { self.starts.removeFirst() }
+        return previous
+    }
+
+    /// The latest record in the environment's own order decides its state, whatever came last.
+    mutating func enter(_ state: EnvironmentStatus.State, _ record: Record) {
+        let index = self.laneSequences.firstIndex { $0 > record.sequence } ?? self.laneSequences.count
+        self.laneSequences.insert(record.sequence, at: index)
+        self.status.lane.insert(.init(start: record.time, state: state), at: index)
+        if self.laneSequences.count > Self.memory {
+            self.laneSequences.removeFirst()
+            self.status.lane.removeFirst()
+        }
+        guard record.sequence > self.stateSequence else { return }
+        self.stateSequence = record.sequence
+        self.status.state = state
+        self.status.since = record.time
+    }
+}

@@ -1,0 +1,198 @@
+import LmonRecord
+
+/// Where an invocation lies, how it comes and goes.
+extension Model {
+    /// The slot of a record that belongs to an invocation: the one that it names, else the one in progress, else the
+    /// initialisation.
+    mutating func slot(of record: Record, named requestID: String?, _ environment: Int) -> (Int32, isNew: Bool) {
+        if let requestID { return self.slot(requestID, record, environment) }
+        if let current = self.environments[environment].current(at: record.sequence) { return (current.slot, false) }
+        return self.initializationSlot(record, environment)
+    }
+
+    mutating func slot(_ requestID: String, _ record: Record, _ environment: Int) -> (Int32, isNew: Bool) {
+        if self.environments[environment].lastRequestID == requestID {
+            return (self.environments[environment].lastSlot, false)
+        }
+        let key = SlotKey(environment: Int32(environment), requestID: requestID)
+        if let slot = self.slotIndex[key] {
+            self.environments[environment].lastRequestID = requestID
+            self.environments[environment].lastSlot = slot
+            return (slot, false)
+        }
+        return (self.addSlot(requestID, record, environment), true)
+    }
+
+    /// A record that comes once in each run opens the next run when it comes again.
+    mutating func slot(
+        opening requestID: String,
+        _ record: Record,
+        _ environment: Int,
+        wasSeen: (Invocation) -> Bool
+    ) -> (Int32, isNew: Bool) {
+        let (slot, isNew) = self.slot(requestID, record, environment)
+        guard !isNew else { return (slot, true) }
+        let detail = self.slots[Int(slot)].detail
+        guard detail < 0 || wasSeen(self.details[Int(detail)]) else { return (slot, false) }
+        return (self.addSlot(requestID, record, environment), true)
+    }
+
+    mutating func initializationSlot(_ record: Record, _ environment: Int) -> (Int32, isNew: Bool) {
+        if let slot = self.environments[environment].initialization { return (slot, false) }
+        return (self.addSlot(nil, record, environment), true)
+    }
+
+    mutating func addSlot(_ requestID: String?, _ record: Record, _ environment: Int) -> Int32 {
+        let index = Int32(self.slots.count)
+        let key = SlotKey(environment: Int32(environment), requestID: requestID)
+        let previous = self.slotIndex.updateValue(index, forKey: key)
+        let status = self.environments[environment].status
+        let attempt = previous.map { self.slots[Int($0)].id.attempt + 1 } ?? 1
+        let id = InvocationID(environment: status.id, requestID: requestID, attempt: attempt)
+        // One storage for the names of all invocations of an environment.
+        let function = record.function == status.function ? status.function : record.function
+        let invocation = Invocation(id: id, function: function, firstSeen: record.time)
+        self.slots.append(
+            Slot(
+                id: id,
+                environment: Int32(environment),
+                detail: self.store(invocation),
+                previousAttempt: previous ?? -1,
+                rowTime: record.time,
+                rowOrdinal: self.rows.insert(at: record.time, reference: index)
+            )
+        )
+        if let requestID {
+            self.environments[environment].lastRequestID = requestID
+            self.environments[environment].lastSlot = index
+            self.environments[environment].status.invocations += 1
+            self.totals.invocations += 1
+        } else {
+            self.environments[environment].initialization = index
+            self.environments[environment].initializations += 1
+        }
+        return index
+    }
+
+    /// The index of a detail; nil once it was let go.
+    func detail(_ slot: Int32) -> Int? {
+        let detail = self.slots[Int(slot)].detail
+        return detail < 0 ? nil : Int(detail)
+    }
+
+    func slot(_ id: InvocationID) -> Int32? {
+        guard let environment = self.environmentIndex[id.environment] else { return nil }
+        let key = SlotKey(environment: Int32(environment), requestID: id.requestID)
+        var slot = self.slotIndex[key] ?? -1
+        while slot >= 0, self.slots[Int(slot)].id.attempt != id.attempt { slot = self.slots[Int(slot)].previousAttempt }
+        return slot < 0 ? nil : slot
+    }
+
+    mutating func store(_ invocation: Invocation) -> Int32 {
+        if let free = self.freeDetails.popLast() {
+            self.details[Int(free)] = invocation
+            return free
+        }
+        self.details.append(invocation)
+        return Int32(self.details.count - 1)
+    }
+
+    // MARK: After a change
+
+    func change(_ slot: Int32, isNew: Bool) -> ModelChange {
+        var change = ModelChange()
+        change.row = self.rowID(slot)
+        change.isNewRow = isNew
+        return change
+    }
+
+    func rowID(_ slot: Int32) -> RowID {
+        let id = self.slots[Int(slot)].id
+        return id.isInitialization ? .initialization(id) : .invocation(id)
+    }
+
+    /// Brings totals, row order and the queue of finished ones in line with a changed detail.
+    mutating func settle(_ slot: Int32, isNew: Bool) -> ModelChange {
+        var change = self.change(slot, isNew: isNew)
+        guard let detail = self.detail(slot) else { return change }
+        let time = self.details[detail].time
+        if time != self.slots[Int(slot)].rowTime {
+            self.rows.move(from: self.slots[Int(slot)].rowTime, ordinal: self.slots[Int(slot)].rowOrdinal, to: time)
+            self.slots[Int(slot)].rowTime = time
+        }
+        self.count(slot, detail)
+        if !self.details[detail].state.isInFlight {
+            change.finished = self.slots[Int(slot)].id
+            self.enqueue(slot, detail)
+        }
+        return change
+    }
+
+    private mutating func count(_ slot: Int32, _ detail: Int) {
+        guard !self.slots[Int(slot)].id.isInitialization else { return }
+        var counted = Counted()
+        counted.isFailed = self.details[detail].state.isFailed
+        counted.isCold = self.details[detail].isCold == true
+        counted.duration = self.details[detail].duration
+        let before = self.slots[Int(slot)].counted
+        guard counted != before else { return }
+        self.slots[Int(slot)].counted = counted
+        self.recount(before, counted)
+    }
+
+    mutating func recount(_ before: Counted, _ after: Counted) {
+        self.totals.failed += (after.isFailed ? 1 : 0) - (before.isFailed ? 1 : 0)
+        self.totals.cold += (after.isCold ? 1 : 0) - (before.isCold ? 1 : 0)
+        guard after.duration != before.duration else { return }
+        if let duration = before.duration { self.durations.remove(duration) }
+        if let duration = after.duration { self.durations.add(duration) }
+    }
+
+    // MARK: Letting go
+
+    private mutating func enqueue(_ slot: Int32, _ detail: Int) {
+        let cost = self.details[detail].cost
+        self.detailCost += cost - self.slots[Int(slot)].cost
+        self.slots[Int(slot)].cost = cost
+        if !self.slots[Int(slot)].isQueued {
+            self.slots[Int(slot)].isQueued = true
+            self.recency.append(slot)
+        }
+        while self.recency.count > 1,
+            self.recency.count > self.limits.finishedDetails || self.detailCost > self.limits.detailBytes
+        {
+            self.letGo(self.recency.removeFirst())
+        }
+    }
+
+    private mutating func letGo(_ slot: Int32) {
+        guard let detail = self.detail(slot) else { return }
+        let invocation = self.details[detail]
+        if invocation.id.isInitialization {
+            self.settledInitializations[slot] = self.initializationEvent(slot, invocation)
+        } else {
+            self.slots[Int(slot)].summary = InvocationSummary(invocation)
+        }
+        self.detailCost -= self.slots[Int(slot)].cost
+        self.slots[Int(slot)].cost = 0
+        self.slots[Int(slot)].detail = -1
+        self.slots[Int(slot)].isQueued = false
+        self.details[detail] = Invocation(id: invocation.id, function: "", firstSeen: invocation.firstSeen)
+        self.freeDetails.append(Int32(detail))
+    }
+
+    /// Puts a detail that was folded again back in its place, as the last to be let go.
+    package mutating func keep(_ invocation: Invocation) {
+        guard let slot = self.slot(invocation.id), self.detail(slot) == nil else { return }
+        self.slots[Int(slot)].detail = self.store(invocation)
+        self.slots[Int(slot)].summary = nil
+        self.settledInitializations[slot] = nil
+        _ = self.settle(slot, isNew: false)
+    }
+
+    /// Opens an invocation: it is let go last.
+    package mutating func touch(_ id: InvocationID) {
+        guard let slot = self.slot(id), let index = self.recency.firstIndex(of: slot) else { return }
+        self.recency.append(self.recency.remove(at: index))
+    }
+}
