@@ -6,7 +6,7 @@
 const { redactText, rules } = require('./redaction.cjs');
 
 const SLACK = 4096;
-const SLICE = 2048;
+const SLICE = 512;
 const MAX_INFLATED = 1 << 20;
 
 class Capture {

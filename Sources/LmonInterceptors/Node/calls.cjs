@@ -185,7 +185,7 @@ class Call {
         this.send('http.end', Date.now(), {
             outcome,
             phase: error && phase,
-            code: error?.code,
+            code: typeof error?.code === 'string' ? error.code : undefined,
             message: error && redactURL(String(error.message ?? error).slice(0, 1024)),
             timings: this.timings,
             sizes: { request: this.request.size, response: this.response.size },

@@ -183,10 +183,11 @@ const programs = {
         setTimeout(() => controller.abort(), 30);
         return get('/never', { signal: controller.signal });
     },
-    'fetch aborted in the body': () => {
+    'fetch aborted in the body': async () => {
         const controller = new AbortController();
-        setTimeout(() => controller.abort(), 50);
-        return get('/hang', { signal: controller.signal });
+        const response = await fetch(`${origin}/hang`, { signal: controller.signal });
+        setTimeout(() => controller.abort(), 10);
+        return response.text().catch(summary);
     },
     'fetch aborted before': () => {
         const controller = new AbortController();
@@ -223,7 +224,11 @@ const programs = {
         setTimeout(() => process.exit(), 20);
         return response.status;
     },
-    'fetch keep-alive': async () => [await get('/ok'), await get('/ok')],
+    'fetch keep-alive': async () => {
+        const first = await get('/ok');
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+        return [first, await get('/ok')];
+    },
     'fetch parallel': async () => {
         const all = await Promise.all(Array.from({ length: 500 }, (_, i) => get(`/ok?i=${i}`)));
         return all.filter(({ status }) => status === 200).length;

@@ -1,0 +1,62 @@
+'use strict';
+
+// Runs programs twice, without and with the interceptor, compares what they saw, and verifies what was told.
+// node run.cjs NODE INTERCEPTOR [NAME…]: one line for each failure, exit status 1 if there was one.
+
+const { execFile, execFileSync } = require('child_process');
+const path = require('path');
+const { upstream, ingest } = require('./servers.cjs');
+
+const [node, interceptor, ...chosen] = process.argv.slice(2);
+process.env.NODE_MAJOR = execFileSync(node, ['-p', 'process.versions.node.split(".")[0]']).toString();
+const { names, verify } = require('./expectations.cjs');
+
+function run(name, port, settings) {
+    const file = path.join(__dirname, 'programs.cjs');
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    return new Promise((resolve) => {
+        execFile(node, [file, name, port], { env: { ...env, ...settings }, timeout: 60000 }, (error, stdout, stderr) => {
+            resolve({ status: error?.code ?? 0, signal: error?.signal ?? null, stdout, stderr });
+        });
+    });
+}
+
+/// Waits until what the process wrote before its end has been read: the connection has ended, or nothing comes.
+async function settled(sink) {
+    for (let seen = -1; seen !== sink.records.length;) {
+        seen = sink.records.length;
+        await new Promise((resolve) => { setTimeout(resolve, 25); });
+        while (await new Promise((resolve) => { sink.server.getConnections((_, count) => resolve(count)); }) > 0) {
+            await new Promise((resolve) => { setTimeout(resolve, 5); });
+        }
+    }
+}
+
+async function attempt(name) {
+    const port = await upstream();
+    const sink = await ingest();
+    const bare = await run(name, port, {});
+    const watched = await run(name, port, {
+        NODE_OPTIONS: `--require ${interceptor}`, LMON_ADDRESS: `127.0.0.1:${sink.port}`, LMON_CAPTURE: 'all',
+        LMON_BODY_LIMIT: '1000', LMON_BUDGET_MS: '1000',
+    });
+    await settled(sink);
+    if (JSON.stringify(bare) !== JSON.stringify(watched)) {
+        throw new Error(`differs: ${JSON.stringify(bare)} without, ${JSON.stringify(watched)} with`);
+    }
+    if (sink.faults.length > 0) { throw new Error(sink.faults[0]); }
+    verify(name, sink.records);
+}
+
+(async () => {
+    let failures = 0;
+    for (const name of chosen.length > 0 ? chosen : names) {
+        try {
+            await attempt(name);
+        } catch (error) {
+            failures += 1;
+            console.log(`${name}: ${error.message}`);
+        }
+    }
+    process.exit(failures > 0 ? 1 : 0);
+})();
