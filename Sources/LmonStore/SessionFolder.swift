@@ -108,12 +108,11 @@ package struct SessionFolder: Hashable, Sendable {
         }
     }
 
-    /// A writer holds the file's lock for as long as it lives, so a killed one counts as gone.
     private static func isBeingWritten(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        return SessionFormat.isBeingWritten(descriptor)
     }
 
     private static func status(_ path: String) -> (size: Int, modified: Timestamp)? {

@@ -32,6 +32,13 @@ enum SessionFormat {
         return descriptor
     }
 
+    /// Whether a living process writes the session; the lock of a killed one is gone.
+    static func isBeingWritten(_ descriptor: Int32) -> Bool {
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return true }
+        flock(descriptor, LOCK_UN)
+        return false
+    }
+
     /// Deletes a session with what SQLite keeps beside it.
     static func remove(_ path: String) {
         for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
@@ -43,13 +50,23 @@ enum SessionFormat {
 
     /// Looks at a file's first bytes before SQLite does, so that what is no session is said in one line.
     ///
-    /// Only for files that this process has not open: closing a descriptor drops SQLite's locks on the file.
-    static func check(_ path: String) throws(StoreError) {
+    /// Returns the open file, to be released after SQLite has closed it: closing a descriptor drops all locks that this
+    /// process holds on the file, SQLite's too.
+    static func check(_ path: String) throws(StoreError) -> Int32 {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw StoreError(errno == ENOENT ? .notFound : .cannotRead(String(cString: strerror(errno))), path: path)
         }
-        defer { close(descriptor) }
+        do {
+            try Self.check(descriptor, path)
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    private static func check(_ descriptor: Int32, _ path: String) throws(StoreError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw StoreError(.notASession, path: path) }
         if status.st_mode & S_IFMT == S_IFDIR { throw StoreError(.isDirectory, path: path) }

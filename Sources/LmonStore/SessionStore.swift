@@ -15,11 +15,20 @@ package final class SessionStore: Sendable {
     private let reading: DatabaseQueue
     /// Nil when the session was opened for reading only.
     private let writer: SessionWriter?
+    /// The file, when it was opened for reading only.
+    private let file: Int32?
 
-    private init(path: String?, reading: DatabaseQueue, writer: SessionWriter?) {
+    private init(path: String?, reading: DatabaseQueue, writer: SessionWriter?, file: Int32? = nil) {
         self.path = path
+        self.file = file
         self.reading = reading
         self.writer = writer
+    }
+
+    deinit {
+        guard let file else { return }
+        try? self.reading.close()
+        SessionFormat.release(file)
     }
 
     /// Starts a new session file, readable by its owner only. `source` says in words what is recorded.
@@ -65,16 +74,17 @@ package final class SessionStore: Sendable {
 
     /// Opens a recorded session for reading, also while another process writes it.
     package static func open(_ path: String) throws(StoreError) -> SessionStore {
-        try SessionFormat.check(path)
+        let file = try SessionFormat.check(path)
         do {
             let reading = try DatabaseQueue(
                 path: path,
                 configuration: Self.configuration(label: "reader", readonly: true)
             )
-            let store = SessionStore(path: path, reading: reading, writer: nil)
+            let store = SessionStore(path: path, reading: reading, writer: nil, file: file)
             _ = try reading.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM session") }
             return store
         } catch {
+            SessionFormat.release(file)
             throw StoreError(.damaged(error.summary), path: path)
         }
     }
@@ -132,6 +142,9 @@ extension SessionStore {
         try? self.reading.close()
         self.writer?.close()
     }
+
+    /// Whether records may still come: this store takes them, or another process does.
+    package var isBeingWritten: Bool { self.file.map { SessionFormat.isBeingWritten($0) } ?? true }
 }
 
 // MARK: Reading

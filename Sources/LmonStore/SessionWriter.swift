@@ -16,7 +16,7 @@ final class SessionWriter: Sendable {
         var pending: [LmonRecord.Record] = []
         var pendingBytes = 0
         var summaries: [StoredSummary] = []
-        var dropped = DroppedRecords()
+        var dropped = DroppedRecords(sink: "session", reason: "disk too slow")
         var isScheduled = false
         var isClosed = false
         var failure: StoreError?
@@ -120,49 +120,6 @@ final class SessionWriter: Sendable {
                 if state.failure == nil { state.failure = StoreError(.cannotWrite(error.summary), path: self.path) }
                 state.lost += records.count
             }
-        }
-    }
-}
-
-/// What was let go, by environment: neighbours become one tombstone.
-private struct DroppedRecords {
-    private struct Gap {
-        var through: Int
-        var count: Int
-        let first: LmonRecord.Record
-    }
-
-    private var gaps: [Gap] = []
-
-    mutating func add(_ record: LmonRecord.Record) {
-        if let index = self.gaps.lastIndex(where: { $0.first.environment == record.environment }),
-            self.gaps[index].through + 1 == record.sequence
-        {
-            self.gaps[index].through = record.sequence
-            self.gaps[index].count += 1
-        } else {
-            self.gaps.append(Gap(through: record.sequence, count: 1, first: record))
-        }
-    }
-
-    mutating func takeTombstones() -> [LmonRecord.Record] {
-        defer { self.gaps = [] }
-        return self.gaps.map { gap in
-            let tombstone = Tombstone(
-                first: gap.first.sequence,
-                through: gap.through,
-                count: gap.count,
-                reason: "disk too slow",
-                sink: "session"
-            )
-            let observation = Observation(
-                environment: gap.first.environment,
-                function: gap.first.function,
-                time: gap.first.time,
-                type: .dropped,
-                payload: tombstone.payload
-            )
-            return LmonRecord.Record(observation, sequence: tombstone.first, observed: gap.first.observed)
         }
     }
 }

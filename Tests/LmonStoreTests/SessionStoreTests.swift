@@ -95,10 +95,24 @@ import Testing
         let follower = try SessionStore.open(self.path)
         let before = try follower.dataVersion
         #expect(try follower.dataVersion == before)
+        #expect(follower.isBeingWritten)
         store.append([record(2)])
         store.flush()
         #expect(try follower.dataVersion != before)
         #expect(try follower.records(after: 1, limit: 10).map(\.record.sequence) == [2])
+        store.close()
+        #expect(!follower.isBeingWritten)
+    }
+
+    @Test func whatWasLetGoIsSaidByTombstones() {
+        var dropped = DroppedRecords(sink: "s", reason: "slow")
+        for sequence in [3, 4, 5, 9] { dropped.add(record(sequence)) }
+        dropped.add(record(1, environment: "E2"))
+        let tombstones = dropped.takeTombstones().compactMap { Tombstone($0) }
+        #expect(tombstones.map(\.first) == [3, 9, 1])
+        #expect(tombstones.map(\.through) == [5, 9, 1])
+        #expect(tombstones.map(\.count) == [3, 1, 1])
+        #expect(dropped.isEmpty)
     }
 
     @Test func theFileIsForItsOwnerOnlyAndAloneWhenClosed() throws {
