@@ -1,0 +1,54 @@
+import ArgumentParser
+
+struct Tail: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print invocations, calls and logs as they happen, one line each.",
+        discussion: """
+            Examples:
+              lmon tail ./demo --count 10            run the functions in ./demo until 10 invocations are done
+              lmon tail --json | jq .type            records as NDJSON
+              lmon tail @last                        what the last session recorded
+            """
+    )
+
+    @Argument(help: "Where records come from; see lmon --help.")
+    var source: String?
+
+    @Flag(name: .long, help: "Records as NDJSON, as they came.")
+    var json = false
+
+    @Option(name: .long, help: "End after so many completed invocations, with a summary.")
+    var count: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "End after so long (500ms, 30s, 2m), with status 3 if --count is not reached.",
+            valueName: "time"
+        )
+    )
+    var timeout: DurationArgument?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var emulator: EmulatorOptions
+    @OptionGroup var tee: TeeOptions
+    @OptionGroup var record: RecordOptions
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
+    }
+
+    func run() async throws {
+        let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
+        let feed = try await FeedMaker(options: options).feed(self.source, follows: true)
+        let loop = TailLoop(
+            feed: feed,
+            printer: RecordPrinter(asJSON: self.json, output: self.output),
+            limit: self.count,
+            timeout: self.timeout
+        )
+        let outcome = await loop.run()
+        await feed.finish()
+        try outcome.end()
+    }
+}

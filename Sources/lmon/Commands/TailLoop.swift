@@ -1,0 +1,154 @@
+import Dispatch
+import Foundation
+import LmonModel
+import LmonRecord
+import Synchronization
+
+/// Prints what a feed says until it ends, enough was seen, time is up, or somebody interrupts.
+final class TailLoop: Sendable {
+    enum Outcome: Sendable {
+        case ended
+        case enough(SessionTotals)
+        case timedOut(String)
+        case interrupted(Int32)
+        /// Nobody reads standard output any more.
+        case unread
+        case failed(Failure)
+
+        /// Says on standard error what is to be said, and throws if the status is not 0.
+        func end() throws {
+            switch self {
+            case .ended, .unread: return
+            case .enough(let totals): Note.write(Self.summary(totals))
+            case .timedOut(let message): throw Failure(status: Failure.timedOut, message)
+            case .interrupted(let signal): throw Interrupted(signal: signal)
+            case .failed(let failure): throw failure
+            }
+        }
+
+        private static func summary(_ totals: SessionTotals) -> String {
+            var parts = ["\(totals.invocations) \(totals.invocations == 1 ? "invocation" : "invocations")"]
+            parts.append("\(totals.failed) failed")
+            parts.append("\(totals.cold) cold")
+            if let p95 = totals.p95 { parts.append("p95 \(Format.duration(p95))") }
+            if totals.dropped > 0 { parts.append("\(totals.dropped) records dropped") }
+            return parts.joined(separator: ", ")
+        }
+    }
+
+    private let feed: any Feed
+    private let limit: Int?
+    private let timeout: DurationArgument?
+    private let inbox = Inbox()
+    private let state: Mutex<State>
+    private let signal = Mutex<Int32?>(nil)
+
+    private struct State {
+        var printer: RecordPrinter
+        var model = Model()
+        var finished: Set<InvocationID> = []
+        var broken = 0
+        var outcome: Outcome?
+    }
+
+    init(feed: any Feed, printer: RecordPrinter, limit: Int?, timeout: DurationArgument?) {
+        self.feed = feed
+        self.limit = limit
+        self.timeout = timeout
+        self.state = Mutex(State(printer: printer))
+    }
+
+    func run() async -> Outcome {
+        Interrupts.watch { number in
+            self.signal.withLock { $0 = number }
+            self.inbox.push {}
+        }
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.loop()) }
+        }
+    }
+
+    private func loop() -> Outcome {
+        let deadline = self.timeout.map { DispatchTime.now() + .milliseconds(Int($0.milliseconds)) }
+        self.feed.start(into: self.inbox)
+        defer {
+            self.inbox.close()
+            self.feed.stop()
+        }
+        return self.state.withLock { state in
+            while true {
+                let items = self.inbox.take(until: deadline ?? .distantFuture)
+                for case .feed(let event) in items {
+                    self.take(event, &state)
+                    if let outcome = state.outcome { return outcome }
+                }
+                if !StandardOutput.flush() { return .unread }
+                if let signal = self.signal.withLock({ $0 }) { return .interrupted(signal) }
+                if let deadline, DispatchTime.now() >= deadline { return self.timedOut(state) }
+            }
+        }
+    }
+
+    private func take(_ event: FeedEvent, _ state: inout State) {
+        switch event {
+        case .records(let records):
+            for record in records where state.outcome == nil { self.take(record, &state) }
+        case .broken(let error):
+            state.broken += 1
+            _ = StandardOutput.flush()
+            Note.write("lmon: \(error)")
+        case .status(let status):
+            _ = StandardOutput.flush()
+            self.say(status)
+        case .ended(let failure):
+            StandardOutput.flush()
+            state.outcome = failure.map { .failed($0) } ?? self.end(state)
+        }
+    }
+
+    private func take(_ record: Record, _ state: inout State) {
+        let change = state.model.apply(record)
+        guard !change.isDuplicate else { return }
+        guard state.printer.print(record) else {
+            state.outcome = .unread
+            return
+        }
+        // The report follows a moment after the runtime is done, and belongs to what was waited for.
+        if record.type != .runtimeDone, let finished = change.finished, !finished.isInitialization {
+            state.finished.insert(finished)
+        }
+        if let limit, state.finished.count >= limit { state.outcome = .enough(state.model.currentTotals) }
+    }
+
+    private func say(_ status: FeedStatus) {
+        switch status {
+        case .connected: break
+        case .lost(let reason, let pause):
+            Note.write("lmon: \(reason); trying again in \(Format.duration(Double(pause)))")
+        case .notice(let text): Note.write("lmon: \(text)")
+        }
+    }
+
+    /// The source is at its end. A count that was not reached is a failure: a script waits for those invocations.
+    private func end(_ state: State) -> Outcome {
+        if state.broken > 0 {
+            let lines = state.broken == 1 ? "line is" : "lines are"
+            return .failed(.run("\(state.broken) \(lines) no record of lmon"))
+        }
+        guard let limit else { return .ended }
+        return .failed(.run("the source ended after \(state.finished.count) of \(limit) invocations"))
+    }
+
+    private func timedOut(_ state: State) -> Outcome {
+        let time = self.timeout?.text ?? ""
+        guard let limit else { return .timedOut("stopped after \(time)") }
+        return .timedOut("\(state.finished.count) of \(limit) invocations were done after \(time)")
+    }
+}
+
+/// Ended by a signal: says nothing, and the status tells.
+struct Interrupted: Error {
+    let signal: Int32
+
+    var status: Int32 { 128 + self.signal }
+}

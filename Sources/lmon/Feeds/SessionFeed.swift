@@ -1,0 +1,54 @@
+import Foundation
+import LmonRecord
+import LmonStore
+import Synchronization
+
+/// A recorded session, from its start; one that is still being written is followed.
+final class SessionFeed: Feed {
+    private let store: SessionStore
+    private let follows: Bool
+    private let isStopped = Mutex(false)
+
+    private static let page = 5000
+    private static let pollInterval = 0.2
+
+    init(path: String, follows: Bool) throws {
+        do {
+            self.store = try SessionStore.open(path)
+        } catch {
+            throw Failure.usage("\(error)")
+        }
+        self.follows = follows
+    }
+
+    func start(into inbox: Inbox) {
+        Thread.detachNewThread {
+            do {
+                try self.run(inbox)
+                inbox.push(.ended(nil))
+            } catch {
+                inbox.push(.ended(Failure.run("\(error)")))
+            }
+        }
+    }
+
+    func stop() { self.isStopped.withLock { $0 = true } }
+
+    private func run(_ inbox: Inbox) throws {
+        var cursor: Int64 = 0
+        while !self.isStopped.withLock({ $0 }) {
+            let version = try self.store.dataVersion
+            while true {
+                let records = try self.store.records(after: cursor, limit: Self.page)
+                guard let last = records.last else { break }
+                cursor = last.cursor
+                guard inbox.push(.records(records.map(\.record)), waits: true) else { return }
+            }
+            guard self.follows, self.store.isBeingWritten else { return }
+            while try self.store.dataVersion == version, self.store.isBeingWritten {
+                if self.isStopped.withLock({ $0 }) { return }
+                Thread.sleep(forTimeInterval: Self.pollInterval)
+            }
+        }
+    }
+}
