@@ -1,6 +1,6 @@
 /// A line of text in pieces that say what they mean; the terminal or the printer chooses the colours.
 ///
-/// The text may come from a function: whoever draws or prints it sanitises it.
+/// Unless its maker says otherwise, the text may come from a function: whoever draws or prints it sanitises it.
 package struct TextLine: Hashable, Sendable {
     package enum Tone: Hashable, Sendable {
         case plain
@@ -44,6 +44,6 @@ package struct TextLine: Hashable, Sendable {
         self.spans.append(Span(text, tone))
     }
 
-    /// Its characters alone, unsanitised.
+    /// Its characters alone.
     package var text: String { self.spans.reduce(into: "") { $0 += $1.text } }
 }
