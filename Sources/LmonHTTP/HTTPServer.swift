@@ -23,13 +23,11 @@ package final class HTTPServer: Sendable {
     }
 
     package let port: Int
-    private let channel: any Channel
     private let state: LoopConfined<State>
     private let loop: Loop
 
-    private init(channel: any Channel, state: State, loop: Loop) {
-        self.port = channel.localAddress?.port ?? 0
-        self.channel = channel
+    private init(port: Int, state: State, loop: Loop) {
+        self.port = port
         self.state = LoopConfined(value: state)
         self.loop = loop
     }
@@ -73,7 +71,36 @@ package final class HTTPServer: Sendable {
         let limit = limits.body
         let state = State(limits: limits, bodyMode: bodyMode ?? { _ in .whole(limit: limit) }, handler: handler)
         let confined = LoopConfined(value: state)
-        let bootstrap = ServerBootstrap(group: loop.eventLoop)
+        Self.bootstrap(state, loop).bind(host: host, port: port).whenComplete { result in
+            switch result {
+            case .success(let channel):
+                confined.value.start(channel)
+                then(.success(HTTPServer(port: channel.localAddress?.port ?? 0, state: confined.value, loop: loop)))
+            case .failure(let error): then(.failure(NetworkError(error, address: "\(host):\(port)")))
+            }
+        }
+    }
+
+    /// Opens a listener on 127.0.0.1 within the call, for code on the loop that needs the port at once. Connections made
+    /// before the loop has taken it over wait in the socket's backlog.
+    package static func openLoopback(
+        port: Int = 0,
+        on loop: Loop,
+        limits: Limits = Limits(),
+        bodyMode: (@Sendable (HTTPRequestHead) -> HTTPBodyMode)? = nil,
+        handler: @escaping HTTPHandler
+    ) throws(NetworkError) -> HTTPServer {
+        let socket = try LoopbackSocket(port: port)
+        let limit = limits.body
+        let state = State(limits: limits, bodyMode: bodyMode ?? { _ in .whole(limit: limit) }, handler: handler)
+        let confined = LoopConfined(value: state)
+        Self.bootstrap(state, loop).withBoundSocket(socket.descriptor).whenSuccess { confined.value.start($0) }
+        return HTTPServer(port: socket.port, state: state, loop: loop)
+    }
+
+    private static func bootstrap(_ state: State, _ loop: Loop) -> ServerBootstrap {
+        let confined = LoopConfined(value: state)
+        return ServerBootstrap(group: loop.eventLoop)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -84,14 +111,6 @@ package final class HTTPServer: Sendable {
                     try pipeline.addHandler(ServerConnection(confined.value))
                 }
             }
-        bootstrap.bind(host: host, port: port).whenComplete { result in
-            switch result {
-            case .success(let channel):
-                confined.value.start(on: channel.eventLoop)
-                then(.success(HTTPServer(channel: channel, state: confined.value, loop: loop)))
-            case .failure(let error): then(.failure(NetworkError(error, address: "\(host):\(port)")))
-            }
-        }
     }
 
     // MARK: Closing
@@ -106,11 +125,8 @@ package final class HTTPServer: Sendable {
     /// The same; `then` is called on the loop when the last connection is gone.
     package func close(then: @escaping @Sendable () -> Void) {
         let state = self.state
-        let channel = self.channel
-        self.loop.execute {
-            channel.close(promise: nil)
-            state.value.close(on: channel.eventLoop, then: then)
-        }
+        let loop = self.loop.eventLoop
+        self.loop.execute { state.value.close(on: loop, then: then) }
     }
 
     // MARK: State
@@ -122,6 +138,7 @@ package final class HTTPServer: Sendable {
         let handler: HTTPHandler
         private(set) var isClosing = false
         private var connections: [ObjectIdentifier: ServerConnection] = [:]
+        private var channel: (any Channel)?
         private var sweep: RepeatedTask?
         private var closed: [@Sendable () -> Void] = []
 
@@ -135,10 +152,12 @@ package final class HTTPServer: Sendable {
             self.handler = handler
         }
 
-        func start(on loop: any EventLoop) {
+        func start(_ channel: any Channel) {
+            guard !self.isClosing else { return channel.close(promise: nil) }
+            self.channel = channel
             let confined = LoopConfined(value: WeakState(self))
             let interval = TimeAmount.milliseconds(Int64(self.limits.secondsForRequest) * 250)
-            self.sweep = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            self.sweep = channel.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
                 confined.value.state?.closeSlowConnections()
             }
         }
@@ -167,6 +186,7 @@ package final class HTTPServer: Sendable {
             if !self.isClosing {
                 self.isClosing = true
                 self.sweep?.cancel()
+                self.channel?.close(promise: nil)
                 for connection in Array(self.connections.values) where !connection.isAnswering { connection.close() }
                 let confined = LoopConfined(value: self)
                 if !self.connections.isEmpty {

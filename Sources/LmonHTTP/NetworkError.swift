@@ -48,6 +48,10 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
+    init(errno number: Int32, address: String) {
+        self.init(Self.code(number), address, detail: String(cString: strerror(number)))
+    }
+
     /// Sorts an error of the layer below.
     init(_ error: any Error, address: String) {
         if let error = error as? NetworkError {

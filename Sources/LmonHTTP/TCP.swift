@@ -27,11 +27,14 @@ package final class TCPConnection: @unchecked Sendable {
     package func onDrained(_ body: @escaping () -> Void) { self.drainHandler = body }
 
     package func write(_ bytes: [UInt8]) {
-        guard self.isOpen, !bytes.isEmpty else { return }
+        self.write(SharedBytes(bytes))
+    }
+
+    package func write(_ bytes: SharedBytes) {
+        guard self.isOpen, bytes.count > 0 else { return }
         self.pendingBytes += bytes.count
-        let count = bytes.count
         let confined = LoopConfined(value: self)
-        self.channel.writeAndFlush(ByteBuffer(bytes: bytes)).whenComplete { _ in confined.value.wrote(count) }
+        self.channel.writeAndFlush(bytes.buffer).whenComplete { _ in confined.value.wrote(bytes.count) }
     }
 
     private func wrote(_ count: Int) {
@@ -63,6 +66,17 @@ package final class TCPConnection: @unchecked Sendable {
         self.drainHandler = nil
         handler?()
     }
+}
+
+/// Bytes that go out on several connections: copied once, however many share them.
+package struct SharedBytes: Sendable {
+    fileprivate let buffer: ByteBuffer
+
+    package init(_ bytes: [UInt8]) {
+        self.buffer = ByteBuffer(bytes: bytes)
+    }
+
+    package var count: Int { self.buffer.readableBytes }
 }
 
 /// A TCP listener on a loop.
