@@ -74,10 +74,10 @@ import Testing
         #expect(project.template == Self.path)
         #expect(project.functions.map(\.name.value) == ["lmon-orders-dev", "Inline"])
         let orders = project.functions[0]
-        #expect(orders.name.place == SourcePlace(path: Self.path, line: 24))
-        #expect(orders.handler == Sourced("src/app.handler", SourcePlace(path: Self.path, line: 26)))
+        #expect(orders.name.place == SourcePlace(path: Self.path, line: 25))
+        #expect(orders.handler == Sourced("src/app.handler", SourcePlace(path: Self.path, line: 27)))
         #expect(orders.runtime == Sourced("nodejs22.x", SourcePlace(path: Self.path, line: 13)))
-        #expect(orders.codeFolder == Sourced("/p/orders", SourcePlace(path: Self.path, line: 25)))
+        #expect(orders.codeFolder == Sourced("/p/orders", SourcePlace(path: Self.path, line: 26)))
         #expect(orders.handlerFile == "/p/orders/src/app.ts")
         #expect(orders.timeoutSeconds == Sourced(7, SourcePlace(path: Self.path, line: 14)))
         #expect(orders.memoryMB.value == 256)
@@ -89,14 +89,14 @@ import Testing
                 "EMPTY": "",
             ]
         )
-        #expect(orders.environment["BOTH"]?.place?.line == 31)
+        #expect(orders.environment["BOTH"]?.place?.line == 32)
         #expect(
             orders.events == [
                 FunctionEvent(
                     name: "Get",
                     type: "HttpApi",
                     properties: ["Method": "get", "Path": "/orders"],
-                    place: SourcePlace(path: Self.path, line: 43)
+                    place: SourcePlace(path: Self.path, line: 44)
                 )
             ]
         )
@@ -106,12 +106,12 @@ import Testing
         #expect(project.functions[1].codeFolder.value == "/cache/index.js-19")
         #expect(
             project.warnings.map(\.description) == [
-                "\(Self.path):40: lmon-orders-dev: IMPORTED (!ImportValue shared-vpc) is not set here; "
+                "\(Self.path):41: lmon-orders-dev: IMPORTED (!ImportValue shared-vpc) is not set here; "
                     + "give it with --env-vars",
-                "\(Self.path):34: lmon-orders-dev: QUEUE (!Ref Queue) is Queue here; give it with --env-vars",
-                "\(Self.path):35: lmon-orders-dev: QUEUE_ARN (!GetAtt Queue.Arn) is not set here; "
+                "\(Self.path):35: lmon-orders-dev: QUEUE (!Ref Queue) is Queue here; give it with --env-vars",
+                "\(Self.path):36: lmon-orders-dev: QUEUE_ARN (!GetAtt Queue.Arn) is not set here; "
                     + "give it with --env-vars",
-                "\(Self.path):56: Report: java21 cannot run here yet; lmon runs nodejs functions",
+                "\(Self.path):57: Report: java21 cannot run here yet; lmon runs nodejs functions",
             ]
         )
     }
