@@ -57,6 +57,13 @@ package struct InvokeAPIError: Error, Hashable, Sendable {
         InvokeAPIError(403, "AccessDeniedException", message, key: "Message")
     }
 
+    package static let unknownOperation = InvokeAPIError(
+        404,
+        "UnknownOperationException",
+        "There is no such operation here.",
+        key: "Message"
+    )
+
     package static func service(_ message: String) -> InvokeAPIError {
         InvokeAPIError(500, "ServiceException", message, key: "Message")
     }

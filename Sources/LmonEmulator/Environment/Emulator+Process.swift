@@ -1,0 +1,167 @@
+import LambdaLifecycle
+import LambdaWire
+import LmonHTTP
+import LmonRecord
+import LmonSupervisor
+
+extension Emulator {
+    /// Starts the runtime's process, once the Runtime API listens.
+    func spawn(_ generation: Int, _ environment: ExecutionEnvironment, _ slot: FunctionSlot) {
+        environment.polls = []
+        guard let port = environment.server?.port else {
+            environment.spawnsWhenListening = true
+            return
+        }
+        do {
+            if generation == 1 { try self.prepare(environment, slot.function) }
+            let output = try RuntimeOutput()
+            environment.output?.close()
+            environment.output = output
+            environment.process = ExecutionEnvironment.Process(generation: generation)
+            let key = environment.key
+            output.start(on: self.loop) { [unowned self] events in
+                guard let environment = self.functions[key.function]?.environments[key.number] else { return }
+                self.tell(events, environment)
+            }
+            var request = self.launch(slot.function, environment, runtimeAPI: "127.0.0.1:\(port)")
+            request.fileDescriptors = output.writers
+            self.start(request, generation, key)
+            output.closeWriters()
+        } catch {
+            let key = environment.key
+            // Later, since the machine is still being asked.
+            self.loop.execute {
+                self.assumeIsolated {
+                    $0.handle(.spawnFailed(generation: generation, reason: "\(error)"), in: key)
+                }
+            }
+        }
+    }
+
+    private func prepare(_ environment: ExecutionEnvironment, _ function: EmulatedFunction) throws {
+        _ = try self.folders.make(environment.name)
+        _ = try self.folders.make("\(environment.name)/tmp")
+        environment.variables = try self.hooks.opened(environment: environment.name, function: function.name)
+    }
+
+    private func start(_ request: ProcessRequest, _ generation: Int, _ key: ExecutionEnvironment.Key) {
+        let loop = self.loop
+        self.supervisor.spawn(request) { exit in
+            loop.execute { self.assumeIsolated { $0.exited(exit, generation, key) } }
+        } spawned: { result in
+            loop.execute { self.assumeIsolated { $0.spawned(result, generation, key) } }
+        }
+    }
+
+    private func spawned(
+        _ result: Result<ProcessID, SpawnError>,
+        _ generation: Int,
+        _ key: ExecutionEnvironment.Key
+    ) {
+        guard let environment = self.functions[key.function]?.environments[key.number] else {
+            if case .success(let process) = result { self.supervisor.signal(process, .kill) }
+            return
+        }
+        switch result {
+        case .success(let process):
+            guard environment.process?.generation == generation else {
+                self.supervisor.signal(process, .kill)
+                return
+            }
+            environment.process?.identifier = process
+            if environment.process?.isToBeKilled == true { self.supervisor.signal(process, .kill) }
+        case .failure(let error):
+            environment.process = nil
+            self.handle(.spawnFailed(generation: generation, reason: error.description), in: key)
+        }
+    }
+
+    private func exited(_ exit: ProcessExit, _ generation: Int, _ key: ExecutionEnvironment.Key) {
+        guard let slot = self.functions[key.function], let environment = slot.environments[key.number],
+            environment.process?.generation == generation
+        else { return }
+        self.drainOutput(environment, flush: true)
+        environment.process = nil
+        environment.polls = []
+        let status: RuntimeExit =
+            switch exit.status {
+            case .exited(let code): .status(Int(code))
+            case .signalled(let number): .signal(Int(number))
+            }
+        self.handle(.memorySampled(megabytes: Self.megabytes(exit.peakMemory)), environment, slot)
+        self.handle(.runtimeExited(generation: generation, status), environment, slot)
+    }
+
+    func kill(_ kill: EnvironmentAction.Kill, _ environment: ExecutionEnvironment) {
+        guard let process = environment.process?.identifier else {
+            environment.process?.isToBeKilled = true
+            return
+        }
+        switch kill {
+        case .kill: self.supervisor.signal(process, .kill)
+        case .terminate: self.supervisor.signal(process, .terminate)
+        }
+    }
+
+    // MARK: Output
+
+    /// Reads what the runtime has written so far; with `flush` also what has no line's end yet.
+    func drainOutput(_ environment: ExecutionEnvironment, flush: Bool = false) {
+        environment.output?.drain(flush: flush) { self.tell($0, environment) }
+    }
+
+    private func tell(_ events: [LogAssembler.Event], _ environment: ExecutionEnvironment) {
+        guard !events.isEmpty, let slot = self.functions[environment.key.function] else { return }
+        let now = self.now()
+        let isJSON = slot.function.variables["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON"
+        for event in events {
+            let time = event.microseconds.map(EpochTime.init(microseconds:)) ?? now
+            environment.logTail?.append(event.message)
+            environment.logTail?.append(CollectionOfOne(UInt8(ascii: "\n")))
+            self.tell(
+                .function,
+                environment,
+                at: time,
+                requestID: environment.machine.requestIDInProgress,
+                Payload.logLine(event.message, isJSON: isJSON)
+            )
+        }
+    }
+
+    // MARK: Memory
+
+    func sampleMemory(_ environment: ExecutionEnvironment) {
+        guard let process = environment.process?.identifier, let memory = self.supervisor.memory(process) else {
+            return
+        }
+        _ = environment.machine.handle(.memorySampled(megabytes: Self.megabytes(memory.peak)), at: self.now())
+    }
+
+    /// Looks every 50 ms at environments that run, as long as any does.
+    func watchMemory() {
+        guard !self.isWatchingMemory else { return }
+        self.isWatchingMemory = true
+        self.loop.schedule(after: .milliseconds(50)) {
+            self.assumeIsolated { $0.lookAtMemory() }
+        }
+    }
+
+    private func lookAtMemory() {
+        self.isWatchingMemory = false
+        var isAnyBusy = false
+        for slot in self.functions.values {
+            for environment in slot.environments.values where environment.machine.requestIDInProgress != nil {
+                isAnyBusy = true
+                guard let process = environment.process?.identifier, let memory = self.supervisor.memory(process) else {
+                    continue
+                }
+                self.handle(.memorySampled(megabytes: Self.megabytes(memory.peak)), environment, slot)
+                guard Self.megabytes(memory.resident) > slot.function.memoryMB else { continue }
+                self.handle(.memoryExceeded, environment, slot)
+            }
+        }
+        if isAnyBusy { self.watchMemory() }
+    }
+
+    private static func megabytes(_ bytes: UInt64) -> Int { Int((bytes + 1_048_575) / 1_048_576) }
+}
