@@ -113,6 +113,9 @@ package final class HTTPServer: Sendable {
             }
     }
 
+    /// Counts pieces of requests as they arrive: as long as it stands still nothing comes. From the loop.
+    package var activity: Int { self.state.value.activity }
+
     // MARK: Closing
 
     /// Stops listening, closes connections that wait, and lets answers under way finish for up to a second.
@@ -136,6 +139,7 @@ package final class HTTPServer: Sendable {
         let limits: Limits
         let bodyMode: @Sendable (HTTPRequestHead) -> HTTPBodyMode
         let handler: HTTPHandler
+        var activity = 0
         private(set) var isClosing = false
         private var connections: [ObjectIdentifier: ServerConnection] = [:]
         private var channel: (any Channel)?

@@ -80,6 +80,7 @@ final class ServerConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.server.activity &+= 1
         switch self.unwrapInboundIn(data) {
         case .head(let head): self.begin(head, context)
         case .body(let part): self.receive(part, context)

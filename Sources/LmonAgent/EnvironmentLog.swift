@@ -1,0 +1,124 @@
+import LmonJSON
+import LmonRecord
+
+/// What the core remembers of one environment: its last number, the invocation in progress, and the calls that are open.
+///
+/// A pure value. It decides which invocation a call belongs to where its sender did not say, and sees to it that each call
+/// ends exactly once.
+struct EnvironmentLog {
+    var sequence = 0
+    private(set) var droppedAfterEnd = 0
+    private var invocation: String?
+    private var calls: [String: OpenCall] = [:]
+    /// Ended by the core; a real end that comes later is dropped, and counted. Bounded.
+    private var endedHere: Set<String> = []
+
+    private struct OpenCall {
+        let requestID: String?
+        let start: Timestamp
+        var isAnswered = false
+    }
+
+    /// The most calls that are kept open in one environment; a leak beyond it is ended oldest first.
+    private static let maximumOpenCalls = 10_000
+
+    /// The observations to be numbered for this one, in order: itself as a rule, before it the ends that it brings about.
+    mutating func admit(_ observation: Observation) -> [Observation] {
+        switch observation.type {
+        case .start, .invoke:
+            self.invocation = observation.requestID ?? self.invocation
+            return [observation]
+        case .httpRequest: return self.begin(observation)
+        case .httpResponse: return self.answer(observation)
+        case .httpEnd: return self.end(observation)
+        case .freeze: return self.endAnswered(at: observation) + [observation]
+        case .shutdown:
+            self.invocation = nil
+            return self.endAll(at: observation) + [observation]
+        case .function where observation.requestID == nil:
+            var observation = observation
+            observation.requestID = self.invocation
+            return [observation]
+        default: return [observation]
+        }
+    }
+
+    // MARK: Calls
+
+    private mutating func begin(_ observation: Observation) -> [Observation] {
+        var observation = observation
+        observation.requestID = observation.requestID ?? self.invocation
+        guard let id = Self.callID(observation.payload) else { return [observation] }
+        let ends = self.calls.count < Self.maximumOpenCalls ? [] : self.endOldest(at: observation)
+        self.calls[id] = OpenCall(requestID: observation.requestID, start: observation.time)
+        return ends + [observation]
+    }
+
+    private mutating func answer(_ observation: Observation) -> [Observation] {
+        guard let id = Self.callID(observation.payload), let call = self.calls[id] else { return [observation] }
+        self.calls[id]?.isAnswered = true
+        var observation = observation
+        observation.requestID = observation.requestID ?? call.requestID
+        return [observation]
+    }
+
+    private mutating func end(_ observation: Observation) -> [Observation] {
+        guard let id = Self.callID(observation.payload) else { return [observation] }
+        if self.endedHere.remove(id) != nil {
+            self.droppedAfterEnd += 1
+            return []
+        }
+        var observation = observation
+        observation.requestID = observation.requestID ?? self.calls[id]?.requestID ?? self.invocation
+        self.calls[id] = nil
+        return [observation]
+    }
+
+    /// A frozen process reads no more: what has its response headers is ended as unread. A call that still waits for its
+    /// answer crosses the freeze and ends later.
+    private mutating func endAnswered(at observation: Observation) -> [Observation] {
+        guard self.calls.contains(where: \.value.isAnswered) else { return [] }
+        return self.close(self.calls.filter(\.value.isAnswered), "unread", at: observation)
+    }
+
+    private mutating func endAll(at observation: Observation) -> [Observation] {
+        let answered = self.calls.filter(\.value.isAnswered)
+        let waiting = self.calls.filter { !$0.value.isAnswered }
+        return self.close(answered, "unread", at: observation) + self.close(waiting, "aborted", at: observation)
+    }
+
+    private mutating func endOldest(at observation: Observation) -> [Observation] {
+        guard let oldest = self.calls.min(by: { $0.value.start < $1.value.start }) else { return [] }
+        return self.close([oldest.key: oldest.value], "aborted", at: observation)
+    }
+
+    private mutating func close(
+        _ calls: [String: OpenCall],
+        _ outcome: String,
+        at observation: Observation
+    ) -> [Observation] {
+        calls.sorted { $0.value.start < $1.value.start }.map { id, call in
+            self.calls[id] = nil
+            if self.endedHere.count < Self.maximumOpenCalls { self.endedHere.insert(id) }
+            var end = observation
+            end.type = .httpEnd
+            end.requestID = call.requestID
+            end.payload = JSONWriter.object {
+                $0.member("callId", id)
+                $0.member("outcome", outcome)
+            }
+            return end
+        }
+    }
+
+    /// The call that a payload speaks of; nil if it does not say.
+    private static func callID(_ payload: [UInt8]) -> String? {
+        var scanner = JSONScanner(payload)
+        guard (try? scanner.beginObject()) != nil else { return nil }
+        while let key = try? scanner.nextKey() {
+            if key == "callId" { return try? scanner.string() }
+            guard (try? scanner.skip()) != nil else { return nil }
+        }
+        return nil
+    }
+}

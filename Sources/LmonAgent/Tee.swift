@@ -1,0 +1,130 @@
+import LmonHTTP
+package import LmonRecord
+
+/// Copies the stream of records to whoever connects: NDJSON over TCP, loopback only.
+///
+/// A new reader gets what is retained, then what comes. Each has a bounded queue; one that stops reading is cut off and
+/// counted, and holds nobody up.
+package final class Tee: RecordSink, @unchecked Sendable {
+    // Unchecked: readers and counters are touched on the loop only.
+    package struct NotLoopback: Error, CustomStringConvertible {
+        let host: String
+
+        package var description: String {
+            "the tee cannot listen on \(self.host): it serves everything unencrypted, so it stays on 127.0.0.1"
+        }
+    }
+
+    /// Bytes that a reader may be behind, beyond what was retained when it came.
+    package static let queueLimit = 8 << 20
+
+    private let queueLimit: Int
+    private let core: MonitorCore
+    private var readers: [ObjectIdentifier: Reader] = [:]
+    private var listener: TCPListener?
+    package private(set) var readersCutOff = 0
+
+    private init(core: MonitorCore, queueLimit: Int) {
+        self.core = core
+        self.queueLimit = queueLimit
+    }
+
+    package var port: Int { self.listener?.port ?? 0 }
+
+    package static func listen(
+        host: String,
+        port: Int,
+        core: MonitorCore,
+        queueLimit: Int = Tee.queueLimit
+    ) async throws -> Tee {
+        guard Self.isLoopback(host) else { throw NotLoopback(host: host) }
+        let tee = Tee(core: core, queueLimit: queueLimit)
+        let listener = try await TCPListener.listen(host: host, port: port, on: core.loop) { [weak tee] connection in
+            tee?.welcome(connection)
+        }
+        tee.listener = listener
+        await core.attach(tee, withRetained: false)
+        return tee
+    }
+
+    package static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+
+    /// Stops listening and ends every reader's stream after what was written.
+    package func close() async {
+        await self.core.detach(self)
+        await self.listener?.close()
+        await withCheckedContinuation { continuation in
+            self.core.loop.execute {
+                for reader in self.readers.values { reader.finish() }
+                continuation.resume()
+            }
+        }
+    }
+
+    // MARK: On the loop
+
+    package func accept(_ records: [Record]) {
+        guard !self.readers.isEmpty, !records.isEmpty else { return }
+        let chunk = SharedBytes(Self.lines(records))
+        for reader in Array(self.readers.values) where !reader.send(chunk) {
+            self.readersCutOff += 1
+            self.remove(reader)
+        }
+    }
+
+    private func welcome(_ connection: TCPConnection) {
+        let retained = SharedBytes(Self.lines(self.core.assumeIsolated { $0.retainedRecords }))
+        let reader = Reader(connection, limit: self.queueLimit + retained.count)
+        self.readers[ObjectIdentifier(reader)] = reader
+        connection.onClose { [weak self, weak reader] in
+            guard let reader else { return }
+            self?.readers[ObjectIdentifier(reader)] = nil
+        }
+        _ = reader.send(retained)
+    }
+
+    private func remove(_ reader: Reader) {
+        self.readers[ObjectIdentifier(reader)] = nil
+        reader.cutOff()
+    }
+
+    private static func lines(_ records: [Record]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(records.reduce(0) { $0 + $1.line.count + 1 })
+        for record in records {
+            bytes.append(contentsOf: record.line)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        return bytes
+    }
+}
+
+/// One connection to the tee and how far it may fall behind.
+private final class Reader {
+    private let connection: TCPConnection
+    private let limit: Int
+
+    init(_ connection: TCPConnection, limit: Int) {
+        self.connection = connection
+        self.limit = limit
+    }
+
+    /// False if the reader is too far behind to take more.
+    func send(_ chunk: SharedBytes) -> Bool {
+        guard self.connection.pendingBytes + chunk.count <= self.limit else { return false }
+        self.connection.write(chunk)
+        return true
+    }
+
+    func cutOff() {
+        self.connection.close()
+    }
+
+    /// Closes once everything that was written has gone out, or the peer gives up.
+    func finish() {
+        guard self.connection.pendingBytes > 0 else { return self.connection.close() }
+        self.connection.onDrained { [weak connection] in connection?.close() }
+    }
+}
