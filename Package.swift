@@ -53,7 +53,7 @@ let package = Package(
         library("LmonRecord", ["LmonJSON", "LambdaWire"]),
         library("LmonModel", ["LmonJSON", "LmonRecord"]),
         library("LmonScreen"),
-        library("LmonUI", ["LmonJSON", "LmonModel", "LmonScreen"]),
+        library("LmonUI", ["LmonJSON", "LmonModel", "LmonRecord", "LmonScreen"]),
 
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
@@ -105,7 +105,7 @@ let package = Package(
         tests("LmonRecord"),
         tests("LmonModel"),
         tests("LmonScreen"),
-        tests("LmonUI", ["LmonModel", "LmonScreen"], exclude: ["__Goldens__"]),
+        tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonProject"),

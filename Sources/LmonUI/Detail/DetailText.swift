@@ -1,0 +1,133 @@
+import LmonModel
+import LmonScreen
+
+/// What each tab of the lower pane says, as lines that are not wrapped yet.
+enum DetailText {
+    /// - Parameter height: rows there are for it; where there are few, JSON takes one.
+    static func lines(_ detail: DetailState, height: Int, offset: Int) -> [TextLine] {
+        guard let invocation = detail.loaded?.invocation else { return [] }
+        let call = detail.selectedCall
+        switch detail.currentTab {
+        case .request: return call.map { self.request($0, height) } ?? []
+        case .response: return call.map { self.response($0, height) } ?? []
+        case .timing: return call.map(CallTiming.lines) ?? []
+        case .event: return self.body(invocation.event, height) ?? [self.dim("The event was not observed.")]
+        case .result: return self.result(invocation, height)
+        case .logs: return self.logs(invocation, of: detail.selected, offset: offset)
+        case .lifecycle: return LifecycleText.lines(invocation, offset: offset)
+        }
+    }
+
+    static func dim(_ text: String) -> TextLine { TextLine(text, .dim) }
+
+    // MARK: - Calls
+
+    private static func request(_ call: Call, _ height: Int) -> [TextLine] {
+        let body = self.body(call.requestBody, height)
+        return self.joined(body, headers: call.requestHeaders, none: "No request body.")
+    }
+
+    private static func response(_ call: Call, _ height: Int) -> [TextLine] {
+        var lines: [TextLine] = []
+        if let error = call.error {
+            let text = [error.phase.map { "in \($0)" }, error.code, error.message].compactMap { $0 }
+            lines.append(TextLine("No answer: " + text.joined(separator: ": "), .failed))
+        } else if call.outcome == .unread {
+            lines.append(TextLine("Nobody read the body of this response.", .warning))
+        } else if call.outcome == .aborted {
+            lines.append(TextLine("Aborted before its end.", .failed))
+        } else if call.isInFlight {
+            lines.append(TextLine("In flight.", .inFlight))
+        }
+        let body = self.body(call.responseBody, height)
+        if call.status == nil { return lines + (body ?? []) }
+        return lines + self.joined(body, headers: call.responseHeaders, none: lines.isEmpty ? "No response body." : nil)
+    }
+
+    private static func joined(_ body: [TextLine]?, headers: [Header]?, none: String?) -> [TextLine] {
+        var lines = body ?? none.map { [self.dim($0)] } ?? []
+        guard let headers, !headers.isEmpty else { return lines }
+        if !lines.isEmpty { lines.append(TextLine()) }
+        for header in headers {
+            lines.append(TextLine([.init("\(header.name): ", .key), .init(header.value)]))
+        }
+        return lines
+    }
+
+    // MARK: - Bodies
+
+    /// Nil if there was none.
+    static func body(_ body: Body?, _ height: Int) -> [TextLine]? {
+        guard let body else { return nil }
+        var lines: [TextLine]
+        switch body.content {
+        case .text(let text) where text.isEmpty: return nil
+        case .text(let text): lines = self.text(text, height)
+        case .base64(let text):
+            lines = [self.dim("\(Format.bytes(body.size)), not text; as base64:"), TextLine(text)]
+        case nil:
+            guard let size = body.size, size > 0 else { return nil }
+            lines = [self.dim("\(Format.bytes(size)), not kept.")]
+        }
+        if body.isTruncated {
+            lines.append(TextLine("Cut here: it had \(Format.bytes(body.decodedSize ?? body.size)).", .warning))
+        }
+        return lines
+    }
+
+    private static func text(_ text: String, _ height: Int) -> [TextLine] {
+        if height < 4, let line = JSONText.compact(text) { return [line] }
+        if let lines = JSONText.pretty(text) { return lines }
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { TextLine(String($0)) }
+    }
+
+    private static func result(_ invocation: Invocation, _ height: Int) -> [TextLine] {
+        var lines: [TextLine] = []
+        if let type = invocation.errorType {
+            let message = invocation.errorMessage.map { ": \($0)" } ?? ""
+            for line in "\(type)\(message)".split(whereSeparator: \.isNewline) {
+                lines.append(TextLine(String(line), .failed))
+            }
+        }
+        if let body = self.body(invocation.result, height) { return lines + body }
+        if !lines.isEmpty { return lines }
+        return [self.dim(invocation.state.isInFlight ? "No result yet." : "The result was not observed.")]
+    }
+
+    // MARK: - Logs
+
+    private static func logs(_ invocation: Invocation, of row: WaterfallRow.ID?, offset: Int) -> [TextLine] {
+        let isExtension = row == .extensionOverhead
+        let logs = invocation.logs.filter { ($0.source == .extension) == isExtension }
+        guard !logs.isEmpty else { return [self.dim("No log lines.")] }
+        return logs.flatMap { log -> [TextLine] in
+            let time = TextLine.Span(Format.time(log.time, offset: offset) + " ", .dim)
+            let lines = self.line(log).spans
+            var result: [TextLine] = []
+            // One record may hold several lines: a stack.
+            for span in lines {
+                let parts = span.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+                for (index, part) in parts.enumerated() {
+                    if index == 0, !result.isEmpty {
+                        result[result.count - 1].append(String(part), span.tone)
+                    } else {
+                        let head = result.isEmpty ? time : .init(String(repeating: " ", count: time.text.count))
+                        result.append(TextLine([head, .init(String(part), span.tone)]))
+                    }
+                }
+            }
+            return result
+        }
+    }
+
+    /// Level and message.
+    static func line(_ log: LogLine) -> TextLine {
+        var line = TextLine()
+        if let level = log.level {
+            let tone: TextLine.Tone = level >= .error ? .failed : level == .warn ? .warning : .dim
+            line.append("\(level) ", tone)
+        }
+        line.append(log.text)
+        return line
+    }
+}

@@ -1,0 +1,44 @@
+import LmonModel
+import LmonScreen
+
+extension UIState {
+    /// Makes the lower pane's lines anew if what they show has changed.
+    mutating func refreshPaneText() {
+        guard self.paneText.isStale else { return }
+        self.paneText.isStale = false
+        guard let detail, let area = self.layout?.lower else {
+            self.paneText.lines = []
+            return
+        }
+        let lines = DetailText.lines(detail, height: area.rows.count, offset: self.configuration.utcOffset)
+        let isOneLine = area.rows.count < 4
+        let columns = area.columns.count - 4
+        self.paneText.lines = self.wraps && !isOneLine ? lines.flatMap { $0.wrapped(to: columns) } : lines
+        self.scrollLower(by: 0)
+    }
+}
+
+extension TextLine {
+    /// The same text in lines of so many columns, each span keeping its tone.
+    func wrapped(to columns: Int) -> [TextLine] {
+        guard columns > 0, Text.width(of: self.text) > columns else { return [self] }
+        var lines: [TextLine] = [TextLine()]
+        var used = 0
+        for span in self.spans {
+            var piece = ""
+            for character in Text.sanitised(span.text) {
+                let width = Text.width(of: character)
+                if used + width > columns {
+                    lines[lines.count - 1].append(piece, span.tone)
+                    lines.append(TextLine())
+                    piece = ""
+                    used = 0
+                }
+                piece.append(character)
+                used += width
+            }
+            if !piece.isEmpty { lines[lines.count - 1].append(piece, span.tone) }
+        }
+        return lines
+    }
+}

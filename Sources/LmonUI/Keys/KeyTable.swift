@@ -1,0 +1,93 @@
+package import LmonScreen
+
+/// The one table of keys: `update` reads it, and the help and the hint line are made from it. A key that is not here
+/// does nothing, and none can be here without its help.
+package enum KeyTable {
+    package struct Binding: Sendable {
+        package let command: Command
+        package let group: Command.Group
+        package let keys: [Key]
+        /// As the help shows the keys: `j ↓`.
+        package let label: String
+        package let help: String
+    }
+
+    package static let bindings: [Binding] = [
+        Self.bind(.down, .move, "j<down>", "j ↓", "next row, or scroll"),
+        Self.bind(.up, .move, "k<up>", "k ↑", "previous row, or scroll"),
+        Self.bind(.halfPageDown, .move, "^d", "^d", "half a page down"),
+        Self.bind(.halfPageUp, .move, "^u", "^u", "half a page up"),
+        Self.bind(.pageDown, .move, "<space><pagedown>", "Space", "a page down"),
+        Self.bind(.pageUp, .move, "<pageup>", "PageUp", "a page up"),
+        Self.bind(.top, .move, "g<home>", "g", "to the first"),
+        Self.bind(.bottom, .move, "G<end>", "G", "to the last"),
+        Self.bind(.into, .move, "<enter><right>", "↵ →", "open: the waterfall, then its row"),
+        Self.bind(.out, .move, "<esc><left>", "Esc ←", "back out; ends a search"),
+        Self.bind(.nextPane, .move, "<tab>", "Tab", "next pane"),
+        Self.bind(.previousPane, .move, "<shift-tab>", "S-Tab", "previous pane"),
+        Self.bind(.nextTab, .move, "]", "]", "next tab of the lower pane"),
+        Self.bind(.previousTab, .move, "[", "[", "previous tab of the lower pane"),
+        Self.bind(.viewInvocations, .move, "1", "1", "invocations and lifecycle"),
+        Self.bind(.viewCalls, .move, "2", "2", "all HTTP calls"),
+        Self.bind(.viewLogs, .move, "3", "3", "all log lines"),
+        Self.bind(.nextError, .move, "e", "e", "next failure"),
+        Self.bind(.previousError, .move, "E", "E", "previous failure"),
+        Self.bind(.search, .find, "/", "/", "search; in the lower pane, in its text"),
+        Self.bind(.nextMatch, .find, "n", "n", "next match"),
+        Self.bind(.previousMatch, .find, "N", "N", "previous match"),
+        Self.bind(.follow, .find, "F", "F", "follow what is new; a move stops it"),
+        Self.bind(.invoke, .act, "i", "i", "invoke a function"),
+        Self.bind(.replay, .act, "r", "r", "replay: the same event again"),
+        Self.bind(.copy, .act, "y", "y", "copy: then u url, c curl, b body, e event, i id, l line"),
+        Self.bind(.zoom, .window, "z", "z", "zoom this pane"),
+        Self.bind(.layout, .window, "-", "-", "layout: automatic, stacked, side by side, list only"),
+        Self.bind(.wrap, .window, "w", "w", "wrap long lines"),
+        Self.bind(.ascii, .window, "A", "A", "ASCII only"),
+        Self.bind(.help, .window, "?", "?", "this help"),
+        Self.bind(.back, .window, "q", "q", "back; at the top, quit"),
+        Self.bind(.quit, .window, "Q^c", "Q ^C", "quit"),
+        Self.bind(.suspend, .window, "^z", "^Z", "suspend; fg goes on"),
+    ]
+
+    private static func bind(
+        _ command: Command,
+        _ group: Command.Group,
+        _ script: String,
+        _ label: String,
+        _ help: String
+    ) -> Binding {
+        Binding(command: command, group: group, keys: KeyScript.keys(script), label: label, help: help)
+    }
+
+    private static let commands: [Key: Command] = Dictionary(
+        Self.bindings.flatMap { binding in binding.keys.map { ($0, binding.command) } },
+        uniquingKeysWith: { first, _ in first }
+    )
+
+    package static func command(for key: Key) -> Command? { self.commands[key] }
+
+    package static func binding(of command: Command) -> Binding? {
+        self.bindings.first { $0.command == command }
+    }
+}
+
+/// What can be copied, and the key for it after `y`.
+package enum CopyTarget: Character, CaseIterable, Sendable {
+    case url = "u"
+    case curl = "c"
+    case body = "b"
+    case event = "e"
+    case id = "i"
+    case line = "l"
+
+    package var title: String {
+        switch self {
+        case .url: "url"
+        case .curl: "curl"
+        case .body: "body"
+        case .event: "event"
+        case .id: "id"
+        case .line: "line"
+        }
+    }
+}

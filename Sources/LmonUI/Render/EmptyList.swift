@@ -1,0 +1,29 @@
+import LmonScreen
+
+/// What stands where the rows will be.
+enum EmptyList {
+    static func draw(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        var row = area.rows.lowerBound
+        let width = area.columns.count - 4
+        for line in self.lines(state) {
+            for part in Text.wrapped(canvas.glyphs.rendered(line), to: width) where row < area.rows.upperBound {
+                canvas.text(part, area.columns.lowerBound + 3, row)
+                row += 1
+            }
+        }
+    }
+
+    private static func lines(_ state: UIState) -> [String] {
+        switch state.view {
+        case .calls: return ["No HTTP calls yet."]
+        case .logs: return ["No log lines yet."]
+        case .invocations: break
+        }
+        guard let function = state.configuration.functions.first else {
+            return ["No invocation yet. What \(state.configuration.source) sends is shown here."]
+        }
+        guard let url = state.configuration.invokeURL else { return ["No invocation yet. Press i."] }
+        let name = Text.sanitised(function)
+        return ["No invocation yet. Press i, or:", "curl -d '{}' \(url)/2015-03-31/functions/\(name)/invocations"]
+    }
+}

@@ -1,0 +1,102 @@
+import LmonModel
+import LmonScreen
+
+/// ` lmon  orders +2   ● emulator ./demo    128 inv  p95 212ms  ✗ 2  cold 3  lag 8ms`
+///
+/// Numbers drop from the right as columns run out; name, source and errors stay.
+enum HeaderLine {
+    private struct Item {
+        var text: String
+        var style: Style
+        /// Lower goes first; nil never.
+        var rank: Int?
+    }
+
+    static func draw(_ state: UIState, into canvas: inout Canvas) {
+        let width = state.size.columns
+        canvas.text("lmon", 1, 0, .title)
+        let source = self.source(state)
+        var items = self.items(state)
+        func itemsWidth() -> Int { items.reduce(0) { $0 + Text.width(of: $1.text) + 2 } }
+        let left = 1 + 4 + 2 + Text.width(of: source.0) + 2
+        while left + itemsWidth() > width - 1, let rank = items.compactMap(\.rank).min() {
+            items.removeAll { $0.rank == rank }
+        }
+        var end = width - 1
+        for item in items.reversed() {
+            end -= Text.width(of: item.text)
+            canvas.label(item.text, end, 0, limit: width, item.style)
+            end -= 2
+        }
+        var pen = 7
+        let functions = self.functions(state, room: end - pen - Text.width(of: source.0) - 3)
+        if !functions.isEmpty { pen = canvas.text(functions, pen, 0, .title) + 3 }
+        canvas.label(canvas.truncated(source.0, to: max(8, end - pen)), pen, 0, limit: width, source.1)
+    }
+
+    private static func source(_ state: UIState) -> (String, Style) {
+        switch state.connection {
+        case .connected: ("● " + state.configuration.source, .plain)
+        case .lost: ("✗ " + state.configuration.source, .failed)
+        }
+    }
+
+    private static func functions(_ state: UIState, room: Int) -> String {
+        guard let first = state.selectedFunction ?? state.totals.functions.first else { return "" }
+        let others = state.totals.functions.count - 1
+        let more = others > 0 ? " +\(others)" : ""
+        let name = Text.truncated(first, to: room - more.count, ellipsis: state.glyphs.ellipsis)
+        return name.isEmpty || Text.width(of: name) < min(4, Text.width(of: first)) ? "" : name + more
+    }
+
+    private static func items(_ state: UIState) -> [Item] {
+        let totals = state.totals
+        let glyphs = state.glyphs
+        var items = [
+            Item(text: "\(totals.invocations) inv", style: .plain, rank: 4),
+            Item(text: "p95 \(Format.duration(totals.p95))", style: .plain, rank: 3),
+            Item(
+                text: "\(totals.failed > 0 ? glyphs.failed : glyphs.fine) \(totals.failed)",
+                style: totals.failed > 0 ? .failed : .plain,
+                rank: nil
+            ),
+            Item(text: "cold \(totals.cold)", style: .plain, rank: 2),
+        ]
+        if let lag = totals.lag { items.append(Item(text: "lag \(Format.duration(lag))", style: .plain, rank: 1)) }
+        if let time = totals.lastRecordTime, state.size.columns >= 100 {
+            let text = Format.time(time, offset: state.configuration.utcOffset).prefix(8)
+            items.append(Item(text: String(text), style: .dim, rank: 0))
+        }
+        return items
+    }
+}
+
+/// ` 1 Invocations  2 Calls  3 Logs                       following`
+enum TabLine {
+    struct Item {
+        let view: ListView
+        let text: String
+        let columns: Range<Int>
+    }
+
+    static func items(_ state: UIState) -> [Item] {
+        var column = 1
+        return state.views.map { view in
+            let text = "\(view.rawValue) \(view.title)"
+            defer { column += text.count + 2 }
+            return Item(view: view, text: text, columns: column..<(column + text.count))
+        }
+    }
+
+    static func draw(_ state: UIState, row: Int, into canvas: inout Canvas) {
+        for item in self.items(state) {
+            let style = item.view == state.view ? Style(.title, .underline) : .dim
+            canvas.text(item.text, item.columns.lowerBound, row, style)
+        }
+        let list = state.list
+        let text = list.isFollowing ? "following" : list.unseen > 0 ? "\(list.unseen) new ↓" : ""
+        let shown = state.isZoomed ? "zoomed  " + text : text
+        let style: Style = list.isFollowing ? .dim : .inFlight
+        canvas.label(shown, state.size.columns - 1 - Text.width(of: shown), row, style)
+    }
+}

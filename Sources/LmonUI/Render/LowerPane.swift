@@ -1,0 +1,70 @@
+import LmonModel
+import LmonScreen
+
+/// What the selected row of the waterfall says: bodies, headers, timings, logs.
+enum LowerPane {
+    static func drawTitle(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        guard let detail = state.detail, let loaded = detail.loaded else {
+            canvas.rule([], in: area)
+            return
+        }
+        let tabs = detail.tabs.map { tab -> (String, Style) in
+            tab == detail.currentTab
+                ? ("[\(tab.rawValue)]", state.pane == .lower ? Style(.title) : .plain) : ("\(tab.rawValue)", .dim)
+        }
+        let parts = self.parts(detail, loaded.invocation, state)
+        let needed = parts.reduce(3) { $0 + Text.width(of: $1.0) + 3 }
+        let tabsWidth = tabs.reduce(3) { $0 + Text.width(of: $1.0) + 1 }
+        let fits =
+            needed + tabsWidth <= area.columns.count || state.pane == .lower
+            || area.columns.count >= 60 && state.lowerHeight > 1
+        canvas.rule(parts, in: area, trailing: fits ? tabs : [])
+    }
+
+    private static func parts(_ detail: DetailState, _ invocation: Invocation, _ state: UIState) -> [(String, Style)] {
+        if let call = detail.selectedCall {
+            let look = CallLook(call, state.glyphs)
+            let status = call.status.map(String.init) ?? call.error?.code ?? (call.isInFlight ? "…" : "–")
+            let line = "\(call.method ?? "–") \(call.url?.text ?? "–") → \(status)"
+            var facts: [String] = []
+            if let size = call.responseSize { facts.append(self.described(size, call)) }
+            if let connection = call.connection, let isReused = connection.isReused {
+                facts.append(isReused ? "reused connection" : "new connection")
+            }
+            facts.append(Format.spacedDuration(call.duration))
+            return [(line, look.style.adding(.bold))] + facts.map { ($0, .plain) }
+        }
+        switch detail.selected {
+        case .handler: return [("handler \(invocation.function)", .title)]
+        case .response: return [("response", .title), (Format.bytes(invocation.producedBytes), .plain)]
+        case .initialization: return [("init of environment \(EnvironmentLabel.of(invocation.environment))", .title)]
+        case .extensionOverhead: return [("extensions", .title)]
+        case .runtimeOverhead: return [("runtime", .title)]
+        case .call, nil: return [(invocation.function, .title)]
+        }
+    }
+
+    private static func described(_ size: Int, _ call: Call) -> String {
+        let type = call.responseHeaders?.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+        let short = type.contains("json") ? " json" : type.contains("html") ? " html" : ""
+        return Format.bytes(size) + short
+    }
+
+    static func draw(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        let scroll = state.detail?.scroll ?? 0
+        let start = area.columns.lowerBound + 3
+        let end = area.columns.upperBound - 1
+        for (offset, line) in state.paneText.lines.dropFirst(scroll).prefix(area.rows.count).enumerated() {
+            let row = area.rows.lowerBound + offset
+            canvas.line(line, start, row, limit: end)
+            if let search = state.search, state.pane == .lower {
+                canvas.highlight(search.text, row: row, columns: start..<end)
+            }
+        }
+        let left = state.paneText.lines.count - scroll - area.rows.count
+        if left > 0, area.rows.count > 1 {
+            let text = " \(left) more \(canvas.glyphs.down) "
+            canvas.label(text, end - Text.width(of: text), area.rows.upperBound - 1, .dim)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import LmonModel
+import LmonScreen
+
+/// The last two lines: what just happened or is asked, and the keys.
+enum StatusLines {
+    static func draw(_ state: UIState, _ layout: Layout, into canvas: inout Canvas) {
+        let message = self.message(state)
+        if let row = layout.status {
+            let right = self.right(state)
+            let end = state.size.columns - 1
+            let width = Text.width(of: right.0)
+            canvas.label(right.0, end - width, row, right.1)
+            self.draw(message, state, row: row, limit: end - width - 2, into: &canvas)
+            self.drawKeys(state, row: layout.keys, into: &canvas)
+        } else if let message {
+            self.draw(message, state, row: layout.keys, limit: state.size.columns - 1, into: &canvas)
+        } else {
+            self.drawKeys(state, row: layout.keys, into: &canvas)
+        }
+    }
+
+    private static func draw(
+        _ message: (String, Style)?,
+        _ state: UIState,
+        row: Int,
+        limit: Int,
+        into canvas: inout Canvas
+    ) {
+        if case .search(let field)? = state.overlay {
+            let pen = canvas.text("/", 1, row, .title)
+            let room = max(1, limit - pen - 1)
+            let head = Text.truncatedHead(field.head, to: room, ellipsis: canvas.glyphs.ellipsis)
+            let shown = Text.width(of: field.head) > room ? head : field.text
+            canvas.text(shown, pen, row, limit: limit)
+            canvas.screen.cursor = Screen.Position(column: pen + Text.width(of: head), row: row)
+            return
+        }
+        guard let message else { return }
+        let text = canvas.truncated(canvas.glyphs.rendered(message.0), to: limit - 1)
+        canvas.text(text, 1, row, limit: limit, message.1)
+    }
+
+    private static func message(_ state: UIState) -> (String, Style)? {
+        if case .search? = state.overlay { return ("/", .title) }
+        if state.overlay == .copyMenu {
+            let targets = CopyTarget.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "  ")
+            return ("copy  \(targets)  Esc", .title)
+        }
+        if let notice = state.notice { return (notice.text, notice.isFailure ? .failed : .title) }
+        if case .lost(let source, let ago, let retry) = state.connection {
+            return (
+                "Connection to \(source) lost \(ago) s ago, retrying in \(retry) s · showing \(state.totals.records) held records",
+                .failed
+            )
+        }
+        if let trouble = state.troubles.min(by: { $0.key < $1.key }) {
+            return ("\(trouble.key) does not start: \(trouble.value) · the next save tries again", .failed)
+        }
+        if let search = state.search { return (self.text(of: search, state), .plain) }
+        return state.coach.map { ($0, .title) }
+    }
+
+    private static func text(of search: UIState.Search, _ state: UIState) -> String {
+        let shown = Text.sanitised(search.text)
+        if search.hasFailed {
+            let all = state.pane == .lower ? state.paneText.lines.count : state.list.count
+            return "0 of \(all) match \(shown) · Esc clears"
+        }
+        guard search.total > 0 else { return "/\(shown)" }
+        return "/\(shown)  \(search.ordinal) of \(search.total)"
+    }
+
+    private static func right(_ state: UIState) -> (String, Style) {
+        let totals = state.totals
+        let unknown = totals.unknown > 0 ? "unknown \(totals.unknown)  " : ""
+        return ("\(unknown)dropped \(totals.dropped)", totals.dropped > 0 ? .warning : .dim)
+    }
+
+    // MARK: - Keys
+
+    private static func drawKeys(_ state: UIState, row: Int, into canvas: inout Canvas) {
+        var pen = 1
+        let end = state.size.columns - 1
+        let hints = self.hints(state)
+        for (index, hint) in hints.enumerated() {
+            guard let binding = KeyTable.binding(of: hint.0) else { continue }
+            let key = binding.label.split(separator: " ").first.map(String.init) ?? binding.label
+            let width = Text.width(of: canvas.glyphs.rendered(key)) + 1 + hint.1.count
+            // The last ones, help and the way out, always have their place.
+            let reserved = hints.dropFirst(index + 1).suffix(2).reduce(0) { $0 + $1.1.count + 4 }
+            guard pen + width + (index < hints.count - 2 ? reserved : 0) <= end else { continue }
+            pen = canvas.label(key, pen, row, .title) + 1
+            pen = canvas.text(hint.1, pen, row, .dim) + 2
+        }
+    }
+
+    private static func hints(_ state: UIState) -> [(Command, String)] {
+        if state.overlay != nil { return self.overlayHints(state) }
+        let canInvoke = !state.configuration.functions.isEmpty
+        var hints: [(Command, String)]
+        switch state.pane {
+        case .list: hints = [(.into, "open"), (.search, "search")]
+        case .waterfall: hints = [(.into, "open"), (.out, "back")]
+        case .lower: hints = [(.nextTab, "tab"), (.search, "search"), (.wrap, "wrap"), (.zoom, "zoom")]
+        }
+        if canInvoke { hints += [(.invoke, "invoke"), (.replay, "replay")] }
+        hints += [(.copy, "copy"), (.nextError, "error")]
+        if state.pane == .list { hints.append((.follow, "follow")) }
+        let isTop = state.pane == .list && !state.isZoomed && state.search == nil
+        return hints + [(.help, "help"), (.back, isTop ? "quit" : "back")]
+    }
+
+    private static func overlayHints(_ state: UIState) -> [(Command, String)] {
+        switch state.overlay {
+        case .help: [(.down, "scroll"), (.out, "close")]
+        case .search: [(.into, "search"), (.out, "close")]
+        case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]
+        case .copyMenu, nil: [(.out, "close")]
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import LmonModel
+import LmonRecord
+import LmonScreen
+
+/// Phases and calls of the open invocation on one axis; each row can be selected.
+enum WaterfallPane {
+    // MARK: - Title
+
+    /// `─ 9f3c…e1 orders ✓ 187ms ─ billed 188 ─ 88/256 MB ─ lmon held 0.4ms ────`
+    static func drawTitle(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        guard let detail = state.detail else {
+            let parts = self.lifecycleTitle(state)
+            canvas.rule(parts, in: area)
+            return
+        }
+        guard let invocation = detail.loaded?.invocation else {
+            canvas.rule([(detail.id.short, .dim), ("…", .dim)], in: area)
+            return
+        }
+        canvas.rule(self.titleParts(invocation, state), in: area, trailing: self.scrollMark(state))
+    }
+
+    private static func lifecycleTitle(_ state: UIState) -> [(String, Style)] {
+        guard case .list(.lifecycle(let event))? = state.list.selectedRow else { return [] }
+        return [(event.parts.first ?? event.function, StateLook(event, state.glyphs).style)]
+    }
+
+    static func titleParts(_ invocation: Invocation, _ state: UIState) -> [(String, Style)] {
+        let look = StateLook(invocation.state, state.glyphs)
+        var summary = "\(invocation.id.short) \(invocation.function) \(Character(look.glyph))"
+        if case .finished(let status) = invocation.state, status != .success { summary += " \(status)" }
+        let duration = invocation.duration ?? state.latest.map { max(0, $0.milliseconds(since: invocation.time)) }
+        summary +=
+            invocation.state.isInFlight ? " \(Format.duration(duration))…" : " \(Format.duration(invocation.duration))"
+        var parts: [(String, Style)] = [(summary, look.isCalm ? .title : look.style.adding(.bold))]
+        if let type = invocation.errorType { parts.append((type, .failed)) }
+        if invocation.isCold == true, let duration = invocation.initDuration ?? invocation.initialization?.duration {
+            parts.append(("cold \(Format.duration(duration))", .warning))
+        }
+        if let billed = invocation.billedDuration { parts.append(("billed \(Format.fixed(billed, 0))", .plain)) }
+        if invocation.memoryUsed != nil || invocation.memoryLimit != nil {
+            parts.append((Format.memory(used: invocation.memoryUsed, limit: invocation.memoryLimit), .plain))
+        }
+        if let held = invocation.overhead?.heldMilliseconds {
+            parts.append(("lmon held \(Format.duration(held))", .lmon))
+        }
+        return parts
+    }
+
+    private static func scrollMark(_ state: UIState) -> [(String, Style)] {
+        guard let detail = state.detail else { return [] }
+        let shown = state.waterfallHeight - (state.hasAxisRow ? 1 : 0)
+        guard detail.rows.count > shown, let index = detail.selectedIndex else { return [] }
+        return [("\(index + 1)/\(detail.rows.count)", .dim)]
+    }
+
+    // MARK: - Rows
+
+    static func draw(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        guard let detail = state.detail, let loaded = detail.loaded else {
+            if state.detail != nil {
+                canvas.text(canvas.glyphs.ellipsis, area.columns.lowerBound + 3, area.rows.lowerBound, .dim)
+            }
+            return
+        }
+        let columns = WaterfallColumns(area, range: loaded.waterfall.range)
+        var row = area.rows.lowerBound
+        if state.hasAxisRow {
+            self.drawAxis(columns, row: row, into: &canvas)
+            row += 1
+        } else if detail.top == 0 {
+            self.drawAxis(columns, row: row, into: &canvas)
+        }
+        for index in detail.rows.indices.dropFirst(detail.top) {
+            guard row < area.rows.upperBound else { return }
+            let content = detail.rows[index]
+            self.draw(content, state, columns, row: row, into: &canvas)
+            if index == detail.selectedIndex {
+                canvas.glyph(canvas.glyphs.selection, area.columns.lowerBound + 1, row, .title)
+                if state.pane == .waterfall { canvas.select(row: row, columns: area.columns) }
+            }
+            row += 1
+        }
+    }
+
+    private static func drawAxis(_ columns: WaterfallColumns, row: Int, into canvas: inout Canvas) {
+        canvas.glyph(canvas.glyphs.axis, columns.axis, row, .dim)
+        guard columns.bar.count >= 12 else { return }
+        for (column, text) in columns.ticks {
+            canvas.label(text, column, row, limit: columns.end, .dim)
+        }
+    }
+
+    private static func draw(
+        _ content: WaterfallRow,
+        _ state: UIState,
+        _ columns: WaterfallColumns,
+        row: Int,
+        into canvas: inout Canvas
+    ) {
+        let look = WaterfallLook(content, canvas.glyphs)
+        let labels = columns.label
+        if let mark = look.mark { canvas.glyph(mark, labels.lowerBound - 1, row, look.style) }
+        if case .call = content.id {
+            let head = Text.padded(content.label, to: 4) + " " + Text.padded(content.status, to: 3) + " "
+            let pen = canvas.text(canvas.truncated(head, to: labels.count), labels.lowerBound, row, look.style)
+            canvas.text(
+                canvas.truncated(content.detail, to: labels.upperBound - pen),
+                pen,
+                row,
+                limit: labels.upperBound,
+                look.textStyle
+            )
+        } else {
+            let pen = canvas.text(canvas.truncated(content.label, to: labels.count), labels.lowerBound, row, look.style)
+            let known = content.start != nil || content.duration != nil
+            let detail = content.detail.isEmpty && !known ? "–" : content.detail
+            let text = canvas.truncated(canvas.glyphs.rendered(detail), to: labels.upperBound - pen - 1)
+            canvas.text(text, labels.upperBound - Text.width(of: text), row, look.textStyle)
+        }
+        canvas.glyph(canvas.glyphs.axis, columns.axis, row, .dim)
+        self.drawBar(content, state, columns, row: row, look, into: &canvas)
+        self.drawDuration(content, state, columns, row: row, look, into: &canvas)
+    }
+
+    private static func drawDuration(
+        _ content: WaterfallRow,
+        _ state: UIState,
+        _ columns: WaterfallColumns,
+        row: Int,
+        _ look: WaterfallLook,
+        into canvas: inout Canvas
+    ) {
+        // The handler's own duration stands in the title.
+        guard content.id != .handler || content.end == nil || columns.bar.count < 12 else { return }
+        guard content.duration != nil || content.start != nil else { return }
+        let text = content.duration.map { Format.spacedDuration($0) } ?? "…"
+        canvas.label(text, columns.end - Text.width(of: text), row, limit: columns.end + 1, look.textStyle)
+    }
+
+    private static func drawBar(
+        _ content: WaterfallRow,
+        _ state: UIState,
+        _ columns: WaterfallColumns,
+        row: Int,
+        _ look: WaterfallLook,
+        into canvas: inout Canvas
+    ) {
+        guard let start = content.start else { return }
+        let end = content.end ?? columns.range.upperBound
+        var solid = start
+        for segment in content.segments where segment.kind != .transfer {
+            let (from, to) = (columns.place(segment.start), columns.place(segment.end))
+            Bar.waiting(from, to, in: columns.bar, row: row, style: look.style, into: &canvas)
+            solid = max(solid, segment.end)
+        }
+        let isWaitingOnly = content.end == nil && !content.segments.isEmpty && solid >= end
+        guard !isWaitingOnly else { return }
+        Bar.draw(
+            columns.place(solid),
+            columns.place(end),
+            in: columns.bar,
+            row: row,
+            style: look.barStyle,
+            isOpen: content.end == nil,
+            into: &canvas
+        )
+    }
+
+    // MARK: - Hint
+
+    static func drawHint(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
+        guard let loaded = state.detail?.loaded else { return }
+        let row = area.rows.lowerBound
+        let start = area.columns.lowerBound + 3
+        let end = area.columns.upperBound - 1
+        if loaded.hints.isEmpty {
+            guard loaded.invocation.calls.isEmpty else { return }
+            canvas.label(canvas.truncated(self.noCalls(state, loaded.invocation), to: end - start), start, row, .dim)
+            return
+        }
+        let pen = canvas.text("hint: ", start, row, .dim)
+        let text = loaded.hints.map(\.description).joined(separator: " · ")
+        canvas.text(canvas.truncated(canvas.glyphs.rendered(text), to: end - pen), pen, row, .warning)
+    }
+
+    private static func noCalls(_ state: UIState, _ invocation: Invocation) -> String {
+        if let reason = state.unseenCalls[invocation.function] { return "HTTP calls cannot be seen here: \(reason)" }
+        if invocation.id.isInitialization { return "No HTTP calls in this initialisation." }
+        return invocation.state.isInFlight ? "No HTTP calls so far." : "No HTTP calls in this invocation."
+    }
+}
+
+extension UIState {
+    /// Whether the axis needs a row of its own: its numbers share the first row where that has no bar.
+    var hasAxisRow: Bool {
+        guard let first = self.detail?.rows.first else { return false }
+        return first.start != nil
+    }
+}

@@ -1,0 +1,95 @@
+package import LmonModel
+
+/// The open invocation: its waterfall, the row selected in it, and the pane below that follows that row.
+package struct DetailState: Hashable, Sendable {
+    package let id: InvocationID
+    /// Nil until it has been loaded.
+    package internal(set) var loaded: InvocationDetail?
+    package internal(set) var selected: WaterfallRow.ID?
+    package internal(set) var tab: DetailTab?
+    /// The first row of the waterfall, and the first line of the lower pane, on the screen.
+    package internal(set) var top = 0
+    package internal(set) var scroll = 0
+    /// A call that is to be selected as soon as it is there: the one that a list of calls is on.
+    var wanted: WaterfallRow.ID?
+    var wantedTab: DetailTab?
+
+    init(id: InvocationID, wanted: WaterfallRow.ID? = nil, wantedTab: DetailTab? = nil) {
+        self.id = id
+        self.wanted = wanted
+        self.wantedTab = wantedTab
+    }
+
+    var rows: [WaterfallRow] { self.loaded?.waterfall.rows ?? [] }
+    var selectedIndex: Int? { self.rows.firstIndex { $0.id == self.selected } }
+    var selectedRow: WaterfallRow? { self.selectedIndex.map { self.rows[$0] } }
+
+    var selectedCall: Call? {
+        guard case .call(let id)? = self.selected else { return nil }
+        return self.loaded?.invocation.call(id)
+    }
+
+    package var tabs: [DetailTab] {
+        switch self.selected {
+        case .call: [.request, .response, .timing]
+        case .handler, .response: [.event, .result, .logs]
+        case .initialization, .extensionOverhead, .runtimeOverhead, nil: [.lifecycle, .logs]
+        }
+    }
+
+    package var currentTab: DetailTab {
+        if let tab, self.tabs.contains(tab) { return tab }
+        switch self.selected {
+        case .call: return .response
+        case .handler, .response: return self.loaded?.invocation.state.isFailed == true ? .result : .event
+        default: return .lifecycle
+        }
+    }
+
+    mutating func receive(_ detail: InvocationDetail) {
+        self.loaded = detail
+        if let wanted, self.rows.contains(where: { $0.id == wanted }) {
+            self.selected = wanted
+            self.tab = self.wantedTab
+            self.wanted = nil
+        }
+        if self.selectedIndex == nil { self.selected = self.first(in: detail) }
+    }
+
+    /// What one wants to see first: the call that failed, else the first call, else the handler.
+    private func first(in detail: InvocationDetail) -> WaterfallRow.ID? {
+        func isCall(_ row: WaterfallRow) -> Bool {
+            guard case .call = row.id else { return false }
+            return true
+        }
+        let rows = detail.waterfall.rows
+        return
+            (rows.first { isCall($0) && $0.emphasis == .failed } ?? rows.first(where: isCall)
+            ?? rows.first { $0.id == .handler } ?? rows.first)?.id
+    }
+
+    mutating func select(index: Int) {
+        guard !self.rows.isEmpty else { return }
+        let row = self.rows[min(max(0, index), self.rows.count - 1)]
+        guard row.id != self.selected else { return }
+        self.selected = row.id
+        self.scroll = 0
+    }
+
+    mutating func turnTab(by steps: Int) {
+        let tabs = self.tabs
+        let index = tabs.firstIndex(of: self.currentTab) ?? 0
+        self.tab = tabs[(index + steps + tabs.count) % tabs.count]
+        self.scroll = 0
+    }
+}
+
+package enum DetailTab: String, Hashable, Sendable {
+    case request = "Request"
+    case response = "Response"
+    case timing = "Timing"
+    case event = "Event"
+    case result = "Result"
+    case logs = "Logs"
+    case lifecycle = "Lifecycle"
+}

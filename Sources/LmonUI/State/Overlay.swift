@@ -1,0 +1,31 @@
+/// What lies over the panes and takes the keys.
+package enum Overlay: Hashable, Sendable {
+    case search(TextField)
+    case help(scroll: Int)
+    case copyMenu
+    case invoke(InvokeDialog)
+}
+
+/// The dialog of `i`.
+package struct InvokeDialog: Hashable, Sendable {
+    package internal(set) var functions: [String]
+    package internal(set) var chosen: Int
+    package internal(set) var event: TextField
+
+    package var function: String { self.functions[self.chosen] }
+}
+
+package enum Pane: CaseIterable, Hashable, Sendable {
+    case list
+    case waterfall
+    case lower
+}
+
+/// How the panes share the screen.
+package enum PaneLayout: CaseIterable, Hashable, Sendable {
+    /// Side by side from 120 columns, else stacked.
+    case automatic
+    case stacked
+    case sideBySide
+    case listOnly
+}

@@ -1,0 +1,79 @@
+package import LmonModel
+package import LmonRecord
+package import LmonScreen
+
+/// What can happen to the view: the only way in.
+package enum UIMessage: Hashable, Sendable {
+    /// A key, the mouse, a paste, a new size.
+    case input(Input)
+    /// Records were folded: the numbers now. At most once for each painted frame.
+    case changed(SessionTotals, counts: RowCounts)
+    /// The answer to `loadRows`: rows from `start` on, oldest first; fewer than asked for at the end of the list.
+    case rows(ListView, start: Int, [Row])
+    /// The answer to `loadDetail`.
+    case detail(InvocationDetail)
+    /// The answer to `find`; nil if nothing matches.
+    case found(ListView, UIQuery, Found?)
+    /// The time now, told only while something is in flight; durations that are running count up to it.
+    case clock(Timestamp)
+    /// One line that says what became of something the user asked for; it stays until the next key.
+    case notice(String, isFailure: Bool = false)
+    /// What is known of the source has changed: its functions, its URL.
+    case configured(UIConfiguration)
+    case connection(Connection)
+    /// A function does not start: why, in one line; nil when it does again.
+    case trouble(function: String, reason: String?)
+    /// Why HTTP calls of a function cannot be seen: `provided.al2023 has no interceptor`.
+    case callsUnseen(function: String, reason: String)
+    /// A line for someone who sees lmon for the first time; nil takes it away.
+    case coach(String?)
+
+    package struct Found: Hashable, Sendable {
+        package let index: Int
+        package let key: Row.Key
+        /// Which of how many matches it is, from 1; both 0 if nobody counted.
+        package let ordinal: Int
+        package let total: Int
+
+        package init(index: Int, key: Row.Key, ordinal: Int = 0, total: Int = 0) {
+            self.index = index
+            self.key = key
+            self.ordinal = ordinal
+            self.total = total
+        }
+    }
+
+    package enum Connection: Hashable, Sendable {
+        case connected
+        /// `source`, seconds since it was lost, seconds until the next attempt.
+        case lost(source: String, secondsAgo: Int, retryIn: Int)
+    }
+}
+
+/// What is looked for in a list.
+package enum UIQuery: Hashable, Sendable {
+    /// Words that a row shows, without regard to case unless one of them has a capital.
+    case text(String)
+    case failed
+    /// Where this row is now.
+    case row(Row.Key)
+}
+
+/// What the view wants done: the only way out. Answers come back as messages, in any order, or never.
+package enum UIEffect: Hashable, Sendable {
+    /// Rows of a list: `.rows`.
+    case loadRows(ListView, Range<Int>)
+    /// All of one invocation: `.detail`.
+    case loadDetail(InvocationID)
+    /// The next row that matches, strictly after (before) the index `from`, wrapping around: `.found`.
+    case find(ListView, UIQuery, from: Int, forward: Bool)
+    /// Invoke a function with an event as typed; it may be no JSON: `.notice`, if that fails.
+    case invoke(function: String, event: String)
+    /// The same event again: `.notice`, if that fails.
+    case replay(InvocationID)
+    /// Put text on the clipboard: `.notice("copied 812 B (OSC 52)")`.
+    case copy(String)
+    /// Stop the job (^Z).
+    case suspend
+    case quit
+}

@@ -1,0 +1,111 @@
+import LmonModel
+import LmonScreen
+
+extension UIState {
+    private mutating func say(_ text: String) {
+        self.notice = Notice(text: text, isFailure: false)
+    }
+
+    // MARK: - Invoking
+
+    mutating func openInvokeDialog() {
+        let functions = self.configuration.functions
+        guard !functions.isEmpty else {
+            self.say(self.configuration.cannotInvoke)
+            return
+        }
+        let current = self.selectedFunction
+        let chosen = current.flatMap { functions.firstIndex(of: $0) } ?? 0
+        var dialog = InvokeDialog(functions: functions, chosen: chosen, event: TextField())
+        dialog.event = TextField(self.event(for: dialog.function))
+        self.overlay = .invoke(dialog)
+    }
+
+    /// What was sent last: from the dialog, else what the selected invocation got.
+    func event(for function: String) -> String {
+        if let last = self.lastEvents[function] { return last }
+        guard let invocation = self.detail?.loaded?.invocation, invocation.function == function,
+            let text = invocation.event?.text
+        else { return "{}" }
+        return text
+    }
+
+    var selectedFunction: String? {
+        switch self.list.selectedRow {
+        case .list(.invocation(let summary)): summary.function
+        case .list(.lifecycle(let event)): event.function
+        case .call(let row): row.function
+        case .log(let row): row.function
+        case nil: nil
+        }
+    }
+
+    mutating func submit(_ dialog: InvokeDialog) -> [UIEffect] {
+        self.overlay = nil
+        self.lastEvents[dialog.function] = dialog.event.text
+        self.list.follow(height: self.listHeight)
+        return [.invoke(function: dialog.function, event: dialog.event.text)]
+    }
+
+    mutating func replay() -> [UIEffect] {
+        guard let id = self.detail?.id, !id.isInitialization else {
+            self.say("Select an invocation to replay.")
+            return []
+        }
+        guard !self.configuration.functions.isEmpty else {
+            self.say(self.configuration.cannotInvoke)
+            return []
+        }
+        self.list.follow(height: self.listHeight)
+        return [.replay(id)]
+    }
+
+    // MARK: - Copying
+
+    mutating func copy(_ target: CopyTarget) -> [UIEffect] {
+        guard let text = self.text(of: target), !text.isEmpty else {
+            self.say("No \(target.title) here.")
+            return []
+        }
+        return [.copy(text)]
+    }
+
+    private func text(of target: CopyTarget) -> String? {
+        let invocation = self.detail?.loaded?.invocation
+        let call = self.detail?.selectedCall
+        switch target {
+        case .url: return call?.url?.text
+        case .curl: return call.map(CurlCommand.text)
+        case .body: return self.shownBody?.text
+        case .event: return invocation?.event?.text
+        case .id: return self.detail?.id.requestID
+        case .line: return self.selectedLine
+        }
+    }
+
+    /// The body that the lower pane shows.
+    private var shownBody: Body? {
+        guard let detail else { return nil }
+        switch detail.currentTab {
+        case .request: return detail.selectedCall?.requestBody
+        case .response, .timing: return detail.selectedCall?.responseBody
+        case .event: return detail.loaded?.invocation.event
+        case .result: return detail.loaded?.invocation.result
+        case .logs, .lifecycle: return nil
+        }
+    }
+
+    private var selectedLine: String? {
+        switch self.pane {
+        case .lower:
+            let line = self.detail?.scroll ?? 0
+            return self.paneText.lines.indices.contains(line) ? self.paneText.lines[line].text : nil
+        case .waterfall:
+            guard let row = self.detail?.selectedRow else { return nil }
+            return [row.label, row.status, row.detail, Format.spacedDuration(row.duration)].filter { !$0.isEmpty }
+                .joined(separator: " ")
+        case .list:
+            return self.list.selectedRow.map { RowText.line($0, offset: self.configuration.utcOffset) }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import LmonScreen
+
+extension UIState {
+    mutating func handle(_ event: MouseEvent) {
+        guard let layout else { return }
+        switch event.kind {
+        case .wheelUp: self.turnWheel(by: -3, at: event.position, layout)
+        case .wheelDown: self.turnWheel(by: 3, at: event.position, layout)
+        case .press(button: 1): self.click(at: event.position, layout)
+        case .press, .release, .drag: break
+        }
+    }
+
+    private mutating func turnWheel(by rows: Int, at position: Screen.Position, _ layout: Layout) {
+        if case .help(let scroll)? = self.overlay {
+            let last = max(0, HelpText.lines(for: self.pane).count - max(1, self.size.rows - 4))
+            self.overlay = .help(scroll: min(max(0, scroll + rows), last))
+        }
+        guard self.overlay == nil else { return }
+        if layout.list?.contains(position) == true { self.list.scroll(by: rows, height: self.listHeight) }
+        if layout.waterfall?.contains(position) == true { self.moveInWaterfall(by: rows.signum()) }
+        if layout.lower?.contains(position) == true { self.scrollLower(by: rows) }
+    }
+
+    /// A click selects what is under it and gives its pane the keys.
+    private mutating func click(at position: Screen.Position, _ layout: Layout) {
+        guard self.overlay == nil else { return }
+        self.notice = nil
+        if position.row == layout.tabs { return self.clickTab(column: position.column) }
+        if let list = layout.list, list.contains(position) {
+            let index = self.list.top + position.row - list.rows.lowerBound
+            guard index < self.list.count else { return }
+            self.list.select(index: index, height: self.listHeight)
+            self.rearrange { $0.pane = .list }
+        } else if let waterfall = layout.waterfall, waterfall.contains(position), let detail {
+            let first = waterfall.rows.lowerBound + (self.hasAxisRow ? 1 : 0)
+            let index = detail.top + position.row - first
+            guard position.row >= first, index < detail.rows.count else { return }
+            self.selectInWaterfall(index: index)
+            self.rearrange { $0.pane = .waterfall }
+        } else if layout.lower?.contains(position) == true || layout.lowerTitle?.contains(position) == true {
+            guard self.detail != nil else { return }
+            self.rearrange { $0.pane = .lower }
+        }
+    }
+
+    private mutating func clickTab(column: Int) {
+        guard let tab = TabLine.items(self).first(where: { $0.columns.contains(column) }) else { return }
+        self.show(tab.view)
+    }
+}

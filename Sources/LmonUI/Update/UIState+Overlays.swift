@@ -1,0 +1,112 @@
+import LmonScreen
+
+extension UIState {
+    mutating func handleInOverlay(_ key: Key) -> [UIEffect] {
+        if key == .control("c") { return [.quit] }
+        if key == .control("z") { return [.suspend] }
+        switch self.overlay {
+        case .search(let field): return self.handle(key, in: field)
+        case .help(let scroll):
+            self.handle(key, inHelpAt: scroll)
+            return []
+        case .copyMenu:
+            self.overlay = nil
+            guard case .character(let letter) = key, let target = CopyTarget(rawValue: letter) else { return [] }
+            return self.copy(target)
+        case .invoke(let dialog): return self.handle(key, in: dialog)
+        case nil: return []
+        }
+    }
+
+    private mutating func handle(_ key: Key, in field: TextField) -> [UIEffect] {
+        switch key {
+        case .escape: self.overlay = nil
+        case .enter:
+            self.overlay = nil
+            let text = field.text.isEmpty ? self.search?.text ?? "" : field.text
+            guard !text.isEmpty else { return [] }
+            self.search = Search(text: text)
+            if self.pane == .lower {
+                self.findInPane(forward: true)
+                return []
+            }
+            return self.find(text, forward: true)
+        case .backspace where field.text.isEmpty: self.overlay = nil
+        default:
+            var field = field
+            field.handle(key)
+            self.overlay = .search(field)
+        }
+        return []
+    }
+
+    private mutating func handle(_ key: Key, inHelpAt scroll: Int) {
+        let page = max(1, self.size.rows - 4)
+        let last = max(0, HelpText.lines(for: self.pane).count - page)
+        var scroll = scroll
+        switch KeyTable.command(for: key) {
+        case .down: scroll += 1
+        case .up: scroll -= 1
+        case .pageDown, .halfPageDown: scroll += page
+        case .pageUp, .halfPageUp: scroll -= page
+        case .top: scroll = 0
+        case .bottom: scroll = last
+        default:
+            self.overlay = nil
+            return
+        }
+        self.overlay = .help(scroll: min(max(0, scroll), last))
+    }
+
+    private mutating func handle(_ key: Key, in dialog: InvokeDialog) -> [UIEffect] {
+        var dialog = dialog
+        switch key {
+        case .escape:
+            self.overlay = nil
+            return []
+        case .enter: return self.submit(dialog)
+        case .tab, .down: self.choose(1, in: &dialog)
+        case .shiftTab, .up: self.choose(-1, in: &dialog)
+        default: dialog.event.handle(key)
+        }
+        self.overlay = .invoke(dialog)
+        return []
+    }
+
+    private func choose(_ steps: Int, in dialog: inout InvokeDialog) {
+        let count = dialog.functions.count
+        dialog.chosen = (dialog.chosen + steps + count) % count
+        dialog.event = TextField(self.event(for: dialog.function))
+    }
+
+    /// Text that came in one piece: only where text is typed, so that a paste never acts as keys.
+    mutating func typed(_ text: String) {
+        switch self.overlay {
+        case .search(var field):
+            field.insert(String(text.prefix { !$0.isNewline }))
+            self.overlay = .search(field)
+        case .invoke(var dialog):
+            dialog.event.insert(text)
+            self.overlay = .invoke(dialog)
+        case .help, .copyMenu, nil: break
+        }
+    }
+}
+
+extension TextField {
+    /// The keys of a line editor, as shells have them.
+    mutating func handle(_ key: Key) {
+        switch key {
+        case .character(let character): self.insert(String(character))
+        case .backspace: self.deleteBackward()
+        case .delete: self.deleteForward()
+        case .left, .control("b"): self.move(by: -1)
+        case .right, .control("f"): self.move(by: 1)
+        case .home, .control("a"): self.moveToStart()
+        case .end, .control("e"): self.moveToEnd()
+        case .control("u"): self.deleteToStart()
+        case .control("w"): self.deleteWord()
+        default: break
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import LmonModel
+import LmonScreen
+
+extension UIState {
+    /// What a message changes, and what it wants done.
+    package mutating func update(_ message: UIMessage) -> [UIEffect] {
+        var effects = self.handle(message)
+        effects += self.settle()
+        return effects
+    }
+
+    private mutating func handle(_ message: UIMessage) -> [UIEffect] {
+        switch message {
+        case .input(let input): return self.handle(input)
+        case .changed(let totals, let counts): self.changed(totals, counts)
+        case .rows(let view, let start, let rows): return self.received(rows, start: start, of: view)
+        case .detail(let detail):
+            guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }
+            self.detail?.receive(detail)
+            self.revealWaterfall()
+            self.paneText.isStale = true
+        case .found(let view, let query, let found): self.received(found, for: query, in: view)
+        case .clock(let time): self.now = max(time, self.now ?? time)
+        case .notice(let text, let isFailure): self.notice = Notice(text: text, isFailure: isFailure)
+        case .configured(let configuration):
+            if configuration.isASCII != self.configuration.isASCII {
+                self.glyphs = configuration.isASCII ? .ascii : .unicode
+            }
+            self.configuration = configuration
+        case .connection(let connection): self.connection = connection
+        case .trouble(let function, let reason): self.troubles[function] = reason
+        case .callsUnseen(let function, let reason): self.unseenCalls[function] = reason
+        case .coach(let line): self.coach = line
+        }
+        return []
+    }
+
+    private mutating func handle(_ input: Input) -> [UIEffect] {
+        switch input {
+        case .resize(let size):
+            self.size = size
+            self.paneText.isStale = true
+            let height = self.listHeight
+            for view in self.views { self.lists[view]?.reveal(height: height) }
+            self.revealWaterfall()
+            return []
+        case .hangUp: return [.quit]
+        case .mouse(let event):
+            self.handle(event)
+            return []
+        case .paste(let text):
+            self.typed(text)
+            return []
+        case .key(let key):
+            self.notice = nil
+            if self.overlay != nil { return self.handleInOverlay(key) }
+            guard let command = KeyTable.command(for: key) else { return [] }
+            return self.perform(command)
+        }
+    }
+
+    private mutating func changed(_ totals: SessionTotals, _ counts: RowCounts) {
+        self.totals = totals
+        self.counts = counts
+        for view in self.views {
+            var list = self.lists[view] ?? ListState()
+            list.changed(count: counts[view], height: self.listHeight)
+            self.lists[view] = list
+        }
+        self.isDetailStale = true
+    }
+
+    private mutating func received(_ rows: [Row], start: Int, of view: ListView) -> [UIEffect] {
+        var list = self.lists[view] ?? ListState()
+        let hasMoved = list.received(rows, start: start, height: self.listHeight)
+        self.lists[view] = list
+        guard hasMoved, let selected = list.selected else { return [] }
+        return [.find(view, .row(selected), from: -1, forward: true)]
+    }
+
+    private mutating func received(_ found: UIMessage.Found?, for query: UIQuery, in view: ListView) {
+        guard let found else {
+            switch query {
+            case .text:
+                self.search?.hasFailed = true
+                self.search?.total = 0
+            case .failed: self.notice = Notice(text: "No failure here.", isFailure: false)
+            case .row:
+                // The row is gone; whatever is in its place is selected now.
+                self.lists[view]?.selected = nil
+                self.lists[view]?.requested = nil
+            }
+            return
+        }
+        if case .text = query {
+            self.search?.hasFailed = false
+            self.search?.ordinal = found.ordinal
+            self.search?.total = found.total
+        }
+        let height = self.listHeight
+        self.lists[view]?.select(index: found.index, key: found.key, height: height)
+    }
+
+    /// What follows from the state alone: rows that have become visible, the invocation that is selected now.
+    private mutating func settle() -> [UIEffect] {
+        var effects: [UIEffect] = []
+        if var list = self.lists[self.view] {
+            if let range = list.missing(height: self.listHeight) { effects.append(.loadRows(self.view, range)) }
+            self.lists[self.view] = list
+            if let row = list.selectedRow { effects += self.open(row) }
+        }
+        if self.isDetailStale, let detail = self.detail { effects.append(.loadDetail(detail.id)) }
+        self.isDetailStale = false
+        self.refreshPaneText()
+        return effects
+    }
+
+    /// Makes the detail that of a row of the list.
+    private mutating func open(_ row: Row) -> [UIEffect] {
+        guard let id = row.detail else {
+            if self.detail != nil { self.paneText.isStale = true }
+            self.detail = nil
+            return []
+        }
+        var wanted = DetailState(id: id)
+        switch row {
+        case .call(let call): wanted.wanted = .call(call.call.id)
+        case .log: (wanted.wanted, wanted.wantedTab) = (.handler, .logs)
+        case .list: break
+        }
+        if self.detail?.id == id {
+            guard self.openRow != row.key, let loaded = self.detail?.loaded, wanted.wanted != nil else { return [] }
+            self.openRow = row.key
+            self.detail = wanted
+            self.detail?.receive(loaded)
+            self.revealWaterfall()
+            self.paneText.isStale = true
+            return []
+        }
+        self.openRow = row.key
+        self.detail = wanted
+        self.isDetailStale = false
+        self.paneText.isStale = true
+        return [.loadDetail(id)]
+    }
+
+    var layout: Layout? { Layout(self) }
+    var listHeight: Int { self.layout?.listHeight ?? 0 }
+    var waterfallHeight: Int { self.layout?.waterfall?.rows.count ?? 0 }
+    var lowerHeight: Int { self.layout?.lower?.rows.count ?? 0 }
+}
