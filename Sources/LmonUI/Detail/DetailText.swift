@@ -3,7 +3,7 @@ import LmonScreen
 
 /// What each tab of the lower pane says, as lines that are not wrapped yet.
 enum DetailText {
-    /// - Parameter height: rows there are for it; where there are few, JSON takes one.
+    /// `height` is the rows there are for it: where there are few, JSON takes one.
     static func lines(_ detail: DetailState, height: Int, offset: Int) -> [TextLine] {
         guard let invocation = detail.loaded?.invocation else { return [] }
         let call = detail.selectedCall
