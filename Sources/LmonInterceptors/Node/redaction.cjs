@@ -51,8 +51,9 @@ function alsoRedact(names) {
 
 function normalized(name) {
     let result = '';
-    for (const c of name.toLowerCase()) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) { result += c; }
+    for (let i = 0; i < name.length; i += 1) {
+        const c = name.charCodeAt(i);
+        if (isWordChar(c)) { result += c < 91 && c > 64 ? String.fromCharCode(c + 32) : name[i]; }
     }
     return result;
 }
@@ -133,9 +134,9 @@ function unescaped(raw) {
     for (let i = 0; i < raw.length; i += 1) {
         if (raw.charCodeAt(i) !== BACKSLASH) { result += raw[i]; continue; }
         i += 1;
-        if (raw[i] === 'u') {
-            const code = parseInt(raw.slice(i + 1, i + 5), 16);
-            if (code >= 0) { result += String.fromCharCode(code); }
+        const code = raw[i] === 'u' ? hex(raw.slice(i + 1, i + 5), 4) : -1;
+        if (code >= 0) {
+            result += String.fromCharCode(code);
             i += 4;
         } else if (i < raw.length) {
             result += escapes[raw[i]] ?? raw[i];
@@ -226,9 +227,25 @@ function redactPairs(text, isForm) {
     return edit.done();
 }
 
+/// As far as a name needs it: each `%XX` one character.
 function percentDecoded(name) {
     if (!name.includes('%')) { return name; }
-    try { return decodeURIComponent(name); } catch { return name; }
+    let result = '';
+    for (let i = 0; i < name.length; i += 1) {
+        const code = name[i] === '%' ? hex(name.slice(i + 1, i + 3), 2) : -1;
+        result += code < 0 ? name[i] : String.fromCharCode(code);
+        if (code >= 0) { i += 2; }
+    }
+    return result;
+}
+
+/// -1 unless there are exactly so many digits.
+function hex(digits, count) {
+    if (digits.length !== count) { return -1; }
+    for (const c of digits) {
+        if (!'0123456789abcdefABCDEF'.includes(c)) { return -1; }
+    }
+    return parseInt(digits, 16);
 }
 
 function valueEnd(text, start, isForm) {

@@ -177,7 +177,7 @@ const programs = {
         try { return await fetch('http://nowhere.invalid/'); } catch (error) { return error.cause.syscall; }
     },
     'fetch cut in the body': () => get('/cut'),
-    'fetch timeout': () => get('/never', { signal: AbortSignal.timeout(50) }),
+    'fetch timeout': () => get('/never', { signal: AbortSignal.timeout(300) }),
     'fetch aborted': () => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(), 30);

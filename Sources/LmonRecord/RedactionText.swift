@@ -1,0 +1,129 @@
+/// Finds credentials that are known by their looks.
+struct ShapeScanner: Sendable {
+    let prefix: [UInt8]
+    let lengths: ClosedRange<Int>
+    let alphabet: Set<UInt8>
+
+    init(_ shape: RedactionRules.Shape) {
+        self.prefix = Array(shape.prefix.utf8)
+        self.lengths = shape.minimum...shape.maximum
+        self.alphabet = Set(shape.alphabet.utf8)
+    }
+
+    func redact(_ text: [UInt8]) -> [UInt8] {
+        guard var at = text.index(of: self.prefix, from: 0) else { return text }
+        var edit = TextEdit(text)
+        while true {
+            var next = at + 1
+            if at == 0 || !text[at - 1].isWord {
+                var end = at + self.prefix.count
+                while end < text.count, self.alphabet.contains(text[end]) { end += 1 }
+                if self.lengths.contains(end - at) {
+                    edit.replace(at, end)
+                    next = end
+                }
+            }
+            guard let following = text.index(of: self.prefix, from: next) else { return edit.done() }
+            at = following
+        }
+    }
+}
+
+extension Redaction {
+    func redactShapes(_ text: [UInt8]) -> [UInt8] {
+        self.shapes.reduce(text) { $1.redact($0) }
+    }
+
+    /// `name=value` pairs wherever they stand. In a form a value ends at `&` only.
+    func redactPairs(_ text: [UInt8], isForm: Bool) -> [UInt8] {
+        guard var at = text.index(of: "=", from: 0) else { return text }
+        var edit = TextEdit(text)
+        while true {
+            var start = at
+            while start > edit.from, at - start < 256, text[start - 1].isKey { start -= 1 }
+            var next = at + 1
+            if start < at, self.secrecy(Self.percentDecoded(text[start..<at])) != .none {
+                let value = Self.value(text, from: at + 1, isForm: isForm)
+                edit.replace(value.lowerBound, value.upperBound)
+                next = max(next, value.upperBound)
+            }
+            guard let following = text.index(of: "=", from: next) else { return edit.done() }
+            at = following
+        }
+    }
+
+    private static func value(_ text: [UInt8], from start: Int, isForm: Bool) -> Range<Int> {
+        if isForm { return start..<(text.index(of: "&", from: start) ?? text.count) }
+        let isEscaped = text[start...].starts(with: [0x5C, 0x22])
+        let open = isEscaped ? start + 1 : start
+        if open < text.count, text[open] == 0x22 || text[open] == 0x27 {
+            let close = isEscaped ? [0x5C, 0x22] : [text[open]]
+            return open + 1..<(text.index(of: close, from: open + 1) ?? text.count)
+        }
+        var end = start
+        while end < text.count, !text[end].isSpace, !"&\"\\<>#".utf8.contains(text[end]) { end += 1 }
+        return start..<end
+    }
+
+    /// As far as a name needs it: each `%XX` one character, which matters only if it is ASCII.
+    private static func percentDecoded(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard name.contains(0x25) else { return name }
+        let name = Array(name)
+        var result: [UInt8] = []
+        var at = 0
+        while at < name.count {
+            if name[at] == 0x25, let code = JSONText.hex(name, from: at + 1, count: 2) {
+                result.append(UInt8(code))
+                at += 3
+            } else {
+                result.append(name[at])
+                at += 1
+            }
+        }
+        return result[...]
+    }
+
+    /// `<Name>value</Name>`.
+    func redactXML(_ text: [UInt8]) -> [UInt8] {
+        guard text.holds("</") else { return text }
+        var edit = TextEdit(text)
+        var at = text.index(of: "<", from: 0)
+        while let tag = at {
+            at = text.index(of: "<", from: tag + 1)
+            var end = tag + 1
+            while end < text.count, text[end].isKey || text[end] == 0x3A { end += 1 }
+            guard end > tag + 1, self.secrecy(text[tag + 1..<end]) != .none,
+                let open = text.index(of: ">", from: end), text[open - 1] != 0x2F
+            else { continue }
+            edit.replace(open + 1, text.index(of: "<", from: open + 1) ?? text.count)
+        }
+        return edit.done()
+    }
+
+    /// Parts of `multipart/form-data` by their names.
+    func redactParts(_ text: [UInt8]) -> [UInt8] {
+        let label = Array(#"name=""#.utf8)
+        guard var at = text.index(of: label, from: 0), text.holds("form-data") else { return text }
+        var edit = TextEdit(text)
+        while true {
+            guard let end = text.index(of: "\"", from: at + label.count) else { break }
+            if self.secrecy(text[at + label.count..<end]) != .none {
+                guard let blank = text.index(of: Array("\r\n\r\n".utf8), from: end) else { break }
+                edit.replace(blank + 4, text.index(of: Array("\r\n--".utf8), from: blank + 4) ?? text.count)
+            }
+            guard let following = text.index(of: label, from: at + label.count) else { break }
+            at = following
+        }
+        return edit.done()
+    }
+
+    /// `user:password@` before the host.
+    func redactUser(_ url: [UInt8]) -> [UInt8] {
+        guard let scheme = url.index(of: Array("://".utf8), from: 0), scheme > 0 else { return url }
+        let end = url[(scheme + 3)...].firstIndex { "/?#".utf8.contains($0) } ?? url.count
+        guard let at = url[scheme + 3..<end].lastIndex(of: 0x40) else { return url }
+        var edit = TextEdit(url)
+        edit.replace(scheme + 3, at)
+        return edit.done()
+    }
+}

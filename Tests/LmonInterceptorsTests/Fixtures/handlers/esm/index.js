@@ -1,0 +1,2 @@
+const value = await Promise.resolve('top level');
+export const handler = async () => value;

@@ -1,0 +1,40 @@
+import LmonInterceptors
+import Testing
+
+/// Real Node processes, each run with and without the interceptor.
+@Suite struct InterceptorTests {
+    @Test(arguments: Node.all)
+    func programsRunAsWithoutTheInterceptorAndTheirCallsAreTold(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run("run.cjs", [node.path, files.path(InterceptorFiles.preload)])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
+    func interceptorHarmsNothingWhenNobodyListensOrItIsOff(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run("alone.cjs", [node.path, files.path(InterceptorFiles.preload)])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
+    func runtimeClientBehavesAsLambdas(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run(
+            "invoke.cjs",
+            [node.path, files.path(InterceptorFiles.runtimeClient)]
+        )
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test func everyFileIsWholeAndNamed() {
+        let names = InterceptorFiles.all.map(\.name)
+        #expect(names == [InterceptorFiles.preload, InterceptorFiles.runtimeClient])
+        for (_, bytes) in InterceptorFiles.all {
+            #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("'use strict'"))
+        }
+    }
+}

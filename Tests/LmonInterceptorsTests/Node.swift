@@ -1,0 +1,60 @@
+import Foundation
+import LmonInterceptors
+import Testing
+
+/// A Node binary and how to run fixtures with it.
+struct Node: Sendable, CustomTestStringConvertible {
+    let path: String
+
+    var testDescription: String { self.path }
+
+    /// `LMON_NODES`, separated by colons, else the one on the PATH; none if there is none.
+    static let all: [Node] = {
+        let environment = ProcessInfo.processInfo.environment
+        if let listed = environment["LMON_NODES"], !listed.isEmpty {
+            return listed.split(separator: ":").map { Node(path: String($0)) }
+        }
+        let folders = (environment["PATH"] ?? "").split(separator: ":")
+        let found = folders.map { "\($0)/node" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        return found.map { [Node(path: $0)] } ?? []
+    }()
+
+    static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+    /// Runs a fixture to its end; its output, and its status.
+    func run(_ fixture: String, _ arguments: [String]) async throws -> (output: String, status: Int32) {
+        let process = Process()
+        process.executableURL = URL(filePath: self.path)
+        process.arguments = [Self.fixtures.appending(path: fixture).path] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let file = output.fileHandleForReading
+        // Reading blocks: on a thread of its own, or it would hold up every other test.
+        let bytes = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: file.readDataToEndOfFile()) }
+        }
+        process.waitUntilExit()
+        return (String(decoding: bytes, as: UTF8.self), process.terminationStatus)
+    }
+}
+
+/// The interceptor and the runtime client in a folder of their own, as an emulator would write them.
+struct InstalledFiles: ~Copyable {
+    let folder: URL
+
+    init() throws {
+        self.folder = FileManager.default.temporaryDirectory.appending(path: "lmon-node-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+        for (name, bytes) in InterceptorFiles.all {
+            try Data(bytes).write(to: self.folder.appending(path: name))
+        }
+    }
+
+    func path(_ name: String) -> String { self.folder.appending(path: name).path }
+
+    deinit {
+        try? FileManager.default.removeItem(at: self.folder)
+    }
+}
