@@ -19,6 +19,7 @@ struct EnvironmentFold: Sendable {
     /// Of the record that set `status.state`.
     var stateSequence = 0
     var laneSequences: [Int] = []
+    var shutdownRow: RowID?
 
     struct InitMark: Sendable {
         let sequence: Int
@@ -42,6 +43,10 @@ struct EnvironmentFold: Sendable {
     init(_ record: Record) {
         let (id, function) = (record.environment, record.function)
         self.init(EnvironmentStatus(id: id, function: function, state: .idle, since: record.time))
+    }
+
+    var isShutDown: Bool {
+        if case .shutDown = self.status.state { true } else { false }
     }
 
     /// The invocation in progress at a record that names none.

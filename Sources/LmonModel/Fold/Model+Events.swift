@@ -21,30 +21,21 @@ extension Model {
 
     mutating func applyShutdown(_ record: Record, _ environment: Int) -> ModelChange {
         let reason = PlatformPayload(record).reason
+        let wasShutDown = self.environments[environment].isShutDown
         self.environments[environment].enter(.shutDown(reason: reason), record)
         for start in self.environments[environment].starts.suffix(4) { self.cut(start.slot) }
         if let bucket = self.environments[environment].initialization { self.cut(bucket) }
-        let id = RowID.shutdown(environment: record.environment)
-        let name = reason.map { "shutdown (\($0))" } ?? "shutdown"
-        let isNormal = reason == nil || reason == "spindown" || reason == "SPINDOWN"
-        var event = LifecycleEvent(
-            id: id,
-            kind: .shutdown,
-            environment: record.environment,
-            function: self.environments[environment].status.function,
-            time: record.time,
-            parts: ["env " + self.environments[environment].status.label, name],
-            emphasis: isNormal ? .plain : .warning
-        )
-        if let index = self.eventIndex[id] {
+        if let row = self.environments[environment].shutdownRow, wasShutDown {
             // Told twice: by the emulator and by an extension.
-            event.time = self.events[Int(index)].event.time
-            self.events[Int(index)].event = event
             var change = ModelChange()
-            change.row = id
+            change.row = row
             return change
         }
-        return self.add(event)
+        let name = reason.map { "shutdown (\($0))" } ?? "shutdown"
+        let isNormal = reason == nil || reason?.lowercased() == "spindown"
+        let change = self.add(record, .shutdown, [name], isNormal ? .plain : .warning, environment)
+        self.environments[environment].shutdownRow = change.row
+        return change
     }
 
     /// The environment is gone: what is open there will not be told.
@@ -63,12 +54,13 @@ extension Model {
             self.details[detail].deliveries.append(delivery)
             return self.touched(slot, isNew: isNew)
         }
-        let id = RowID.shutdown(environment: record.environment)
-        if let index = self.eventIndex[id] {
+        if self.environments[environment].isShutDown, let row = self.environments[environment].shutdownRow,
+            let index = self.eventIndex[row]
+        {
             self.events[Int(index)].event.parts.append(delivery.text)
             if delivery.isFailed { self.events[Int(index)].event.emphasis = .failed }
             var change = ModelChange()
-            change.row = id
+            change.row = row
             return change
         }
         return self.add(record, .delivery, [delivery.text], delivery.isFailed ? .failed : .lmon, environment)

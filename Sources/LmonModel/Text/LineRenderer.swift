@@ -39,7 +39,7 @@ package struct LineRenderer: Sendable {
         switch row {
         case .initialization(let id): return self.initialization(row, id, model)
         case .invocation(let id): return self.beforeInvocation(id, model) + self.invocation(id, model)
-        case .shutdown, .event:
+        case .event:
             // A delivery that is added to a row that is printed already is no news.
             guard self.printedRows.insert(row).inserted, case .lifecycle(let event)? = model.row(row) else { return [] }
             return [self.writer.event(event)]

@@ -5,15 +5,13 @@ package enum RowID: Hashable, Sendable {
     case invocation(InvocationID)
     /// An environment's initialisation: its bucket's name.
     case initialization(InvocationID)
-    /// The end of an environment.
-    case shutdown(environment: String)
     /// Any other event, by the record that told of it.
     case event(environment: String, sequence: Int)
 
     package var invocationID: InvocationID? {
         switch self {
         case .invocation(let id), .initialization(let id): id
-        case .shutdown, .event: nil
+        case .event: nil
         }
     }
 }
