@@ -16,6 +16,9 @@ package actor Emulator {
     package nonisolated let loop: Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
+    /// For the run's duration: the files of `InterceptorFiles`, and one folder for each environment.
+    package nonisolated var folder: String { self.folders.root }
+
     let configuration: EmulatorConfiguration
     let supervisor: Supervisor
     let hooks: any EnvironmentHooks

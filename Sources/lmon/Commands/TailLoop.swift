@@ -61,7 +61,7 @@ final class TailLoop: Sendable {
     func run() async -> Outcome {
         Interrupts.watch { number in
             self.signal.withLock { $0 = number }
-            self.inbox.push {}
+            self.inbox.wake()
         }
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: self.loop()) }
@@ -76,9 +76,13 @@ final class TailLoop: Sendable {
             self.feed.stop()
         }
         return self.state.withLock { state in
+            defer {
+                state.printer.finish(in: state.model)
+                StandardOutput.flush()
+            }
             while true {
-                let items = self.inbox.take(until: deadline ?? .distantFuture)
-                for case .feed(let event) in items {
+                let delivery = self.inbox.take(until: deadline ?? .distantFuture)
+                for event in delivery.events {
                     self.take(event, &state)
                     if let outcome = state.outcome { return outcome }
                 }
@@ -109,7 +113,7 @@ final class TailLoop: Sendable {
     private func take(_ record: Record, _ state: inout State) {
         let change = state.model.apply(record)
         guard !change.isDuplicate else { return }
-        guard state.printer.print(record) else {
+        guard state.printer.print(record, after: change, in: state.model) else {
             state.outcome = .unread
             return
         }

@@ -1,4 +1,5 @@
 import LmonRecord
+import LmonStore
 
 /// What a source of records says, in order.
 enum FeedEvent: Sendable {
@@ -23,10 +24,25 @@ enum FeedStatus: Hashable, Sendable {
 protocol Feed: Sendable {
     func start(into inbox: Inbox)
     func stop()
+    /// The session file that holds this feed's records; nil if nobody keeps them.
+    var store: SessionStore? { get }
+    /// Runs functions; nil if the source only shows what happens.
+    var invoker: (any Invoker)? { get }
     /// Waits until what the feed started is gone: an emulator's environments have had their shutdown.
     func finish() async
 }
 
 extension Feed {
+    var store: SessionStore? { nil }
+    var invoker: (any Invoker)? { nil }
     func finish() async {}
+}
+
+/// What runs functions on request.
+protocol Invoker: Sendable {
+    var functions: [String] { get }
+    /// `http://127.0.0.1:9000`.
+    var invokeURL: String { get }
+    /// Nil if the invocation took place, whatever became of it; else why not.
+    func invoke(function: String, event: [UInt8]) async -> String?
 }

@@ -13,11 +13,11 @@ struct FeedMaker {
 
     func feed(_ argument: String?, follows: Bool) async throws -> any Feed {
         let source = try SourceResolver(
-            holdsProject: { _ in false },
+            holdsProject: { (try? self.options.emulator.discover($0)) != nil },
             answers: Connection.answers
         ).resolve(argument)
         switch source {
-        case .project(let path): throw Failure.usage("\(path): not yet")
+        case .project(let path): return EmulatorFeed(try await EmbeddedSession.start(path, self.options))
         case .tee(let address): return try TeeFeed(address)
         case .session(let path): return try SessionFeed(path: path, follows: follows)
         case .standardInput: return StandardInputFeed()

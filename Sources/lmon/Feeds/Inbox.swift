@@ -3,86 +3,113 @@ import LmonRecord
 import LmonStore
 import Synchronization
 
-/// The way from feeds to the one thread that folds: bounded, in order.
+/// The way to the one thread that folds: bounded, in order.
 ///
 /// A feed that can wait (a file, a socket) is held while the inbox is full. One that must not (the emulator's loop) is
-/// never held; what does not fit is let go and counted, by environment, and a tombstone says so.
+/// never held; what does not fit is let go, and tombstones say so. What the user interface asks for overtakes records.
 final class Inbox: Sendable {
-    enum Item: Sendable {
-        case feed(FeedEvent)
-        /// Work for the folding thread, from the user interface.
-        case work(@Sendable () -> Void)
+    struct Delivery: Sendable {
+        var requests: [UIEffect] = []
+        var events: [FeedEvent] = []
     }
 
     /// Records that may wait.
     private static let capacity = 200_000
+    /// Records that are handed out at once, so that requests between them are answered soon.
+    private static let portion = 5000
 
     private struct State {
-        var items: [Item] = []
+        var requests: [UIEffect] = []
+        var events: [FeedEvent] = []
+        /// Events before this one are taken.
+        var next = 0
         var records = 0
         var dropped = DroppedRecords(sink: "viewer", reason: "viewer too slow")
         var waiting = 0
         var isClosed = false
+
+        var isEmpty: Bool { self.next == self.events.count && self.requests.isEmpty }
     }
 
     private let state = Mutex(State())
     private let arrived = DispatchSemaphore(value: 0)
     private let drained = DispatchSemaphore(value: 0)
 
+    private enum Outcome {
+        case taken, full, closed
+    }
+
     /// Hands over an event; waits while the inbox is full if `waits`. False once the inbox is closed.
     @discardableResult
     func push(_ event: FeedEvent, waits: Bool = false) -> Bool {
-        let count = if case .records(let records) = event { records.count } else { 0 }
         while true {
-            enum Outcome { case taken, kept, full, closed }
-            let outcome = self.state.withLock { state -> Outcome in
-                if state.isClosed { return .closed }
-                if state.records > 0, state.records + count > Self.capacity {
-                    if waits {
-                        state.waiting += 1
-                        return .full
-                    }
-                    if case .records(let records) = event { for record in records { state.dropped.add(record) } }
-                    return .kept
-                }
-                let wasEmpty = state.items.isEmpty
-                state.items.append(.feed(event))
-                state.records += count
-                return wasEmpty ? .taken : .kept
-            }
-            switch outcome {
+            switch self.offer(event, waits: waits) {
             case .taken:
                 self.arrived.signal()
                 return true
-            case .kept: return true
             case .closed: return false
             case .full: self.drained.wait()
             }
         }
     }
 
-    func push(_ work: @escaping @Sendable () -> Void) {
-        let wasEmpty = self.state.withLock { state in
-            state.items.append(.work(work))
-            return state.items.count == 1
+    private func offer(_ event: FeedEvent, waits: Bool) -> Outcome {
+        self.state.withLock { state in
+            if state.isClosed { return .closed }
+            if case .records(let records) = event {
+                if state.records > 0, state.records + records.count > Self.capacity {
+                    if waits {
+                        state.waiting += 1
+                        return .full
+                    }
+                    for record in records { state.dropped.add(record) }
+                    return .taken
+                }
+                state.records += records.count
+            }
+            state.events.append(event)
+            return .taken
         }
-        if wasEmpty { self.arrived.signal() }
     }
 
-    /// Everything that waits; waits itself until there is something, or until `deadline`.
-    func take(until deadline: DispatchTime = .distantFuture) -> [Item] {
-        _ = self.arrived.wait(timeout: deadline)
-        let (items, waiting) = self.state.withLock { state in
-            defer {
-                state.items = []
-                state.records = 0
-                state.waiting = 0
-            }
-            let lost = state.dropped.takeTombstones()
-            return (lost.isEmpty ? state.items : state.items + [.feed(.records(lost))], state.waiting)
+    func push(_ request: UIEffect) {
+        self.state.withLock { $0.requests.append(request) }
+        self.arrived.signal()
+    }
+
+    /// Lets `take` return, if only with nothing.
+    func wake() {
+        self.arrived.signal()
+    }
+
+    /// All requests, and events up to a portion; waits until there is something, or until `deadline`, or `wake`.
+    func take(until deadline: DispatchTime = .distantFuture) -> Delivery {
+        if self.state.withLock({ $0.isEmpty }) { _ = self.arrived.wait(timeout: deadline) }
+        let (delivery, waiting) = self.state.withLock { state in
+            let delivery = Self.take(&state)
+            defer { if state.isEmpty { state.waiting = 0 } }
+            return (delivery, state.isEmpty ? state.waiting : 0)
         }
         for _ in 0..<waiting { self.drained.signal() }
-        return items
+        return delivery
+    }
+
+    private static func take(_ state: inout State) -> Delivery {
+        var delivery = Delivery()
+        swap(&delivery.requests, &state.requests)
+        var count = 0
+        while state.next < state.events.count, count < Self.portion {
+            if case .records(let records) = state.events[state.next] { count += records.count }
+            delivery.events.append(state.events[state.next])
+            state.next += 1
+        }
+        state.records -= count
+        if state.next == state.events.count {
+            state.events.removeAll(keepingCapacity: true)
+            state.next = 0
+            if !state.dropped.isEmpty { delivery.events.append(.records(state.dropped.takeTombstones())) }
+        }
+        return delivery
     }
 
     /// Refuses what comes from now on, and lets go of feeds that wait.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A recorded session, from its start; one that is still being written is followed.
 final class SessionFeed: Feed {
-    private let store: SessionStore
+    private let file: SessionStore
     private let follows: Bool
     private let isStopped = Mutex(false)
 
@@ -14,12 +14,14 @@ final class SessionFeed: Feed {
 
     init(path: String, follows: Bool) throws {
         do {
-            self.store = try SessionStore.open(path)
+            self.file = try SessionStore.open(path)
         } catch {
             throw Failure.usage("\(error)")
         }
         self.follows = follows
     }
+
+    var store: SessionStore? { self.file }
 
     func start(into inbox: Inbox) {
         Thread.detachNewThread {
@@ -37,15 +39,15 @@ final class SessionFeed: Feed {
     private func run(_ inbox: Inbox) throws {
         var cursor: Int64 = 0
         while !self.isStopped.withLock({ $0 }) {
-            let version = try self.store.dataVersion
+            let version = try self.file.dataVersion
             while true {
-                let records = try self.store.records(after: cursor, limit: Self.page)
+                let records = try self.file.records(after: cursor, limit: Self.page)
                 guard let last = records.last else { break }
                 cursor = last.cursor
                 guard inbox.push(.records(records.map(\.record)), waits: true) else { return }
             }
-            guard self.follows, self.store.isBeingWritten else { return }
-            while try self.store.dataVersion == version, self.store.isBeingWritten {
+            guard self.follows, self.file.isBeingWritten else { return }
+            while try self.file.dataVersion == version, self.file.isBeingWritten {
                 if self.isStopped.withLock({ $0 }) { return }
                 Thread.sleep(forTimeInterval: Self.pollInterval)
             }

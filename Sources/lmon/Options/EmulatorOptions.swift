@@ -5,6 +5,9 @@ struct EmulatorOptions: ParsableArguments {
     @Option(name: .long, help: "Port of the Invoke API (default: 9000, or the next free one).")
     var port: Int?
 
+    @Option(name: .long, help: ArgumentHelp("The handler of a folder without a template.", valueName: "file.export"))
+    var handler: String?
+
     @Option(name: .long, help: ArgumentHelp("NAME=VALUE lines, added to every function.", valueName: "file"))
     var envFile: String?
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LmonModel
 import LmonScreen
 
 enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
@@ -17,10 +18,10 @@ struct OutputOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
     var color = ColorChoice.auto
 
-    var glyphs: Glyphs { self.usesASCII ? .ascii : .unicode }
+    var marks: LineMarks { self.usesASCII ? .ascii : .unicode }
 
     /// A terminal of another encoding gets ASCII too.
-    private var usesASCII: Bool {
+    var usesASCII: Bool {
         guard !self.ascii else { return true }
         let environment = ProcessInfo.processInfo.environment
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
@@ -28,25 +29,24 @@ struct OutputOptions: ParsableArguments {
         return !["UTF-8", "UTF8"].contains { locale.uppercased().contains($0) }
     }
 
-    var printer: TextPrinter { TextPrinter(depth: self.lineDepth, glyphs: self.glyphs) }
+    var printer: TextPrinter { TextPrinter(usesColor: self.usesColor) }
 
     /// For lines: none without a terminal, unless asked for.
-    private var lineDepth: ColorDepth? {
+    private var usesColor: Bool {
         let environment = ProcessInfo.processInfo.environment
         switch self.color {
-        case .never: return nil
-        case .always: return Self.depth(environment["TERM"] ?? "")
+        case .never: return false
+        case .always: return true
         case .auto:
             let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-            guard StandardOutput.isTerminal, !isRefused, environment["TERM"] != "dumb" else { return nil }
-            return Self.depth(environment["TERM"] ?? "")
+            return StandardOutput.isTerminal && !isRefused && environment["TERM"] != "dumb"
         }
-    }
-
-    private static func depth(_ type: String) -> ColorDepth {
-        type.contains("256color") || type.contains("kitty") || type.contains("alacritty") ? .palette256 : .sixteen
     }
 
     /// Seconds that local time is ahead of UTC.
     var offset: Int { self.utc ? 0 : TimeZone.current.secondsFromGMT() }
+}
+
+extension TextRules {
+    static let screen = TextRules(sanitised: { Text.sanitised($0) }, width: { Text.width(of: $0) })
 }

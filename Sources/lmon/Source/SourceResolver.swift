@@ -57,21 +57,23 @@ struct SourceResolver {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw Failure.usage("\(path): no such file or folder")
         }
-        if isFolder.boolValue || Self.isTemplate(path) { return .project(path: path) }
+        if isFolder.boolValue || Self.isProject(path) { return .project(path: path) }
         // Whatever its name: the session itself says what it is, or is not.
         if path.hasSuffix(".lmon") || Self.isDatabase(path) { return .session(path: path) }
         if ["ndjson", "jsonl"].contains(Self.suffix(path)) {
             throw Failure.usage("\(path): records in a file come by standard input: lmon tail - < \(path)")
         }
-        throw Failure.usage("\(path): neither a template (.yaml, .json) nor a recorded session (.lmon)")
+        throw Failure.usage(
+            "\(path): no template (.yaml, .json), no handler (.js, .mjs, .cjs, .ts), no recorded session (.lmon)"
+        )
     }
 
     private static func suffix(_ path: String) -> String {
         (path as NSString).pathExtension.lowercased()
     }
 
-    private static func isTemplate(_ path: String) -> Bool {
-        ["yaml", "yml", "json", "template"].contains(Self.suffix(path))
+    private static func isProject(_ path: String) -> Bool {
+        ["yaml", "yml", "json", "template", "js", "mjs", "cjs", "ts", "mts", "cts"].contains(Self.suffix(path))
     }
 
     private static func isDatabase(_ path: String) -> Bool {

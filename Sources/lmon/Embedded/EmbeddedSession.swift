@@ -1,0 +1,127 @@
+import LmonAgent
+import LmonEmulator
+import LmonHTTP
+import LmonProject
+import LmonRecord
+import LmonStore
+import LmonSupervisor
+
+/// The emulator with all that watches it, in this process: monitor core, tee, session file.
+final class EmbeddedSession: Sendable {
+    struct Endpoints: Sendable {
+        let invoke: EmulatorEndpoints
+        let tee: HostPort?
+    }
+
+    let project: Project
+    let endpoints: Endpoints
+    let emulator: Emulator
+    let core: MonitorCore
+    /// What is to be said once about how functions run here.
+    let notices: [String]
+    let store: SessionStore?
+    let supervisor: Supervisor
+    private let loop: Loop
+    private let tee: Tee?
+
+    private init(_ parts: Parts, _ endpoints: Endpoints, tee: Tee?, notices: [String]) {
+        self.project = parts.project
+        self.emulator = parts.emulator
+        self.core = parts.core
+        self.store = parts.store
+        self.supervisor = parts.supervisor
+        self.loop = parts.loop
+        self.endpoints = endpoints
+        self.tee = tee
+        self.notices = notices
+    }
+
+    /// What exists before anything listens.
+    private struct Parts {
+        let project: Project
+        let supervisor: Supervisor
+        let loop: Loop
+        let core: MonitorCore
+        let emulator: Emulator
+        let store: SessionStore?
+    }
+
+    /// Starts everything for what lies at `path`.
+    static func start(_ path: String, _ options: SessionOptions, supervisor: Supervisor? = nil) async throws
+        -> EmbeddedSession
+    {
+        let project = try options.emulator.discover(path)
+        let configuration = try options.emulator.configuration(of: project)
+        var notices = project.warnings.map(\.description)
+        let store = options.record.create(source: "emulator \(path)", name: project.title(path), notices: &notices)
+        do {
+            let loop = Loop()
+            let core = MonitorCore(loop: loop)
+            if let store { await core.attach(StoreSink(store)) }
+            let supervisor = try supervisor ?? Supervisor.start()
+            let hooks = MonitorHooks(core: core)
+            let emulator = try Emulator(configuration, loop: loop, supervisor: supervisor, hooks: hooks) {
+                core.observe($0)
+            }
+            hooks.setPreloadFolder(emulator.folder)
+            let parts = Parts(
+                project: project,
+                supervisor: supervisor,
+                loop: loop,
+                core: core,
+                emulator: emulator,
+                store: store
+            )
+            return try await Self.listen(parts, options, notices)
+        } catch {
+            store?.close()
+            throw error
+        }
+    }
+
+    private static func listen(_ parts: Parts, _ options: SessionOptions, _ notices: [String]) async throws
+        -> EmbeddedSession
+    {
+        var notices = notices
+        let invoke: EmulatorEndpoints
+        do {
+            invoke = try await parts.emulator.start()
+        } catch let error as NetworkError {
+            await parts.emulator.stop()
+            throw Failure.run("the Invoke API cannot start: \(error)", detail: [])
+        }
+        if invoke.isPortReplaced {
+            notices.append("port 9000 is taken: the Invoke API is on port \(invoke.port)")
+        }
+        do {
+            let tee = try await options.tee.listen(parts.core)
+            if let tee, options.tee.tee == nil, tee.port != HostPort.tee.port {
+                notices.append("port 4244 is taken: the records are on port \(tee.port)")
+            }
+            let address = tee.map { HostPort(host: options.tee.tee?.host ?? "127.0.0.1", port: $0.port) }
+            let endpoints = Endpoints(invoke: invoke, tee: address)
+            return EmbeddedSession(parts, endpoints, tee: tee, notices: notices)
+        } catch {
+            await parts.emulator.stop()
+            throw Failure.run("the tee cannot start: \(error)")
+        }
+    }
+
+    /// Ends the environments as Lambda would, hands on what they still said, and closes the session file.
+    func end() async {
+        await self.emulator.stop()
+        await self.core.flush()
+        await self.tee?.close()
+        self.store?.close()
+        await self.loop.shutdown()
+        self.supervisor.stop()
+    }
+}
+
+extension Project {
+    /// A name for the session's file.
+    fileprivate func title(_ path: String) -> String {
+        guard let first = self.functions.first else { return path }
+        return self.functions.count == 1 ? first.name.value : "\(first.name.value)-\(self.functions.count)"
+    }
+}

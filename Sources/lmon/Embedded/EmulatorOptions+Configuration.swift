@@ -1,0 +1,80 @@
+import Foundation
+import LmonEmulator
+import LmonProject
+import LmonStore
+
+extension EmulatorOptions {
+    /// What there is to run at a path, with the user's variables.
+    func discover(_ path: String) throws -> Project {
+        do {
+            return try Project.discover(path, options: try self.discoveryOptions())
+        } catch let error as ProjectError {
+            throw Failure.usage(error.description)
+        }
+    }
+
+    private func discoveryOptions() throws -> DiscoveryOptions {
+        var options = DiscoveryOptions(handler: self.handler)
+        if let envFile {
+            options.variables.append(try VariablesFile(env: try Self.text(envFile, "--env-file"), path: envFile))
+        }
+        if let envVars {
+            options.variables.append(try VariablesFile(json: try Self.text(envVars, "--env-vars"), path: envVars))
+        }
+        return options
+    }
+
+    private static func text(_ path: String, _ option: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure.usage("\(option) \(path): the file cannot be read")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func configuration(of project: Project) throws -> EmulatorConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        guard Self.isOnPath("node", environment) else {
+            throw Failure.run("node is not on the PATH: install Node 18 or later to run these functions")
+        }
+        var configuration = EmulatorConfiguration(functions: project.functions.map(EmulatedFunction.init))
+        configuration.isPortFixed = self.port != nil
+        configuration.port = self.port ?? configuration.port
+        configuration.concurrency = self.concurrency ?? configuration.concurrency
+        configuration.freezes = !self.noFreeze
+        configuration.inherited = Self.credentials.merging(environment.filter { Self.inherited.contains($0.key) }) {
+            $1
+        }
+        return configuration
+    }
+
+    /// What a runtime needs of this machine, and nothing that would make it depend on it.
+    private static let inherited: Set<String> = [
+        "PATH", "HOME", "USER", "LD_LIBRARY_PATH", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    ]
+
+    /// SDKs refuse to start without any.
+    private static let credentials = [
+        "AWS_ACCESS_KEY_ID": "LMONEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+        "AWS_SESSION_TOKEN": "not-a-token",
+    ]
+
+    private static func isOnPath(_ name: String, _ environment: [String: String]) -> Bool {
+        (environment["PATH"] ?? "").split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
+    }
+}
+
+extension EmulatedFunction {
+    init(_ definition: FunctionDefinition) {
+        self.init(
+            name: definition.name.value,
+            runtime: .node,
+            handler: definition.handler.value,
+            codeFolder: definition.codeFolder.value
+        )
+        self.runtimeName = definition.runtime.value
+        self.memoryMB = definition.memoryMB.value
+        self.timeout = .seconds(definition.timeoutSeconds.value)
+        self.variables = definition.environment.mapValues(\.value)
+    }
+}

@@ -1,0 +1,1 @@
+enum UIEffect: Sendable { case quit }
