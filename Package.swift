@@ -92,7 +92,7 @@ let package = Package(
         executable(
             "lmon-bench",
             [
-                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonJSON", "LmonModel", "LmonProject",
+                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
                 "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
             ] + nio
         ),

@@ -10,14 +10,14 @@ final class BareRelay {
     let port: Int
 
     init() throws {
-        let exchange = NIOLoopBound(Exchange(), eventLoop: self.group.next())
+        let exchange = Exchange()
         self.channel = try ServerBootstrap(group: self.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
-                    try channel.pipeline.syncOperations.addHandler(RelayHandler(exchange.value))
+                    try channel.pipeline.syncOperations.addHandler(RelayHandler(exchange))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).wait()
@@ -31,7 +31,8 @@ final class BareRelay {
 }
 
 /// The two requests that wait: the runtime's for an event, the caller's for an answer.
-private final class Exchange {
+private final class Exchange: @unchecked Sendable {
+    // Unchecked: the group has one loop, and only its handlers touch this.
     var runtime: ChannelHandlerContext?
     var caller: ChannelHandlerContext?
     var pending: ByteBuffer?

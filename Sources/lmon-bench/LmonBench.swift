@@ -1,4 +1,5 @@
 import ArgumentParser
+import LmonSupervisor
 
 /// Measures what the design promises, on this machine. Figures are ratios within one run wherever two things are compared.
 @main
@@ -6,7 +7,9 @@ struct LmonBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lmon-bench",
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
-        subcommands: [All.self, Scan.self, Fold.self, View.self, Invoke.self, Interceptor.self],
+        subcommands: [
+            All.self, Scan.self, Fold.self, View.self, Invoke.self, Interceptor.self, EchoRuntime.self, Supervise.self,
+        ],
         defaultSubcommand: All.self
     )
 }
@@ -27,9 +30,18 @@ struct All: AsyncParsableCommand {
 
     func run() async throws {
         self.output.print(Scan.measure())
-        self.output.print(try await Fold.measure())
+        self.output.print(Fold.measure())
         self.output.print(try await View.measure())
         self.output.print(try await Invoke.measure())
-        self.output.print(try await Interceptor.measure())
+        self.output.print(try Interceptor.measure())
+    }
+}
+
+/// The process that starts the others.
+struct Supervise: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "__supervise", shouldDisplay: false)
+
+    func run() {
+        SupervisorMain.run()
     }
 }

@@ -36,7 +36,8 @@ import Testing
         ]),
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI",
+            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore",
+            "LmonSupervisor", "LmonUI",
             "Synchronization",
             // The bare relay that the emulator is measured against.
             "NIOCore", "NIOHTTP1", "NIOPosix",
