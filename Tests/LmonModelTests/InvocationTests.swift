@@ -34,7 +34,7 @@ import Testing
         #expect(call.responseHeaders == [Header("content-type", "application/json")])
         #expect(call.responseBody?.text == #"{"name":"Ada"}"#)
         #expect(call.responseSize == 1234)
-        #expect(call.duration == 41)
+        #expect(call.duration == 40)
         #expect(call.timings.firstByte == 30)
         #expect(call.timings.dns == nil)
         #expect(call.connection?.isReused == true)

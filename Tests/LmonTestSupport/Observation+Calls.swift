@@ -36,12 +36,13 @@ extension Observation {
         in requestID: String?,
         _ outcome: String = "complete",
         body: String = #"{\"name\":\"Ada\"}"#,
+        firstByte: Double = 30,
         end: Double = 41,
         at milliseconds: Double = 51
     ) -> Observation {
         let bodies = #"{"response":{"text":"\#(body)","size":1234}}"#
         let payload =
-            #"{"callId":"\#(callID)","outcome":"\#(outcome)","bodies":\#(bodies),"sizes":{"request":0,"response":1234},"timings":{"firstByte":30,"end":\#(end)}}"#
+            #"{"callId":"\#(callID)","outcome":"\#(outcome)","bodies":\#(bodies),"sizes":{"request":0,"response":1234},"timings":{"firstByte":\#(firstByte),"end":\#(end)}}"#
         return .make(.httpEnd, requestID, at: milliseconds, payload)
     }
 
@@ -68,7 +69,7 @@ extension Observation {
         reused: Bool = true,
         body: String = #"{\"name\":\"Ada\"}"#,
         at milliseconds: Double = 10,
-        duration: Double = 41
+        duration: Double = 40
     ) -> [Observation] {
         [
             .request(callID, in: requestID, method, url, attempt: attempt, at: milliseconds),
@@ -80,7 +81,14 @@ extension Observation {
                 firstByte: duration * 0.75,
                 at: milliseconds + duration * 0.75
             ),
-            .end(callID, in: requestID, body: body, end: duration, at: milliseconds + duration),
+            .end(
+                callID,
+                in: requestID,
+                body: body,
+                firstByte: duration * 0.75,
+                end: duration,
+                at: milliseconds + duration
+            ),
         ]
     }
 
