@@ -12,7 +12,8 @@ struct Lmon: AsyncParsableCommand {
 
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.
             """,
-        subcommands: [Tail.self, Emulate.self]
+        subcommands: [Tui.self, Tail.self, Emulate.self],
+        defaultSubcommand: Tui.self
     )
 
     /// Parses the arguments, runs the command and ends the process with its status.

@@ -40,7 +40,8 @@ struct Tail: AsyncParsableCommand {
 
     func run() async throws {
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
-        let feed = try await FeedMaker(options: options).feed(self.source, follows: true)
+        let maker = FeedMaker(options: options)
+        let feed = try await maker.feed(try maker.resolve(self.source), follows: true)
         let loop = TailLoop(
             feed: feed,
             printer: RecordPrinter(asJSON: self.json, output: self.output),

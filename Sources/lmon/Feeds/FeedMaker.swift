@@ -1,4 +1,5 @@
 import LmonStore
+import LmonSupervisor
 
 /// The options that say how a session runs, whoever shows it.
 struct SessionOptions {
@@ -11,16 +12,20 @@ struct SessionOptions {
 struct FeedMaker {
     let options: SessionOptions
 
-    func feed(_ argument: String?, follows: Bool) async throws -> any Feed {
-        let source = try SourceResolver(
+    func resolve(_ argument: String?) throws -> Source {
+        try SourceResolver(
             holdsProject: { (try? self.options.emulator.discover($0)) != nil },
             answers: Connection.answers
         ).resolve(argument)
+    }
+
+    func feed(_ source: Source, follows: Bool, supervisor: Supervisor? = nil) async throws -> any Feed {
         switch source {
-        case .project(let path): return EmulatorFeed(try await EmbeddedSession.start(path, self.options))
-        case .tee(let address): return try TeeFeed(address)
-        case .session(let path): return try SessionFeed(path: path, follows: follows)
-        case .standardInput: return StandardInputFeed()
+        case .project(let path):
+            EmulatorFeed(try await EmbeddedSession.start(path, self.options, supervisor: supervisor))
+        case .tee(let address): try TeeFeed(address)
+        case .session(let path): try SessionFeed(path: path, follows: follows)
+        case .standardInput: StandardInputFeed()
         }
     }
 }

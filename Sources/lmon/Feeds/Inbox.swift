@@ -1,6 +1,7 @@
 import Dispatch
 import LmonRecord
 import LmonStore
+import LmonUI
 import Synchronization
 
 /// The way to the one thread that folds: bounded, in order.

@@ -29,18 +29,20 @@ struct OutputOptions: ParsableArguments {
         return !["UTF-8", "UTF8"].contains { locale.uppercased().contains($0) }
     }
 
-    var printer: TextPrinter { TextPrinter(usesColor: self.usesColor) }
+    var printer: TextPrinter { TextPrinter(depth: self.lineDepth) }
 
-    /// For lines: none without a terminal, unless asked for.
-    private var usesColor: Bool {
+    /// For lines: no colour without a terminal, unless asked for.
+    private var lineDepth: ColorDepth? {
         let environment = ProcessInfo.processInfo.environment
+        let type = environment["TERM"] ?? ""
         switch self.color {
-        case .never: return false
-        case .always: return true
+        case .never: return nil
+        case .always: break
         case .auto:
             let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-            return StandardOutput.isTerminal && !isRefused && environment["TERM"] != "dumb"
+            guard StandardOutput.isTerminal, !isRefused, type != "dumb" else { return nil }
         }
+        return ["256color", "kitty", "alacritty"].contains { type.contains($0) } ? .palette256 : .sixteen
     }
 
     /// Seconds that local time is ahead of UTC.

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import LmonScreen
+import LmonStore
+import LmonSupervisor
+import LmonTerminal
+import LmonUI
+
+struct Tui: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch invocations, their HTTP calls and logs live (the default).",
+        discussion: """
+            ? shows the keys. Without a terminal, prints lines as lmon tail does.
+
+            Examples:
+              lmon ./demo                      run the functions in ./demo and watch them
+              lmon tcp://127.0.0.1:4244        watch another lmon
+              lmon @last                       look at the last session again
+            """
+    )
+
+    @Argument(help: "Where records come from; see lmon --help.")
+    var source: String?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var emulator: EmulatorOptions
+    @OptionGroup var tee: TeeOptions
+    @OptionGroup var record: RecordOptions
+
+    func run() async throws {
+        guard StandardOutput.isTerminal, isatty(STDERR_FILENO) == 1 || self.source == "-" else {
+            return try await self.printLines()
+        }
+        let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
+        let maker = FeedMaker(options: options)
+        let source = try maker.resolve(self.source)
+        // It outlives this process, and gives the terminal back whatever happens.
+        let supervisor = try Supervisor.start()
+        let feed = try await maker.feed(source, follows: true, supervisor: supervisor)
+        let store = feed.store == nil ? self.ownStore(source) : nil
+        let runner = ViewRunner(
+            feed: feed,
+            configuration: self.configuration(source, feed),
+            options: self.terminalOptions,
+            supervisor: supervisor,
+            store: store
+        )
+        let outcome: Result<Int32, any Error>
+        do {
+            outcome = .success(try await runner.run())
+        } catch {
+            outcome = .failure(error)
+        }
+        await feed.finish()
+        store?.close()
+        if let path = feed.store?.path, feed.invoker != nil, access(path, R_OK) == 0 {
+            Note.write("recorded in \(path): lmon @last shows it again")
+        }
+        let signal = try outcome.mapError { Failure.run("\($0)") }.get()
+        if signal != 0 { throw Interrupted(signal: signal) }
+    }
+
+    private func printLines() async throws {
+        var tail = Tail()
+        tail.source = self.source
+        tail.output = self.output
+        tail.emulator = self.emulator
+        tail.tee = self.tee
+        tail.record = self.record
+        try await tail.run()
+    }
+
+    /// Where the details of a stream's invocations are found again once the model has let them go.
+    private func ownStore(_ source: Source) -> SessionStore? {
+        try? SessionStore.inMemory(source: source.title, startedAt: WallClock.now())
+    }
+
+    private var terminalOptions: Terminal.Options {
+        var options = Terminal.Options()
+        if self.output.color == .never { options.depth = .mono }
+        return options
+    }
+
+    private func configuration(_ source: Source, _ feed: any Feed) -> UIConfiguration {
+        var configuration = UIConfiguration(source: source.title)
+        configuration.views = [.invocations, .calls, .logs]
+        configuration.utcOffset = self.output.offset
+        configuration.isASCII = self.output.usesASCII
+        if let invoker = feed.invoker {
+            configuration.functions = invoker.functions
+            configuration.invokeURL = invoker.invokeURL
+        }
+        return configuration
+    }
+}

@@ -1,1 +1,0 @@
-enum UIEffect: Sendable { case quit }

@@ -1,0 +1,129 @@
+import Dispatch
+import LmonModel
+import LmonUI
+
+/// The lists of the view over the model. Calls and log lines are laid out when they are looked at.
+struct DerivedLists {
+    /// Records came since the last look.
+    var isStale = false
+    private var view = ListView.invocations
+    private var calls: [CallRow] = []
+    private var logs: [LogRow] = []
+    private var flattened = DispatchTime(uptimeNanoseconds: 0)
+
+    /// How long a list that nobody looks at may be behind, in its count.
+    private static let patience: UInt64 = 500_000_000
+
+    /// Nobody has looked for so long that the counts are to be told.
+    var isDue: Bool { self.isStale && self.age > Self.patience }
+
+    private var age: UInt64 { DispatchTime.now().uptimeNanoseconds - self.flattened.uptimeNanoseconds }
+
+    mutating func counts(_ model: Model) -> RowCounts {
+        self.refresh(model, isAsked: self.view != .invocations)
+        return RowCounts(invocations: model.rowCount, calls: self.calls.count, logs: self.logs.count)
+    }
+
+    mutating func rows(_ view: ListView, in range: Range<Int>, _ model: Model) -> [Row] {
+        self.view = view
+        switch view {
+        case .invocations: return model.rows(in: range).map { .list($0) }
+        case .calls:
+            self.refresh(model, isAsked: true)
+            return self.calls[range.clamped(to: self.calls.indices)].map { .call($0) }
+        case .logs:
+            self.refresh(model, isAsked: true)
+            return self.logs[range.clamped(to: self.logs.indices)].map { .log($0) }
+        }
+    }
+
+    private mutating func refresh(_ model: Model, isAsked: Bool) {
+        guard self.isStale, isAsked || self.age > Self.patience else { return }
+        self.calls = model.callRows
+        self.logs = model.logRows
+        self.flattened = .now()
+        self.isStale = false
+    }
+
+    // MARK: Finding
+
+    mutating func find(
+        _ view: ListView,
+        _ query: UIQuery,
+        from: Int,
+        forward: Bool,
+        _ model: Model
+    ) -> UIMessage.Found? {
+        if view != .invocations { self.refresh(model, isAsked: true) }
+        let count = self.count(view, model)
+        guard count > 0 else { return nil }
+        if case .row(let key) = query, let index = self.index(of: key, model) {
+            return UIMessage.Found(index: index, key: key)
+        }
+        let matches = self.matcher(view, query, model)
+        var ordinal = 0
+        var total = 0
+        var best: Int?
+        var ordinals: [Int: Int] = [:]
+        for index in 0..<count where matches(index) {
+            total += 1
+            ordinals[index] = total
+            let isBetter =
+                Self.distance(from, index, forward, count)
+                < (best.map { Self.distance(from, $0, forward, count) } ?? .max)
+            if isBetter { best = index }
+        }
+        guard let best, let key = self.key(view, at: best, model) else { return nil }
+        ordinal = ordinals[best] ?? 0
+        return UIMessage.Found(index: best, key: key, ordinal: ordinal, total: total)
+    }
+
+    /// Steps from one index to another in one direction, around the end; the start itself is the farthest.
+    private static func distance(_ from: Int, _ index: Int, _ forward: Bool, _ count: Int) -> Int {
+        let steps = forward ? index - from : from - index
+        return steps > 0 ? steps : steps + count
+    }
+
+    private func count(_ view: ListView, _ model: Model) -> Int {
+        switch view {
+        case .invocations: model.rowCount
+        case .calls: self.calls.count
+        case .logs: self.logs.count
+        }
+    }
+
+    private func index(of key: Row.Key, _ model: Model) -> Int? {
+        switch key {
+        case .list(let id): model.index(of: id)
+        case .call(let id): self.calls.firstIndex { $0.id == id }
+        case .log(let id): self.logs.firstIndex { $0.id == id }
+        }
+    }
+
+    private func key(_ view: ListView, at index: Int, _ model: Model) -> Row.Key? {
+        switch view {
+        case .invocations: .list(model.row(at: index).id)
+        case .calls: .call(self.calls[index].id)
+        case .logs: .log(self.logs[index].id)
+        }
+    }
+
+    private func matcher(_ view: ListView, _ query: UIQuery, _ model: Model) -> (Int) -> Bool {
+        let search: Search? = if case .text(let text) = query { Search(text) } else { nil }
+        let wantsFailed = query == .failed
+        guard search != nil || wantsFailed else { return { _ in false } }
+        switch view {
+        case .invocations:
+            return { index in
+                let row = model.row(at: index)
+                guard let search else { return row.isFailed }
+                if search.matches(row) { return true }
+                guard case .invocation(let summary) = row else { return false }
+                return model.invocation(summary.id).map { search.matches($0) } ?? false
+            }
+        case .calls: return { search?.matches(self.calls[$0]) ?? self.calls[$0].call.isFailed }
+        case .logs:
+            return { search?.matches(self.logs[$0]) ?? ((self.logs[$0].line.level ?? .info) >= .error) }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Dispatch
+import Foundation
+import LmonModel
+import LmonRecord
+import LmonStore
+import LmonUI
+
+/// The thread behind the view: folds records into the model and answers what the view asks for. Confined to one thread.
+final class ViewFold {
+    private let inbox: Inbox
+    private let mailbox: Mailbox
+    private let source: String
+    private let invoker: (any Invoker)?
+    /// Where details that the model let go are found again.
+    private let store: SessionStore?
+    /// The store is this view's own, and is to be filled.
+    private let keepsRecords: Bool
+
+    private var model = Model()
+    private var inFlight: Set<InvocationID> = []
+    private var lists: DerivedLists
+    private var hasChanged = false
+    private var lostAt: DispatchTime?
+    private var endedWith: Failure?
+
+    init(inbox: Inbox, mailbox: Mailbox, feed: any Feed, store: SessionStore?, source: String) {
+        self.inbox = inbox
+        self.mailbox = mailbox
+        self.source = source
+        self.invoker = feed.invoker
+        self.store = feed.store ?? store
+        self.keepsRecords = feed.store == nil
+        self.lists = DerivedLists()
+    }
+
+    /// Works until the inbox says that the view has gone: `isDone`.
+    func run(until isDone: () -> Bool) {
+        while !isDone() {
+            let delivery = self.inbox.take(until: self.deadline)
+            for event in delivery.events { self.take(event) }
+            if self.hasChanged, !self.mailbox.isBehind || !delivery.requests.isEmpty { self.publish() }
+            for request in delivery.requests { self.perform(request) }
+            if self.lists.isDue { self.publish() }
+        }
+    }
+
+    /// While the view has not looked at the last numbers, it is told the next ones a moment later; and what lists nobody
+    /// looks at have come to, some time later.
+    private var deadline: DispatchTime {
+        if self.hasChanged { return .now() + .milliseconds(4) }
+        return self.lists.isStale ? .now() + .milliseconds(100) : .distantFuture
+    }
+
+    // MARK: Records
+
+    private func take(_ event: FeedEvent) {
+        switch event {
+        case .records(let records): self.take(records)
+        case .broken(let error): self.mailbox.post(.notice("not a record: \(error)", isFailure: true))
+        case .status(let status): self.take(status)
+        case .ended(let failure):
+            guard let failure else { return }
+            self.mailbox.post(.notice(failure.message, isFailure: true))
+        }
+    }
+
+    private func take(_ records: [Record]) {
+        let changes = self.model.apply(contentsOf: records)
+        if self.keepsRecords { self.store?.append(records) }
+        for case .invocation(let id) in changes.rows {
+            if self.model.summary(id)?.state.isInFlight == true {
+                self.inFlight.insert(id)
+            } else {
+                self.inFlight.remove(id)
+            }
+        }
+        self.hasChanged = true
+        self.lists.isStale = true
+    }
+
+    private func take(_ status: FeedStatus) {
+        switch status {
+        case .connected:
+            self.lostAt = nil
+            self.mailbox.post(.connection(.connected))
+        case .lost(_, let pause):
+            let lostAt = self.lostAt ?? .now()
+            self.lostAt = lostAt
+            let seconds = Int((DispatchTime.now().uptimeNanoseconds - lostAt.uptimeNanoseconds) / 1_000_000_000)
+            let retry = max(1, pause / 1000)
+            self.mailbox.post(.connection(.lost(source: self.source, secondsAgo: seconds, retryIn: retry)))
+        case .notice(let text): self.mailbox.post(.notice(text))
+        }
+    }
+
+    private func publish() {
+        self.hasChanged = false
+        self.mailbox.post(.changed(self.model.currentTotals, counts: self.lists.counts(self.model)))
+        self.mailbox.setInFlight(!self.inFlight.isEmpty)
+    }
+
+    // MARK: Answers
+
+    private func perform(_ effect: UIEffect) {
+        switch effect {
+        case .loadRows(let view, let range):
+            let rows = self.lists.rows(view, in: range, self.model)
+            self.mailbox.post(.rows(view, start: range.lowerBound, rows))
+        case .loadDetail(let id):
+            if let detail = self.detail(id) { self.mailbox.post(.detail(detail)) }
+        case .find(let view, let query, let from, let forward):
+            let found = self.lists.find(view, query, from: from, forward: forward, self.model)
+            self.mailbox.post(.found(view, query, found))
+        case .invoke(let function, let event): self.invoke(function, Array(event.utf8))
+        case .replay(let id): self.replay(id)
+        case .copy, .suspend, .quit: break
+        }
+    }
+
+    private func detail(_ id: InvocationID) -> InvocationDetail? {
+        if let detail = self.model.detail(id) { return detail }
+        return self.stored(id).map { InvocationDetail($0, after: self.model.predecessors(of: id)) }
+    }
+
+    private func stored(_ id: InvocationID) -> Invocation? {
+        guard let store else { return nil }
+        let records: [Record]
+        do {
+            records =
+                try id.requestID.map { try store.records(request: $0) } ?? store.environmentRecords(id.environment)
+        } catch {
+            self.mailbox.post(.notice("\(error)", isFailure: true))
+            return nil
+        }
+        return Invocation.fold(id, from: records, summary: self.model.summary(id))
+    }
+
+    private func replay(_ id: InvocationID) {
+        guard let invocation = self.model.invocation(id) ?? self.stored(id) else { return }
+        guard let event = invocation.event, let text = event.text else {
+            return self.mailbox.post(.notice("its event was not recorded", isFailure: true))
+        }
+        guard !event.isTruncated, !event.isRedacted else {
+            let what = event.isRedacted ? "redacted" : "cut"
+            return self.mailbox.post(.notice("its event was \(what): i sends one that you write", isFailure: true))
+        }
+        self.invoke(invocation.function, Array(text.utf8))
+    }
+
+    private func invoke(_ function: String, _ event: [UInt8]) {
+        guard let invoker else {
+            return self.mailbox.post(.notice("\(self.source) only shows what happens", isFailure: true))
+        }
+        let mailbox = self.mailbox
+        Task {
+            guard let refusal = await invoker.invoke(function: function, event: event) else { return }
+            mailbox.post(.notice(refusal, isFailure: true))
+        }
+    }
+}
