@@ -12,6 +12,8 @@ package enum UIMessage: Hashable, Sendable {
     case rows(ListView, start: Int, [Row])
     /// The answer to `loadDetail`.
     case detail(InvocationDetail)
+    /// The answer to `loadDetail` for an invocation whose details are not kept any more.
+    case detailGone(InvocationID)
     /// The answer to `find`; nil if nothing matches.
     case found(ListView, UIQuery, Found?)
     /// The time now, told only while something is in flight; durations that are running count up to it.

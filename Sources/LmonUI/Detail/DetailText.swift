@@ -1,3 +1,4 @@
+import LmonJSON
 import LmonModel
 import LmonScreen
 
@@ -5,7 +6,9 @@ import LmonScreen
 enum DetailText {
     /// `height` is the rows there are for it: where there are few, JSON takes one.
     static func lines(_ detail: DetailState, height: Int, offset: Int) -> [TextLine] {
-        guard let invocation = detail.loaded?.invocation else { return [] }
+        guard let invocation = detail.loaded?.invocation else {
+            return []
+        }
         let call = detail.selectedCall
         switch detail.currentTab {
         case .request: return call.map { self.request($0, height) } ?? []
@@ -76,8 +79,12 @@ enum DetailText {
     }
 
     private static func text(_ text: String, _ height: Int) -> [TextLine] {
-        if height < 4, let line = JSONText.compact(text) { return [line] }
-        if let lines = JSONText.pretty(text) { return lines }
+        if text.utf8.first(where: { $0 > 0x20 }).map({ $0 == 0x7B || $0 == 0x5B }) == true {
+            if height < 4, let value = try? JSONValue(parsing: text) {
+                return [TextLine(String(decoding: value.bytes, as: UTF8.self))]
+            }
+            if let lines = JSONText.lines(text) { return lines }
+        }
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { TextLine(String($0)) }
     }
 
@@ -129,5 +136,13 @@ enum DetailText {
         }
         line.append(log.text)
         return line
+    }
+
+    /// Level and the first line of the message.
+    static func firstLine(_ log: LogLine, ellipsis: String) -> TextLine {
+        var first = log
+        let end = log.text.firstIndex(where: \.isNewline)
+        if let end { first.text = log.text[..<end] + ellipsis }
+        return self.line(first)
     }
 }

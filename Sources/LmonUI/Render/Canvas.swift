@@ -56,7 +56,7 @@ struct Canvas {
             guard index == 0 ? room > 2 : Text.width(of: text) <= room else { break }
             pen = self.text(" " + self.truncated(text, to: room) + " ", pen, row, limit: end, part.1) + 1
         }
-        guard !trailing.isEmpty, end - reserved > pen - 1 else { return }
+        guard !trailing.isEmpty, end - reserved >= pen - 1 else { return }
         pen = end - reserved
         for part in trailing { pen = self.label(" " + part.0, pen, row, limit: end, part.1) }
         self.label(" ", pen, row, limit: end)

@@ -46,7 +46,7 @@ enum FlatRow {
         let time = Format.time(row.line.time, offset: state.configuration.utcOffset)
         canvas.text(String(time.prefix(columns.time.count)), columns.time.lowerBound, line, .dim)
         canvas.text(canvas.truncated(row.function, to: places.function.count), places.function.lowerBound, line, .dim)
-        let spans = DetailText.line(row.line)
+        let spans = DetailText.firstLine(row.line, ellipsis: canvas.glyphs.ellipsis)
         canvas.line(spans, places.text, line, limit: columns.end)
     }
 }

@@ -23,13 +23,14 @@ struct ListColumns {
         let nameWidth = min(max(8, longest), max(8, width / 4))
         self.start = start
         self.end = area.columns.upperBound - 1
-        self.time = (start + 3)..<(start + 3 + (width >= 60 ? 12 : 8))
+        self.time = (start + 3)..<(start + 3 + (width >= 72 ? 12 : 8))
         self.state = self.time.upperBound + 1
         self.name = (self.state + 2)..<(self.state + 2 + nameWidth)
         self.duration = self.name.upperBound..<(self.name.upperBound + 6)
         self.calls = self.duration.upperBound..<(self.duration.upperBound + 2)
         let first = self.calls.upperBound + 1
-        let last = self.end - min(18, max(0, (self.end - first) * 2 / 5))
+        let free = max(0, self.end - first)
+        let last = self.end - min(18, width < 72 ? free * 3 / 5 : free * 2 / 5)
         self.bar = last - first >= 6 ? first..<last : first..<first
         self.scale = Self.rounded(up: ui.longestVisible(area.rows.count))
     }

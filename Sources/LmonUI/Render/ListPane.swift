@@ -90,20 +90,25 @@ enum ListPane {
         let name = canvas.truncated(summary.function, to: columns.name.count)
         canvas.text(name, columns.name.lowerBound, row, look.isCalm ? .plain : look.style)
         let duration = state.shownDuration(of: summary)
-        let text = Format.duration(duration) + (summary.state.isInFlight ? canvas.glyphs.ellipsis : "")
+        let text =
+            summary.state.isInFlight ? self.running(duration) + canvas.glyphs.ellipsis : Format.duration(duration)
         let padded = Text.padded(text, to: columns.duration.count, .trailing)
-        // A running duration ends in an ellipsis, which hangs over into the gap, so that digits stand below digits.
-        let shift = summary.state.isInFlight ? 1 : 0
-        canvas.text(padded, columns.duration.lowerBound + shift, row, look.isCalm ? .plain : look.style)
+        canvas.text(padded, columns.duration.lowerBound, row, look.isCalm ? .plain : look.style)
         let calls = summary.calls > 99 ? "++" : "\(summary.calls)"
         canvas.text(
-            Text.padded(calls, to: 2, .trailing),
-            columns.calls.lowerBound,
+            calls,
+            columns.calls.upperBound - calls.count,
             row,
             summary.failedCalls > 0 ? .warning : .plain
         )
         self.drawBar(summary, duration, columns, row: row, look, into: &canvas)
         self.drawNote(summary, state, columns, row: row, look, into: &canvas)
+    }
+
+    /// `1.2s`: what changes all the time needs no hundredths.
+    private static func running(_ milliseconds: Double?) -> String {
+        guard let milliseconds, (1_000..<99_950).contains(milliseconds) else { return Format.duration(milliseconds) }
+        return Format.fixed(milliseconds / 1000, 1) + "s"
     }
 
     private static func drawBar(
@@ -138,7 +143,7 @@ enum ListPane {
         var note = summary.note ?? ""
         var style: Style = summary.state.isFailed ? .failed : .warning
         if summary.state.isInFlight, let deadline = summary.deadline, let latest = state.latest {
-            note = "\(Format.duration(max(0, deadline.milliseconds(since: latest)))) left"
+            note = "\(self.running(max(0, deadline.milliseconds(since: latest)))) left"
             style = .inFlight
         }
         let first = columns.bar.isEmpty ? columns.calls.upperBound + 1 : columns.bar.upperBound + 1

@@ -8,16 +8,15 @@ enum LowerPane {
             canvas.rule([], in: area)
             return
         }
-        let tabs = detail.tabs.map { tab -> (String, Style) in
+        let isNarrow = area.columns.count < 56
+        let shown = isNarrow ? [detail.currentTab] : detail.tabs
+        let tabs = shown.map { tab -> (String, Style) in
             tab == detail.currentTab
                 ? ("[\(tab.rawValue)]", state.pane == .lower ? Style(.title) : .plain) : ("\(tab.rawValue)", .dim)
         }
         let parts = self.parts(detail, loaded.invocation, state)
-        let needed = parts.reduce(3) { $0 + Text.width(of: $1.0) + 3 }
-        let tabsWidth = tabs.reduce(3) { $0 + Text.width(of: $1.0) + 1 }
-        let fits =
-            needed + tabsWidth <= area.columns.count || state.pane == .lower
-            || area.columns.count >= 60 && state.lowerHeight > 1
+        // Where the pane is a single line, what it is of counts more than what else it could show.
+        let fits = state.pane == .lower || state.lowerHeight > 1
         canvas.rule(parts, in: area, trailing: fits ? tabs : [])
     }
 

@@ -6,8 +6,11 @@ enum StatusLines {
     static func draw(_ state: UIState, _ layout: Layout, into canvas: inout Canvas) {
         let message = self.message(state)
         if let row = layout.status {
-            let right = self.right(state)
+            var right = self.right(state)
             let end = state.size.columns - 1
+            // Nothing dropped is worth less than the whole of what is said.
+            let needed = message.map { Text.width(of: $0.0) + 4 } ?? 0
+            if right.1 == .dim, needed + Text.width(of: right.0) > end { right.0 = "" }
             let width = Text.width(of: right.0)
             canvas.label(right.0, end - width, row, right.1)
             self.draw(message, state, row: row, limit: end - width - 2, into: &canvas)
@@ -36,22 +39,24 @@ enum StatusLines {
             return
         }
         guard let message else { return }
-        let text = canvas.truncated(canvas.glyphs.rendered(message.0), to: limit - 1)
-        canvas.text(text, 1, row, limit: limit, message.1)
+        let whole = canvas.glyphs.rendered(message.0)
+        let start = Text.width(of: whole) < limit ? 1 : 0
+        canvas.text(canvas.truncated(whole, to: limit - start), start, row, limit: limit, message.1)
     }
 
     private static func message(_ state: UIState) -> (String, Style)? {
         if case .search? = state.overlay { return ("/", .title) }
         if state.overlay == .copyMenu {
-            let targets = CopyTarget.allCases.map { "\($0.rawValue) \($0.title)" }.joined(separator: "  ")
-            return ("copy  \(targets)  Esc", .title)
+            let targets = CopyTarget.allCases.map { "\($0.rawValue) \($0.title)" }
+            if state.size.columns < 60 { return (targets.joined(separator: " "), .title) }
+            return ("copy  \(targets.joined(separator: "  "))  Esc", .title)
         }
         if let notice = state.notice { return (notice.text, notice.isFailure ? .failed : .title) }
         if case .lost(let source, let ago, let retry) = state.connection {
-            return (
-                "Connection to \(source) lost \(ago) s ago, retrying in \(retry) s · showing \(state.totals.records) held records",
-                .failed
-            )
+            let held =
+                state.size.columns < 100
+                ? "\(state.totals.records) held" : "showing \(state.totals.records) held records"
+            return ("Connection to \(source) lost \(ago) s ago, retrying in \(retry) s · \(held)", .failed)
         }
         if let trouble = state.troubles.min(by: { $0.key < $1.key }) {
             return ("\(trouble.key) does not start: \(trouble.value) · the next save tries again", .failed)

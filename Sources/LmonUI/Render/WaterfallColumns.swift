@@ -13,7 +13,7 @@ struct WaterfallColumns {
     init(_ area: Area, range: ClosedRange<Double>) {
         let start = area.columns.lowerBound
         let width = area.columns.count
-        let labelWidth = min(44, max(14, width * 29 / 80))
+        let labelWidth = width < 70 ? max(14, width * 45 / 100) : min(44, width * 29 / 80)
         self.label = (start + 3)..<(start + 3 + labelWidth)
         self.axis = self.label.upperBound + 1
         self.end = area.columns.upperBound - 1

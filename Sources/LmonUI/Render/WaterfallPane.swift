@@ -14,7 +14,7 @@ enum WaterfallPane {
             return
         }
         guard let invocation = detail.loaded?.invocation else {
-            canvas.rule([(detail.id.short, .dim), ("…", .dim)], in: area)
+            canvas.rule([(detail.id.short, .dim)], in: area)
             return
         }
         canvas.rule(self.titleParts(invocation, state), in: area, trailing: self.scrollMark(state))
@@ -48,7 +48,7 @@ enum WaterfallPane {
     }
 
     private static func scrollMark(_ state: UIState) -> [(String, Style)] {
-        guard let detail = state.detail else { return [] }
+        guard let detail = state.detail, state.waterfallHeight > 0 else { return [] }
         let shown = state.waterfallHeight - (state.hasAxisRow ? 1 : 0)
         guard detail.rows.count > shown, let index = detail.selectedIndex else { return [] }
         return [("\(index + 1)/\(detail.rows.count)", .dim)]
@@ -58,12 +58,12 @@ enum WaterfallPane {
 
     static func draw(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
         guard let detail = state.detail, let loaded = detail.loaded else {
-            if state.detail != nil {
-                canvas.text(canvas.glyphs.ellipsis, area.columns.lowerBound + 3, area.rows.lowerBound, .dim)
-            }
+            guard let detail = state.detail else { return }
+            let text = detail.isGone ? "The details of this invocation are not kept any more." : canvas.glyphs.ellipsis
+            canvas.text(text, area.columns.lowerBound + 3, area.rows.lowerBound, limit: area.columns.upperBound, .dim)
             return
         }
-        let columns = WaterfallColumns(area, range: loaded.waterfall.range)
+        let columns = WaterfallColumns(area, range: state.axis(of: loaded))
         var row = area.rows.lowerBound
         if state.hasAxisRow {
             self.drawAxis(columns, row: row, into: &canvas)
@@ -134,7 +134,8 @@ enum WaterfallPane {
         // The handler's own duration stands in the title.
         guard content.id != .handler || content.end == nil || columns.bar.count < 12 else { return }
         guard content.duration != nil || content.start != nil else { return }
-        let text = content.duration.map { Format.spacedDuration($0) } ?? "…"
+        let running = content.start.map { Format.spacedDuration(columns.range.upperBound - $0) + "…" }
+        let text = content.duration.map { Format.spacedDuration($0) } ?? running ?? "–"
         canvas.label(text, columns.end - Text.width(of: text), row, limit: columns.end + 1, look.textStyle)
     }
 
@@ -154,8 +155,17 @@ enum WaterfallPane {
             Bar.waiting(from, to, in: columns.bar, row: row, style: look.style, into: &canvas)
             solid = max(solid, segment.end)
         }
-        let isWaitingOnly = content.end == nil && !content.segments.isEmpty && solid >= end
-        guard !isWaitingOnly else { return }
+        if case .call = content.id, content.end == nil, !content.segments.contains(where: { $0.kind == .transfer }) {
+            Bar.waiting(
+                columns.place(solid),
+                columns.place(end),
+                in: columns.bar,
+                row: row,
+                style: look.style,
+                into: &canvas
+            )
+            return
+        }
         Bar.draw(
             columns.place(solid),
             columns.place(end),
@@ -192,6 +202,15 @@ enum WaterfallPane {
 }
 
 extension UIState {
+    /// What the axis covers: up to now, while the invocation runs.
+    func axis(of detail: InvocationDetail) -> ClosedRange<Double> {
+        let range = detail.waterfall.range
+        let isOpen =
+            detail.invocation.state.isInFlight || detail.waterfall.rows.contains { $0.start != nil && $0.end == nil }
+        guard isOpen, let latest else { return range }
+        return range.lowerBound...max(range.upperBound, latest.milliseconds(since: detail.invocation.time))
+    }
+
     /// Whether the axis needs a row of its own: its numbers share the first row where that has no bar.
     var hasAxisRow: Bool {
         guard let first = self.detail?.rows.first else { return false }

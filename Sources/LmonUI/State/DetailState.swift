@@ -10,6 +10,8 @@ package struct DetailState: Hashable, Sendable {
     /// The first row of the waterfall, and the first line of the lower pane, on the screen.
     package internal(set) var top = 0
     package internal(set) var scroll = 0
+    /// It is not kept any more.
+    package internal(set) var isGone = false
     /// A call that is to be selected as soon as it is there: the one that a list of calls is on.
     var wanted: WaterfallRow.ID?
     var wantedTab: DetailTab?

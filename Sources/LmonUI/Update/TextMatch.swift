@@ -1,10 +1,19 @@
 /// Where words stand in a line: smart case, so case matters only if the words have a capital.
 enum TextMatch {
-    /// Ranges of characters, which do not overlap.
-    static func ranges(of needle: String, in text: String) -> [Range<String.Index>] {
-        guard !needle.isEmpty, text.utf8.count >= 1 else { return [] }
+    /// Whether every word stands in it.
+    static func isFound(_ words: String, in text: String) -> Bool {
+        words.split(separator: " ").allSatisfy { !self.ranges(ofWord: String($0), in: text).isEmpty }
+    }
+
+    /// Where any of the words stands.
+    static func ranges(of words: String, in text: String) -> [Range<String.Index>] {
+        words.split(separator: " ").flatMap { self.ranges(ofWord: String($0), in: text) }
+    }
+
+    private static func ranges(ofWord needle: String, in text: String) -> [Range<String.Index>] {
+        guard !needle.isEmpty else { return [] }
         let isExact = needle.contains { $0.isUppercase }
-        let wanted = Array(isExact ? needle : needle.lowercased())
+        let wanted = Array(needle)
         var ranges: [Range<String.Index>] = []
         var start = text.startIndex
         while start < text.endIndex {

@@ -75,7 +75,7 @@ extension UIState {
         let call = self.detail?.selectedCall
         switch target {
         case .url: return call?.url?.text
-        case .curl: return call.map(CurlCommand.text)
+        case .curl: return call.flatMap { CurlLine.text(for: $0) }
         case .body: return self.shownBody?.text
         case .event: return invocation?.event?.text
         case .id: return self.detail?.id.requestID

@@ -205,7 +205,7 @@ extension UIState {
     mutating func findInPane(forward: Bool) {
         guard let search, let detail else { return }
         let lines = self.paneText.lines
-        let matching = lines.indices.filter { !TextMatch.ranges(of: search.text, in: lines[$0].text).isEmpty }
+        let matching = lines.indices.filter { TextMatch.isFound(search.text, in: lines[$0].text) }
         self.search?.total = matching.count
         let next =
             forward

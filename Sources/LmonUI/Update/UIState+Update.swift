@@ -19,6 +19,11 @@ extension UIState {
             self.detail?.receive(detail)
             self.revealWaterfall()
             self.paneText.isStale = true
+        case .detailGone(let id):
+            guard self.detail?.id == id, self.detail?.isGone == false else { return [] }
+            self.detail?.isGone = true
+            self.detail?.loaded = nil
+            self.paneText.isStale = true
         case .found(let view, let query, let found): self.received(found, for: query, in: view)
         case .clock(let time): self.now = max(time, self.now ?? time)
         case .notice(let text, let isFailure): self.notice = Notice(text: text, isFailure: isFailure)

@@ -1,0 +1,135 @@
+import LmonModel
+import LmonRecord
+import LmonScreen
+import LmonUI
+
+/// A view on fixed rows: answers what the view asks for, as the program does, and keeps what it wants done outside.
+struct UIRig {
+    var state: UIState
+    var rows: [ListRow]
+    var calls: [CallRow] = []
+    var logs: [LogRow] = []
+    var details: [InvocationID: InvocationDetail]
+    var totals: SessionTotals
+    /// Effects that ask for something outside, in order.
+    private(set) var effects: [UIEffect] = []
+    /// All that was asked for.
+    private(set) var requests = 0
+    /// Off: rows and details are asked for and never come.
+    var answers = true
+
+    init(
+        _ configuration: UIConfiguration = Sample.configuration,
+        columns: Int = 80,
+        height: Int = 24,
+        rows: [ListRow] = Sample.rows,
+        details: [InvocationDetail] = Sample.details,
+        totals: SessionTotals = Sample.totals
+    ) {
+        self.state = UIState(configuration, size: Screen.Size(columns: columns, rows: height))
+        self.rows = rows
+        self.details = Dictionary(details.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.totals = totals
+        self.calls = details.flatMap { detail in
+            detail.invocation.calls.map { CallRow(call: $0, function: detail.invocation.function) }
+        }
+        self.logs = details.flatMap { detail in
+            detail.invocation.logs.enumerated().map { index, line in
+                LogRow(id: .init(invocation: detail.id, index: index), line: line, function: detail.invocation.function)
+            }
+        }
+    }
+
+    /// The view after its first records.
+    static func started(
+        _ configuration: UIConfiguration = Sample.configuration,
+        columns: Int = 80,
+        rows: Int = 24
+    ) -> UIRig {
+        var rig = UIRig(configuration, columns: columns, height: rows)
+        rig.change()
+        return rig
+    }
+
+    var screen: Screen { self.state.render() }
+    var text: String { self.screen.text }
+
+    mutating func type(_ script: String) {
+        for key in KeyScript.keys(script) { self.send(.input(.key(key))) }
+    }
+
+    /// Tells that records were folded.
+    mutating func change() {
+        let counts = RowCounts(invocations: self.rows.count, calls: self.calls.count, logs: self.logs.count)
+        self.send(.changed(self.totals, counts: counts))
+    }
+
+    mutating func send(_ message: UIMessage) {
+        var pending = self.state.update(message)
+        var turns = 0
+        while !pending.isEmpty {
+            turns += 1
+            precondition(turns < 100, "the view asks without end: \(pending[0])")
+            let effect = pending.removeFirst()
+            self.requests += 1
+            guard let answer = self.answer(to: effect) else { continue }
+            pending += self.state.update(answer)
+        }
+    }
+
+    private mutating func answer(to effect: UIEffect) -> UIMessage? {
+        switch effect {
+        case .loadRows(let view, let range):
+            guard self.answers else { return nil }
+            let rows = self.all(view)
+            let range = range.clamped(to: 0..<rows.count)
+            return .rows(view, start: range.lowerBound, Array(rows[range]))
+        case .loadDetail(let id):
+            guard self.answers else { return nil }
+            return self.details[id].map(UIMessage.detail) ?? .detailGone(id)
+        case .find(let view, let query, let from, let forward):
+            return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
+        case .invoke, .replay, .copy, .suspend, .quit:
+            self.effects.append(effect)
+            return nil
+        }
+    }
+
+    func all(_ view: ListView) -> [Row] {
+        switch view {
+        case .invocations: self.rows.map(Row.list)
+        case .calls: self.calls.map(Row.call)
+        case .logs: self.logs.map(Row.log)
+        }
+    }
+
+    private func find(_ query: UIQuery, in rows: [Row], from: Int, forward: Bool) -> UIMessage.Found? {
+        let matching = rows.indices.filter { self.matches(rows[$0], query) }
+        let next =
+            forward
+            ? matching.first { $0 > from } ?? matching.first : matching.last { $0 < from } ?? matching.last
+        return next.map { index in
+            UIMessage.Found(
+                index: index,
+                key: rows[index].key,
+                ordinal: (matching.firstIndex(of: index) ?? 0) + 1,
+                total: matching.count
+            )
+        }
+    }
+
+    private func matches(_ row: Row, _ query: UIQuery) -> Bool {
+        switch (query, row) {
+        case (.row(let key), _): row.key == key
+        case (.text(let text), .list(let row)): Search(text).matches(row)
+        case (.text(let text), .call(let row)): Search(text).matches(row)
+        case (.text(let text), .log(let row)): Search(text).matches(row)
+        case (.failed, .list(let row)): row.isFailed
+        case (.failed, .call(let row)): row.call.isFailed
+        case (.failed, .log(let row)): (row.line.level ?? .info) >= .error
+        }
+    }
+
+    /// The request id of the selected invocation.
+    var selected: String? { self.state.detail?.id.requestID }
+}
