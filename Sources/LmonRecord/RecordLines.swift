@@ -41,6 +41,8 @@ package struct RecordLines: Sendable {
 
     private mutating func endLine() -> Element? {
         self.lineNumber += 1
+        // A CR belongs to the line's end, and does not count.
+        if self.pending.last == UInt8(ascii: "\r") { self.pending.removeLast() }
         let line = self.pending
         let isOverlong = self.isOverlong
         self.pending = []

@@ -10,7 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     package init(milliseconds: Double) {
-        self.microseconds = Int64((milliseconds * 1000).rounded())
+        self.microseconds = Self.microseconds(milliseconds)
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -19,11 +19,20 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Milliseconds from `start` to this; negative if this is earlier.
     package func milliseconds(since start: Timestamp) -> Double {
-        Double(self.microseconds - start.microseconds) / 1000
+        let (difference, overflow) = self.microseconds.subtractingReportingOverflow(start.microseconds)
+        return overflow ? (Double(self.microseconds) - Double(start.microseconds)) / 1000 : Double(difference) / 1000
     }
 
+    /// What does not fit ends at the last time there is: the number may come from anybody.
     package func adding(milliseconds: Double) -> Timestamp {
-        Timestamp(microseconds: self.microseconds + Int64((milliseconds * 1000).rounded()))
+        let (sum, overflow) = self.microseconds.addingReportingOverflow(Self.microseconds(milliseconds))
+        return Timestamp(microseconds: overflow ? (milliseconds < 0 ? .min : .max) : sum)
+    }
+
+    private static func microseconds(_ milliseconds: Double) -> Int64 {
+        let microseconds = (milliseconds * 1000).rounded()
+        if microseconds.isNaN { return 0 }
+        return Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
     }
 
     package var millisecondsSinceEpoch: Int64 { self.microseconds / 1000 }
@@ -46,7 +55,7 @@ extension Timestamp: CustomStringConvertible {
         guard let year = reader.number(4), reader.pass("-"), let month = reader.number(2), reader.pass("-"),
             let day = reader.number(2), reader.pass("T") || reader.pass("t") || reader.pass(" "),
             let hour = reader.number(2), reader.pass(":"), let minute = reader.number(2), reader.pass(":"),
-            let second = reader.number(2), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
+            let second = reader.number(2), CivilDate.exists(year: year, month: month, day: day), hour < 24, minute < 60,
             second <= 60
         else { return nil }
         let fraction = reader.pass(".") ? reader.microseconds() : 0
@@ -106,6 +115,12 @@ package struct CivilDate: Hashable, Sendable {
         self.year = year
         self.month = month
         self.day = day
+    }
+
+    static func exists(year: Int, month: Int, day: Int) -> Bool {
+        guard (1...12).contains(month), day >= 1 else { return false }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return day <= (month == 2 && isLeap ? 29 : [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1])
     }
 
     /// Counts in years that begin in March, so that the leap day is the last one, and in eras of 400 years.
@@ -180,7 +195,9 @@ private struct DigitReader {
     mutating func offsetSeconds() -> Int? {
         if self.pass("Z") || self.pass("z") { return 0 }
         let sign = self.pass("+") ? 1 : self.pass("-") ? -1 : 0
-        guard sign != 0, let hours = self.number(2), self.pass(":"), let minutes = self.number(2) else { return nil }
+        guard sign != 0, let hours = self.number(2), self.pass(":"), let minutes = self.number(2), hours < 24,
+            minutes < 60
+        else { return nil }
         return sign * (hours * 3600 + minutes * 60)
     }
 

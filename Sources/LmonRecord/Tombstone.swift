@@ -39,6 +39,8 @@ package struct Tombstone: Hashable, Sendable {
                 }
             }
         } catch { return nil }
+        // Numbers that cannot be make no tombstone.
+        guard through ?? record.sequence >= record.sequence, count ?? 0 >= 0 else { return nil }
         guard let count = count ?? through.map({ $0 - record.sequence + 1 }) else { return nil }
         self.init(first: record.sequence, through: through, count: count, reason: reason, sink: sink)
     }
