@@ -12,7 +12,7 @@ struct Lmon: AsyncParsableCommand {
 
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.
             """,
-        subcommands: [Tui.self, Tail.self, Emulate.self],
+        subcommands: [Tui.self, Tail.self, Invoke.self, Emulate.self],
         defaultSubcommand: Tui.self
     )
 
@@ -27,13 +27,17 @@ struct Lmon: AsyncParsableCommand {
                 try command.run()
             }
             status = 0
-        } catch let interrupted as Interrupted {
-            status = interrupted.status
+        } catch let silent as Silent {
+            status = silent.status
         } catch let failure as Failure {
             status = failure.report()
         } catch {
             status = Self.report(error)
         }
+        Self.exit(status: status)
+    }
+
+    static func exit(status: Int32) -> Never {
         StandardOutput.flush()
         Foundation.exit(status)
     }

@@ -36,7 +36,7 @@ struct Emulate: AsyncParsableCommand {
         let signal = await interruption.wait()
         await session.end()
         // Being ended is how this command ends.
-        if signal != 2, signal != 15 { throw Interrupted(signal: signal) }
+        if signal != 2, signal != 15 { throw Silent(status: 128 + signal) }
     }
 
     private func announce(_ session: EmbeddedSession) {

@@ -21,7 +21,7 @@ final class TailLoop: Sendable {
             case .ended, .unread: return
             case .enough(let totals): Note.write(Self.summary(totals))
             case .timedOut(let message): throw Failure(status: Failure.timedOut, message)
-            case .interrupted(let signal): throw Interrupted(signal: signal)
+            case .interrupted(let signal): throw Silent(status: 128 + signal)
             case .failed(let failure): throw failure
             }
         }
@@ -148,11 +148,4 @@ final class TailLoop: Sendable {
         guard let limit else { return .timedOut("stopped after \(time)") }
         return .timedOut("\(state.finished.count) of \(limit) invocations were done after \(time)")
     }
-}
-
-/// Ended by a signal: says nothing, and the status tells.
-struct Interrupted: Error {
-    let signal: Int32
-
-    var status: Int32 { 128 + self.signal }
 }

@@ -57,7 +57,7 @@ struct Tui: AsyncParsableCommand {
             Note.write("recorded in \(path): lmon @last shows it again")
         }
         let signal = try outcome.mapError { Failure.run("\($0)") }.get()
-        if signal != 0 { throw Interrupted(signal: signal) }
+        if signal != 0 { throw Silent(status: 128 + signal) }
     }
 
     private func printLines() async throws {

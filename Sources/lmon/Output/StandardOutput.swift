@@ -40,6 +40,13 @@ enum StandardOutput {
 
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// The terminal's width, 80 where there is none; wider ones are not filled.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return min(Int(size.ws_col), 120)
+    }
+
     private static func flush(_ state: inout State) {
         var rest = state.pending[...]
         while !rest.isEmpty {

@@ -23,7 +23,6 @@ struct Failure: Error {
         Failure(status: 1, message, detail: detail)
     }
 
-    static let interrupted: Int32 = 130
     static let timedOut: Int32 = 3
 
     /// Writes it to standard error and returns the status.
@@ -32,6 +31,11 @@ struct Failure: Error {
         for line in self.detail { Note.write(line) }
         return self.status
     }
+}
+
+/// Ends with a status and without a word: what there was to say has been said, or a signal said it.
+struct Silent: Error {
+    let status: Int32
 }
 
 /// Lines for people on standard error; data goes to standard output.
