@@ -62,11 +62,13 @@ final class ServerConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.server.remove(self)
-        if case .stream(let stream) = self.receiving { stream.finish(.truncated) }
+        let receiving = self.receiving
         self.receiving = .nothing
         let responder = self.responder
         self.responder = nil
+        // First, so that a route which answers a body that was cut off does not write to a closed connection.
         responder?.peerClosed()
+        if case .stream(let stream) = receiving { stream.finish(.truncated) }
         context.fireChannelInactive()
     }
 
