@@ -104,6 +104,7 @@ extension Emulator {
             case .open(let number): self.open(number, slot)
             case .invoke(let invocation, let number):
                 guard let environment = slot.environments[number] else { continue }
+                environment.logTail = invocation.wantsLogTail ? LogTail() : nil
                 self.handle(.invoke(invocation), environment, slot)
             case .shutdown(let number, let reason):
                 guard let environment = slot.environments[number] else { continue }

@@ -89,7 +89,8 @@ import Testing
             let requestID = response.headers["x-amzn-RequestId"] ?? "?"
             let log = try #require(response.headers["X-Amz-Log-Result"].flatMap(decodeBase64))
             let lines = log.split(separator: "\n").map(String.init)
-            #expect(lines.first == "START RequestId: \(requestID) Version: $LATEST")
+            #expect(lines.first == "INIT_START Runtime Version: nodejs20.x")
+            #expect(lines.dropFirst().first == "START RequestId: \(requestID) Version: $LATEST")
             #expect(lines.contains { $0.hasSuffix("\t\(requestID)\tINFO\thello") })
             #expect(lines.contains { $0.hasSuffix("\t\(requestID)\tERROR\tä") })
             #expect(lines.contains("END RequestId: \(requestID)"))
@@ -112,7 +113,11 @@ import Testing
 
     @Test func anEventIsAcceptedAndTriedThreeTimes() async throws {
         let code = "let n = 0; exports.handler = async () => { if (++n < 3) throw new Error('no'); return n }"
-        try await Rig.node(code, configure: { $0.retryDelays = [.milliseconds(1), .milliseconds(1)] }) { rig in
+        let configure = { (configuration: inout EmulatorConfiguration) in
+            configuration.retryDelays = [.milliseconds(1), .milliseconds(1)]
+            configuration.concurrency = 1
+        }
+        try await Rig.node(code, configure: configure) { rig in
             let response = try await rig.post("f", "{}", headers: ["X-Amz-Invocation-Type": "Event"])
             #expect(response.status == 202)
             #expect(response.body.isEmpty)

@@ -157,7 +157,6 @@ extension Emulator {
     }
 
     func deliver(_ invocation: Invocation, _ deadline: EpochTime, _ environment: ExecutionEnvironment) {
-        if invocation.wantsLogTail, environment.logTail == nil { environment.logTail = LogTail() }
         let polls = environment.polls
         environment.polls = []
         guard !polls.isEmpty else { return }
