@@ -94,9 +94,12 @@ class Call {
         this.timings[name] = this.since();
     }
 
-    send(type, at, record) {
-        const time = new Date(at).toISOString();
-        shared.send(JSON.stringify({ type, time, invocation: this.invocation, record: { callId: this.id, ...record } }));
+    /// Sends a record that `make` makes later, in order: what it reads must be final, or a copy.
+    send(type, at, size, make) {
+        shared.send(() => guarded(() => {
+            const time = new Date(at).toISOString();
+            return JSON.stringify({ type, time, invocation: this.invocation, record: { callId: this.id, ...make() } });
+        }), size);
     }
 
     safe(headers) {
@@ -107,21 +110,22 @@ class Call {
     /// `http.request`. `isWhole` if the body is already known.
     opened(url, headers, isWhole) {
         this.isOpen = true;
-        this.url = redactURL(url);
         this.requestHeaders = headers;
-        const aws = this.nameAWS(url, headers);
-        const hash = isWhole && this.request.size > 0 ? this.request.hash() : '-';
-        const subject = `${this.invocation ?? ''} ${this.method} ${this.url}`;
-        const same = remembered(subject + hash);
-        same.count += 1;
-        this.past = remembered(subject);
-        if (this.past.failed) { this.past.attempt += 1; } else { this.past.attempt = 1; }
-        this.past.failed = false;
-        const attempt = aws.attempt ?? this.past.attempt;
-        this.send('http.request', this.at, {
-            method: this.method, url: this.url, headers: this.safe(headers), client: this.client,
-            service: aws.service, operation: aws.operation, attempt,
-            matchKey: `${this.method} ${this.url} ${hash} ${same.count}`,
+        this.send('http.request', this.at, 1024, () => {
+            this.url = redactURL(url);
+            const aws = this.nameAWS(url, headers);
+            const hash = isWhole && this.request.size > 0 ? this.request.hash() : '-';
+            const subject = `${this.method} ${this.url} ${this.invocation ?? ''}`;
+            const same = remembered(`${subject} ${hash}`);
+            same.count += 1;
+            this.past = remembered(subject);
+            this.past.attempt = this.past.failed ? this.past.attempt + 1 : 1;
+            this.past.failed = false;
+            return {
+                method: this.method, url: this.url, headers: this.safe(headers), client: this.client,
+                service: aws.service, operation: aws.operation, attempt: aws.attempt ?? this.past.attempt,
+                matchKey: `${this.method} ${this.url} ${hash} ${same.count}`,
+            };
         });
     }
 
@@ -165,9 +169,11 @@ class Call {
         this.status = status;
         this.responseHeaders = headers;
         this.mark('firstByte');
-        this.send('http.response', Date.now(), {
-            status, version, headers: this.safe(headers), timings: this.timings, connection: this.connection,
-        });
+        const { connection } = this;
+        const timings = { ...this.timings };
+        this.send('http.response', Date.now(), 1024, () => ({
+            status, version, headers: this.safe(headers), timings, connection,
+        }));
     }
 
     /// `http.end`, once; later ends are ignored.
@@ -175,23 +181,25 @@ class Call {
         if (this.isEnded) { return; }
         this.isEnded = true;
         this.mark('end');
-        const failed = outcome === 'error' || this.status >= 500 || this.status === 429;
-        if (this.past !== null) { this.past.failed = failed; }
-        const { capture } = shared;
-        const wanted = capture === 'all' || capture === 'bodies'
-            || (capture === 'errors' && (outcome === 'error' || this.status >= 400));
-        const limit = wanted ? shared.limit : 0;
-        const body = (kept, headers) => (kept.size === 0 ? undefined : describe(kept, headers, limit, this.secret));
-        this.send('http.end', Date.now(), {
-            outcome,
-            phase: error && phase,
-            code: typeof error?.code === 'string' ? error.code : undefined,
-            message: error && redactURL(String(error.message ?? error).slice(0, 1024)),
-            timings: this.timings,
-            sizes: { request: this.request.size, response: this.response.size },
-            bodies: { request: body(this.request, this.requestHeaders), response: body(this.response, this.responseHeaders) },
+        this.send('http.end', Date.now(), 512 + this.request.kept + this.response.kept, () => {
+            const failed = outcome === 'error' || this.status >= 400;
+            if (this.past !== null) { this.past.failed = failed && (this.status < 400 || this.status >= 429); }
+            const { capture } = shared;
+            const wanted = capture === 'all' || capture === 'bodies' || (capture === 'errors' && failed);
+            const limit = wanted ? shared.limit : 0;
+            const body = (kept, headers) => (kept.size === 0 ? undefined : describe(kept, headers, limit, this.secret));
+            const bodies = { request: body(this.request, this.requestHeaders), response: body(this.response, this.responseHeaders) };
+            this.request.chunks = this.response.chunks = [];
+            return {
+                outcome,
+                phase: error && phase,
+                code: typeof error?.code === 'string' ? error.code : undefined,
+                message: error && redactURL(String(error.message ?? error).slice(0, 1024)),
+                timings: this.timings,
+                sizes: { request: this.request.size, response: this.response.size },
+                bodies,
+            };
         });
-        this.request.chunks = this.response.chunks = [];
     }
 
     /// An end that is not a success: by whom, and while doing what.

@@ -148,54 +148,68 @@ function patch(prototype, name, before, after) {
     const own = Object.prototype.hasOwnProperty.call(prototype, name) ? prototype[name] : undefined;
     const parent = Object.getPrototypeOf(prototype);
     const method = { [name](...args) {
-        before(this, args);
+        guarded(() => before(this, args));
         const result = (own ?? parent[name]).apply(this, args);
-        if (after !== undefined) { after(this, args); }
+        if (after !== undefined) { guarded(() => after(this)); }
         return result;
     } }[name];
-    Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true, enumerable: false });
+    define(prototype, name, method);
+}
+
+/// The same for `emit`, which is called often and seldom of interest.
+function patchEmit(prototype, events, calls, before) {
+    const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
+    const parent = Object.getPrototypeOf(prototype);
+    define(prototype, 'emit', function emit(event, argument) {
+        if (events.has(event)) {
+            const call = calls.get(this);
+            if (call) { guarded(() => before(call, this, event, argument)); }
+        }
+        return (own ?? parent.emit).apply(this, arguments);
+    });
+}
+
+function define(prototype, name, value) {
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 function write(request, [chunk, encoding]) {
     const call = callOf(request);
     if (call === null || request.finished || request.destroyed || typeof chunk === 'function') { return; }
-    guarded(() => call.request.add(chunk, encoding));
+    call.request.add(chunk, encoding);
+}
+
+function opened(request, isWhole) {
+    const call = calls.get(request);
+    if (call) { open(call, request, isWhole); }
 }
 
 function install() {
     const request = http.ClientRequest.prototype;
     const response = http.IncomingMessage.prototype;
-    patch(http.Agent.prototype, 'addRequest', (_, [made, options]) => guarded(() => {
+    patch(http.Agent.prototype, 'addRequest', (_, [made, options]) => {
         if (options?.port !== undefined && options.socketPath === undefined) { ports.set(made, options.port); }
         callOf(made);
-    }));
-    patch(request, 'write', (made, args) => guarded(() => write(made, args)), (made) => opened(made, false));
-    patch(request, 'end', (made, args) => guarded(() => write(made, args)), (made) => opened(made, true));
-    patch(request, 'flushHeaders', (made) => guarded(() => callOf(made)), (made) => opened(made, false));
-    patch(request, 'destroy', (made, [reason]) => guarded(() => {
+    });
+    patch(request, 'write', write, (made) => opened(made, false));
+    patch(request, 'end', write, (made) => opened(made, true));
+    patch(request, 'flushHeaders', callOf, (made) => opened(made, false));
+    patch(request, 'destroy', (made, [reason]) => {
         const call = callOf(made);
         const state = call === null ? null : states.get(call);
         if (state === null || state.destroyed || call.isEnded) { return; }
         state.destroyed = true;
         state.reason = reason ?? null;
-    }));
-    patch(request, 'emit', (made, [event, argument]) => {
-        const call = calls.get(made);
-        if (call) { guarded(() => heard(call, made, event, argument)); }
     });
-    patch(response, 'push', (made, [chunk, encoding]) => {
-        const call = responses.get(made);
+    patchEmit(request, new Set(['socket', 'continue', 'finish', 'response', 'connect', 'upgrade', 'timeout', 'error', 'close']),
+        calls, heard);
+    patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received);
+    const { push } = response;
+    define(response, 'push', function (chunk, encoding) {
+        const call = responses.get(this);
         if (call !== undefined && chunk !== null) { guarded(() => call.response.add(chunk, encoding)); }
+        return push.call(this, chunk, encoding);
     });
-    patch(response, 'emit', (made, [event, argument]) => {
-        const call = responses.get(made);
-        if (call !== undefined) { guarded(() => received(call, made, event, argument)); }
-    });
-}
-
-function opened(request, isWhole) {
-    const call = calls.get(request);
-    if (call && !call.isOpen) { guarded(() => open(call, request, isWhole)); }
 }
 
 module.exports = { install };

@@ -23,13 +23,14 @@ function install() {
     shared.ignored = [...list(env.LMON_IGNORE_HOSTS), ...list(env.AWS_LAMBDA_RUNTIME_API)];
     shared.budget = number(env.LMON_BUDGET_MS, 20);
     shared.thread = require('worker_threads').threadId;
-    shared.send = (line) => transport.send(line);
+    shared.send = (render, size) => transport.send(render, size);
     alsoRedact(list(env.LMON_REDACT));
 
-    const about = (rest) => transport.send(JSON.stringify({
-        type: 'lmon.interceptor', time: new Date().toISOString(),
-        record: { language: 'node', version: process.versions.node, ...rest },
-    }));
+    const tell = (type, record) => {
+        const time = new Date().toISOString();
+        transport.send(() => JSON.stringify({ type, time, record }), 256);
+    };
+    const about = (rest) => tell('lmon.interceptor', { language: 'node', version: process.versions.node, ...rest });
     shared.standDown = (reason) => {
         if (!shared.active) { return; }
         shared.active = false;
@@ -42,15 +43,13 @@ function install() {
     let reported = 0;
     globalThis[flushKey] = () => {
         if (shared.spent - reported > 0) {
-            const record = { interceptorMs: ms(shared.spent - reported) };
+            tell('lmon.overhead', { interceptorMs: ms(shared.spent - reported) });
             reported = shared.spent;
-            transport.send(JSON.stringify({ type: 'lmon.overhead', time: new Date().toISOString(), record }));
         }
         transport.flush();
     };
     process.on('exit', transport.flush);
     about({ loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici'] });
-    transport.flush();
 }
 
 if (process.env.LMON !== 'off' && globalThis[flushKey] === undefined) {

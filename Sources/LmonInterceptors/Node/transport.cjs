@@ -8,6 +8,7 @@ const net = require('net');
 
 const { connect } = net;
 const MAX_QUEUED = 4 << 20;
+const MAX_LINE = 1 << 20;
 const MAX_FAILURES = 3;
 const RETRY_AFTER_MS = 50;
 
@@ -30,7 +31,7 @@ class Transport {
         this.port = Number(address.slice(colon + 1));
         this.head = `POST /v1/events HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/x-ndjson\r\nContent-Length: `;
         this.whenGone = whenGone;
-        this.lines = [];
+        this.queue = [];
         this.bytes = 0;
         this.socket = null;
         this.connected = false;
@@ -45,16 +46,17 @@ class Transport {
         this.turn = () => { this.scheduled = false; this.flush(); };
     }
 
-    /// Queues one record; it leaves at the end of this turn of the event loop.
-    send(line) {
+    /// Queues one record of about `size` bytes. `render` makes its line at the end of this turn of the event loop, when
+    /// the program has had its turn, and the line leaves then.
+    send(render, size) {
         if (this.closed) { return; }
         const backlog = this.bytes + (this.socket === null ? 0 : this.socket.writableLength);
-        if (backlog + line.length > MAX_QUEUED) {
+        if (backlog + size > MAX_QUEUED) {
             this.dropped += 1;
             return;
         }
-        this.lines.push(line);
-        this.bytes += line.length;
+        this.queue.push(render);
+        this.bytes += size;
         if (!this.scheduled) {
             this.scheduled = true;
             setImmediate(this.turn);
@@ -63,18 +65,23 @@ class Transport {
 
     /// Writes what is queued now; on a connected socket it is with the kernel when this returns.
     flush() {
-        if (this.closed || this.lines.length === 0) { return; }
+        if (this.closed || this.queue.length === 0) { return; }
         if (this.socket === null && !this.open()) { return; }
         if (!this.connected) { return; }
+        const { queue } = this;
+        this.queue = [];
+        this.bytes = 0;
+        let body = '';
         if (this.dropped > 0) {
             const record = { count: this.dropped, reason: 'interceptor queue', sink: 'interceptor' };
-            this.lines.push(JSON.stringify({ type: 'lmon.dropped', time: new Date().toISOString(), record }));
+            body = JSON.stringify({ type: 'lmon.dropped', time: new Date().toISOString(), record }) + '\n';
             this.dropped = 0;
         }
-        const body = this.lines.join('\n') + '\n';
-        this.unanswered.push(this.lines.length);
-        this.lines = [];
-        this.bytes = 0;
+        for (const render of queue) {
+            const line = render();
+            if (line === undefined || line.length > MAX_LINE) { this.dropped += 1; } else { body += line + '\n'; }
+        }
+        this.unanswered.push(queue.length);
         this.socket.write(`${this.head}${Buffer.byteLength(body)}\r\n\r\n${body}`);
     }
 
@@ -108,7 +115,7 @@ class Transport {
         this.tail = '';
         this.failed();
         // Something may have come while the connection was going down.
-        if (!this.closed && this.lines.length > 0 && !this.scheduled) { this.flush(); }
+        if (!this.closed && this.queue.length > 0 && !this.scheduled) { this.flush(); }
     }
 
     failed() {
@@ -121,7 +128,7 @@ class Transport {
 
     close() {
         this.closed = true;
-        this.lines = [];
+        this.queue = [];
         if (this.socket !== null) { this.socket.end(); }
     }
 }
