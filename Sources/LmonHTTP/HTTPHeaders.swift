@@ -1,45 +1,69 @@
-/// Header fields in order, duplicates kept; names compare without regard to case.
+import NIOHTTP1
+
+/// Header fields in their order, duplicates kept; names are compared without regard to case.
 package struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
-    package private(set) var fields: [(name: String, value: String)]
+    var storage: NIOHTTP1.HTTPHeaders
 
     package init(_ fields: [(name: String, value: String)] = []) {
-        self.fields = fields
+        self.storage = NIOHTTP1.HTTPHeaders(fields.map { ($0.name, $0.value) })
     }
 
-    package init(dictionaryLiteral elements: (String, String)...) {
-        self.fields = elements.map { (name: $0.0, value: $0.1) }
+    package init(dictionaryLiteral fields: (String, String)...) {
+        self.storage = NIOHTTP1.HTTPHeaders(fields)
     }
 
-    /// The first value of that name.
+    init(_ storage: NIOHTTP1.HTTPHeaders) {
+        self.storage = storage
+    }
+
+    package var fields: [(name: String, value: String)] { self.storage.map { (name: $0.name, value: $0.value) } }
+
+    package var isEmpty: Bool { self.storage.isEmpty }
+
+    package var count: Int { self.storage.count }
+
+    /// The first value of that name; setting replaces all of them.
     package subscript(name: String) -> String? {
-        self.fields.first { Self.same($0.name, name) }?.value
+        get { self.storage.first(name: name) }
+        set {
+            if let newValue {
+                self.storage.replaceOrAdd(name: name, value: newValue)
+            } else {
+                self.storage.remove(name: name)
+            }
+        }
     }
 
+    /// All values of that name, in their order.
     package func values(_ name: String) -> [String] {
-        self.fields.filter { Self.same($0.name, name) }.map(\.value)
+        self.storage[name]
+    }
+
+    package func contains(_ name: String) -> Bool {
+        self.storage.contains(name: name)
     }
 
     package mutating func add(_ name: String, _ value: String) {
-        self.fields.append((name, value))
+        self.storage.add(name: name, value: value)
     }
 
-    package static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
-        left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
+    package static func == (left: Self, right: Self) -> Bool {
+        left.count == right.count && zip(left, right).allSatisfy { $0.name == $1.name && $0.value == $1.value }
     }
 
     package func hash(into hasher: inout Hasher) {
-        for field in self.fields {
+        for field in self {
             hasher.combine(field.name)
             hasher.combine(field.value)
         }
     }
+}
 
-    private static func same(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count
-            && zip(left.utf8, right.utf8).allSatisfy { Self.lower($0) == Self.lower($1) }
-    }
+extension HTTPHeaders: Sequence {
+    package typealias Element = (name: String, value: String)
 
-    private static func lower(_ byte: UInt8) -> UInt8 {
-        (65...90).contains(byte) ? byte | 0x20 : byte
+    package func makeIterator() -> AnyIterator<Element> {
+        var iterator = self.storage.makeIterator()
+        return AnyIterator { iterator.next().map { (name: $0.name, value: $0.value) } }
     }
 }

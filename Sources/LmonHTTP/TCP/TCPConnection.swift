@@ -89,7 +89,7 @@ package final class TCPListener: Sendable {
         self.port = channel.localAddress?.port ?? 0
     }
 
-    /// - Parameter accept: called on the loop for each connection, before its first bytes.
+    /// Opens a listener; `accept` is called on the loop for each connection, before its first bytes.
     package static func listen(
         host: String,
         port: Int,
@@ -119,7 +119,7 @@ package final class TCPListener: Sendable {
 }
 
 package enum TCPClient {
-    /// - Parameter ready: called on the loop once connected, before the first bytes.
+    /// Connects to an address or a name; `ready` is called on the loop once connected, before the first bytes.
     package static func connect(
         host: String,
         port: Int,

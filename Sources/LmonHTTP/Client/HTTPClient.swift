@@ -19,10 +19,8 @@ package struct HTTPClient: Sendable {
 
     /// Sends a request and waits for the whole answer.
     ///
-    /// - Parameters:
-    ///   - target: path and query, percent-encoded.
-    ///   - timeout: from the start to the answer's last byte; nil waits for ever.
-    ///   - limit: the longest body accepted.
+    /// `target` is path and query, percent-encoded; `timeout` counts from the start to the answer's last byte, nil waits for
+    /// ever; a body longer than `limit` is an error.
     package func request(
         _ method: String,
         host: String,
@@ -35,7 +33,7 @@ package struct HTTPClient: Sendable {
     ) async throws(NetworkError) -> HTTPResponse {
         let address = "\(host):\(port)"
         let eventLoop = self.loop.eventLoop
-        var fields = NIOHTTP1.HTTPHeaders(headers.fields)
+        var fields = headers.storage
         if headers["Host"] == nil { fields.add(name: "Host", value: address) }
         if !body.isEmpty || method != "GET" { fields.replaceOrAdd(name: "Content-Length", value: String(body.count)) }
         fields.replaceOrAdd(name: "Connection", value: "close")

@@ -11,11 +11,8 @@ package final class PipeReader: @unchecked Sendable {
 
     private init() {}
 
-    /// Takes over `descriptor` and reads until its end. From the loop.
-    ///
-    /// - Parameters:
-    ///   - onBytes: called with each piece as it comes.
-    ///   - onEnd: called once, when all writers have closed or the reader was closed.
+    /// Takes over `descriptor` and reads until its end. From the loop. `onBytes` is called with each piece as it comes,
+    /// `onEnd` once, when all writers have closed or the reader was closed.
     package static func open(
         descriptor: Int32,
         on loop: Loop,

@@ -1,0 +1,400 @@
+import NIOCore
+import NIOHTTP1
+
+/// One client's connection: requests in, in order; answers out, in the same order. Lives on its loop.
+///
+/// There is one exchange at a time. What arrives meanwhile waits, and while something waits nothing more is read.
+final class ServerConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What has been decoded but is not its turn yet.
+    private enum Waiting {
+        case part(HTTPServerRequestPart)
+        case broken(status: Int)
+    }
+
+    let server: ServerCore
+    var context: ChannelHandlerContext?
+    var exchange: ServerExchange?
+    /// The connection ends once the exchange has.
+    var isLast = false
+    private var exchangeNumber = 0
+    private var waiting = CircularBuffer<Waiting>()
+    private var isTaking = false
+    private var isReadHeld = false
+    private var hasSeenPart = false
+    private var isInputClosed = false
+    /// The last answer is out; what the client still sends is thrown away, so that no reset overtakes the answer.
+    private var isLingering = false
+    private var timer: LoopTimer?
+    private var descriptor: Int32?
+    private var peer = ""
+
+    init(server: ServerCore, isRefused: Bool) {
+        self.server = server
+        self.isLast = isRefused
+        if isRefused { self.waiting.append(.broken(status: 503)) }
+    }
+
+    func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = self.server.limits.head
+        limits.maxHeaderListSize = self.server.limits.head
+        let decoder = HTTPRequestDecoder(
+            leftOverBytesStrategy: .dropBytes,
+            informationalResponseStrategy: .drop,
+            limitConfiguration: limits
+        )
+        try pipeline.addHandlers([ByteToMessageHandler(decoder), self])
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.peer = context.channel.remoteAddress.map { "\($0.ipAddress ?? ""):\($0.port ?? 0)" } ?? ""
+        self.descriptor = try? context.pipeline.syncOperations
+            .withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        self.takeWaiting()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.timer?.cancel()
+        self.descriptor = nil
+        self.waiting.removeAll()
+        self.peerClosed()
+        self.exchange = nil
+        self.server.forget(self)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        // A channel that never became active is told of nothing else.
+        self.server.forget(self)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent, event == .inputClosed else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        self.isInputClosed = true
+        if self.isLingering || (self.exchange == nil && self.waiting.isEmpty) {
+            self.abort()
+        } else {
+            self.peerClosed()
+            // An answer may still be read by a client that only closed its sending side.
+            if self.exchange?.isRequestComplete == false { self.abort() }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case HTTPParserError.invalidEOFState: break  // The end of input tells all that matters.
+        case HTTPParserError.headerOverflow: self.enqueue(.broken(status: 431))
+        case is HTTPParserError: self.enqueue(.broken(status: 400))
+        default: self.abort()
+        }
+    }
+
+    /// Closes unless something is on its way: a request that is still coming, or a streamed answer.
+    func closeIfWaiting() {
+        self.isLast = true
+        guard let exchange else { return self.abort() }
+        if exchange.isRequestComplete, exchange.output == .pending { self.abort() }
+    }
+
+    func abort() {
+        self.context?.close(promise: nil)
+    }
+
+    var hasInput: Bool {
+        guard let descriptor, !self.isInputClosed, !self.isLingering else { return false }
+        return Descriptors.hasBytes(descriptor)
+    }
+
+    /// Tells the handler that nobody waits for its answer any more.
+    private func peerClosed() {
+        guard var exchange = self.exchange, let onClose = exchange.onClose else {
+            self.exchange?.isPeerGone = true
+            self.exchange?.failStream()
+            return
+        }
+        exchange.onClose = nil
+        exchange.isPeerGone = true
+        self.exchange = exchange
+        exchange.failStream()
+        onClose()
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.hasSeenPart = true
+        self.server.activity &+= 1
+        self.enqueue(.part(self.unwrapInboundIn(data)))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if self.exchange == nil, !self.hasSeenPart, !self.isLast, !self.isInputClosed {
+            self.watch(.seconds(self.server.limits.secondsForHead))
+        } else if self.exchange?.isRequestComplete == false {
+            self.watch(.seconds(self.server.limits.secondsForRequest))
+        }
+        self.hasSeenPart = false
+        context.fireChannelReadComplete()
+    }
+
+    /// Held back while something waits for its turn or a streamed body is not taken.
+    func read(context: ChannelHandlerContext) {
+        if self.waiting.isEmpty, self.exchange?.isStreamHeld != true {
+            context.read()
+        } else {
+            self.isReadHeld = true
+        }
+    }
+
+    func resumeReading() {
+        guard self.isReadHeld, self.waiting.isEmpty, self.exchange?.isStreamHeld != true else { return }
+        self.isReadHeld = false
+        self.context?.read()
+    }
+
+    private func enqueue(_ item: Waiting) {
+        guard !self.isLingering else { return }
+        if self.waiting.isEmpty, !self.isTaking, self.isNextTurn {
+            self.isTaking = true
+            self.take(item)
+            self.isTaking = false
+            if !self.waiting.isEmpty { self.takeWaiting() }
+        } else {
+            self.waiting.append(item)
+        }
+    }
+
+    func takeWaiting() {
+        guard !self.isTaking else { return }
+        self.isTaking = true
+        while let item = self.waiting.first, self.isNextTurn {
+            self.waiting.removeFirst()
+            self.take(item)
+        }
+        self.isTaking = false
+        if self.isInputClosed, self.exchange == nil, self.waiting.isEmpty, !self.isLingering {
+            self.closeWhenFlushed()
+        } else {
+            self.resumeReading()
+        }
+    }
+
+    private var isNextTurn: Bool {
+        self.exchange?.isRequestComplete != true
+    }
+
+    private func take(_ item: Waiting) {
+        switch item {
+        case .part(.head(let head)): self.begin(head)
+        case .part(.body(let bytes)): self.receive(bytes)
+        case .part(.end(let trailers)): self.requestEnded(trailers)
+        case .broken(let status): self.refuse(status)
+        }
+    }
+
+    // MARK: Exchanges
+
+    private func begin(_ head: NIOHTTP1.HTTPRequestHead) {
+        self.stopWatching()
+        guard !self.isLast else { return }
+        self.exchangeNumber += 1
+        let requestHead = HTTPRequestHead(
+            method: head.method.rawValue,
+            target: head.uri,
+            headers: HTTPHeaders(head.headers),
+            peer: self.peer
+        )
+        let mode = self.server.bodyMode?(requestHead) ?? .whole(limit: self.server.limits.body)
+        let response = ResponseContext(
+            isHead: head.method == .HEAD,
+            isOldClient: head.version.major < 1 || head.version == .http1_0,
+            keepsAlive: head.isKeepAlive
+        )
+        self.exchange = ServerExchange(number: self.exchangeNumber, head: requestHead, response: response)
+        let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+        self.exchange?.expectsContinue = expectsContinue && !response.isOldClient
+        switch mode {
+        case .stream: self.beginStream()
+        case .whole(let limit): self.beginWhole(head, limit: limit)
+        }
+    }
+
+    private func beginWhole(_ head: NIOHTTP1.HTTPRequestHead, limit: Int) {
+        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limit {
+            return self.refuse(413)
+        }
+        self.exchange?.input = .whole(ByteBuffer(), limit: limit)
+        self.sendContinue()
+    }
+
+    private func beginStream() {
+        guard let exchange else { return }
+        let stream = HTTPBodyStream(connection: self, number: exchange.number)
+        self.exchange?.input = .stream(stream)
+        let request = HTTPRequest(head: exchange.head, body: [], stream: stream, trailers: [:])
+        self.server.handler(request, Responder(connection: self, number: exchange.number))
+    }
+
+    /// Says `100 Continue` once, if the client waits for it.
+    func sendContinue() {
+        guard self.exchange?.expectsContinue == true, let context else { return }
+        self.exchange?.expectsContinue = false
+        guard self.exchange?.output == .pending else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 32)
+        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+    }
+
+    private func receive(_ bytes: ByteBuffer) {
+        guard let input = self.exchange?.input else { return }
+        switch input {
+        case .whole(var buffer, let limit):
+            guard buffer.readableBytes + bytes.readableBytes <= limit else { return self.refuse(413) }
+            self.exchange?.input = .ended
+            if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
+            self.exchange?.input = .whole(buffer, limit: limit)
+        case .stream(let stream): stream.receive(Array(bytes.readableBytesView))
+        case .discarded(let left):
+            self.exchange?.input = .discarded(left: left - bytes.readableBytes)
+            if left < bytes.readableBytes { self.linger() }
+        case .ended: break
+        }
+    }
+
+    private func requestEnded(_ trailers: NIOHTTP1.HTTPHeaders?) {
+        guard let exchange else { return }
+        self.stopWatching()
+        self.exchange?.input = .ended
+        let trailers = trailers.map { HTTPHeaders($0) } ?? [:]
+        switch exchange.input {
+        case .whole(var buffer, _):
+            let body = buffer.readBytes(length: buffer.readableBytes) ?? []
+            let request = HTTPRequest(head: exchange.head, body: body, stream: nil, trailers: trailers)
+            self.server.handler(request, Responder(connection: self, number: exchange.number))
+        case .stream(let stream): stream.finish(.complete(trailers: trailers))
+        case .discarded, .ended: break
+        }
+        self.endExchangeIfComplete()
+    }
+
+    func endExchangeIfComplete() {
+        guard let exchange, exchange.output == .complete else { return }
+        if exchange.isRequestComplete {
+            self.exchange = nil
+            if !exchange.response.keepsAlive || self.server.isClosing {
+                return self.closeAfterAnswer()
+            }
+            if !self.waiting.isEmpty || self.isReadHeld || self.isInputClosed { self.takeWaiting() }
+        } else if !exchange.response.keepsAlive || exchange.expectsContinue {
+            self.linger()
+        } else if !exchange.isDiscarding {
+            exchange.failStream()
+            self.exchange?.input = .discarded(left: ServerExchange.discardLimit)
+            self.resumeReading()
+        }
+    }
+
+    // MARK: Endings
+
+    /// Answers in place of the handler and gives the connection up.
+    private func refuse(_ status: Int) {
+        self.stopWatching()
+        self.isLast = true
+        self.waiting.removeAll()
+        let isAnswered = self.exchange.map { $0.output != .pending } ?? false
+        self.exchange?.failStream()
+        guard !isAnswered, let context else { return self.abort() }
+        var response = self.exchange?.response ?? ResponseContext(isHead: false, isOldClient: false, keepsAlive: false)
+        response.keepsAlive = false
+        var buffer = context.channel.allocator.buffer(capacity: 128)
+        _ = response.write(status: status, headers: [:], bodyCount: 0, into: &buffer)
+        context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+        self.peerClosed()
+        self.exchange = nil
+        self.linger()
+    }
+
+    private func closeAfterAnswer() {
+        self.isLast = true
+        self.waiting.removeAll()
+        if self.isInputClosed { self.closeWhenFlushed() } else { self.linger() }
+    }
+
+    private func closeWhenFlushed() {
+        guard let context else { return }
+        self.isLingering = true
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.abort() }
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    /// Closes this side, then waits a moment for the client to close its own.
+    private func linger() {
+        guard !self.isLingering, let context else { return }
+        self.isLingering = true
+        self.isLast = true
+        self.exchange = nil
+        self.waiting.removeAll()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in
+            guard let context = self.context else { return }
+            context.close(mode: .output, promise: nil)
+            self.timer?.cancel()
+            self.timer = self.server.loop.schedule(after: .seconds(1)) {
+                [connection = NIOLoopBound(self, eventLoop: context.eventLoop)] in
+                connection.value.abort()
+            }
+            if self.server.isClosing { self.abort() }
+        }
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
+        self.resumeReading()
+    }
+
+    // MARK: Slow clients
+
+    /// Starts the clock, if it does not run, for what the client has begun and not ended.
+    private func watch(_ limit: Duration) {
+        guard self.timer == nil, let context else { return }
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        self.timer = self.server.loop.schedule(after: limit) { connection.value.expired() }
+    }
+
+    private func stopWatching() {
+        guard let timer else { return }
+        timer.cancel()
+        self.timer = nil
+    }
+
+    private func expired() {
+        self.timer = nil
+        // It is the handler that is slow if it does not take what has come.
+        if self.exchange?.isStreamHeld == true {
+            self.watch(.seconds(self.server.limits.secondsForRequest))
+        } else {
+            self.refuse(408)
+        }
+    }
+
+    // MARK: Writing
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, let onDrained = self.exchange?.onDrained {
+            onDrained()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+}

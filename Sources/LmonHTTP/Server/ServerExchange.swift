@@ -1,0 +1,54 @@
+import NIOCore
+
+/// One request and its answer, as far as they have come.
+struct ServerExchange {
+    /// More of a body that nobody wants is not read: the connection ends instead.
+    static let discardLimit = 256 << 10
+
+    enum Input {
+        case whole(ByteBuffer, limit: Int)
+        case stream(HTTPBodyStream)
+        /// Answered before the body had come.
+        case discarded(left: Int)
+        case ended
+    }
+
+    enum Output: Equatable {
+        case pending
+        case streaming(ResponseFraming)
+        case complete
+    }
+
+    let number: Int
+    let head: HTTPRequestHead
+    var response: ResponseContext
+    /// Never `ended` before the request is, so that it is not taken for complete.
+    var input = Input.discarded(left: Self.discardLimit)
+    var output = Output.pending
+    var expectsContinue = false
+    var isPeerGone = false
+    var onClose: (() -> Void)?
+    var onDrained: (() -> Void)?
+
+    init(number: Int, head: HTTPRequestHead, response: ResponseContext) {
+        self.number = number
+        self.head = head
+        self.response = response
+    }
+
+    var isRequestComplete: Bool {
+        if case .ended = self.input { true } else { false }
+    }
+
+    var isDiscarding: Bool {
+        if case .discarded = self.input { true } else { false }
+    }
+
+    var isStreamHeld: Bool {
+        if case .stream(let stream) = self.input { stream.isHeld } else { false }
+    }
+
+    func failStream() {
+        if case .stream(let stream) = self.input { stream.finish(.truncated) }
+    }
+}
