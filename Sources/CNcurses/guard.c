@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct {
@@ -75,7 +76,11 @@ static void wake_up(char what) {
     errno = kept;
 }
 
+// How often the process went on after a stop.
+static volatile sig_atomic_t continued;
+
 static void on_quiet(int number) {
+    if (number == SIGCONT) continued++;
     if (number == SIGWINCH) wake_up('r');
     if (number == SIGCONT) wake_up('c');
     if (number == SIGTSTP) {
@@ -115,6 +120,11 @@ void lmon_guard_stop_job(void) {
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &standard, &before);
+    sig_atomic_t seen = continued;
     kill(0, SIGTSTP);
+    // Another thread may take the signal, so the stop comes when it comes; and to take the terminal before that, or to
+    // change what the signal does, would lose it. Where nobody could continue the job, it never comes.
+    const struct timespec moment = {0, 5 * 1000 * 1000};
+    for (int i = 0; i < 100 && continued == seen; i++) nanosleep(&moment, NULL);
     sigaction(SIGTSTP, &before, NULL);
 }

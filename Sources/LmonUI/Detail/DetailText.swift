@@ -33,8 +33,7 @@ enum DetailText {
     private static func response(_ call: Call, _ height: Int) -> [TextLine] {
         var lines: [TextLine] = []
         if let error = call.error {
-            let text = [error.phase.map { "in \($0)" }, error.code, error.message].compactMap { $0 }
-            lines.append(TextLine("No answer: " + text.joined(separator: ": "), .failed))
+            lines.append(TextLine(self.described(error), .failed))
         } else if call.outcome == .unread {
             lines.append(TextLine("Nobody read the body of this response.", .warning))
         } else if call.outcome == .aborted {
@@ -45,6 +44,14 @@ enum DetailText {
         let body = self.body(call.responseBody, height)
         if call.status == nil { return lines + (body ?? []) }
         return lines + self.joined(body, headers: call.responseHeaders, none: lines.isEmpty ? "No response body." : nil)
+    }
+
+    /// `Failed in connect: connect ECONNREFUSED 127.0.0.1:1`
+    private static func described(_ error: Call.Failure) -> String {
+        let place = "Failed" + (error.phase.map { " in \($0)" } ?? "")
+        let message = error.message ?? ""
+        let code = error.code.flatMap { message.contains($0) ? nil : $0 }
+        return [place, code, message.isEmpty ? nil : message].compactMap { $0 }.joined(separator: ": ")
     }
 
     private static func joined(_ body: [TextLine]?, headers: [Header]?, none: String?) -> [TextLine] {

@@ -78,7 +78,7 @@ enum Bar {
         let last = columns.count - 1
         let from = min(max(0, Int(start)), last)
         let length = end - start
-        guard length >= 0.75 else {
+        guard length >= 0.75, from < last || isOpen else {
             canvas.glyph(
                 isOpen ? canvas.glyphs.remaining : canvas.glyphs.barTiny,
                 columns.lowerBound + from,

@@ -107,7 +107,7 @@ final class ViewFold {
             let rows = self.lists.rows(view, in: range, self.model)
             self.mailbox.post(.rows(view, start: range.lowerBound, rows))
         case .loadDetail(let id):
-            if let detail = self.detail(id) { self.mailbox.post(.detail(detail)) }
+            self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
         case .find(let view, let query, let from, let forward):
             let found = self.lists.find(view, query, from: from, forward: forward, self.model)
             self.mailbox.post(.found(view, query, found))
