@@ -27,7 +27,7 @@ package enum EnvironmentAction: Hashable, Sendable {
     case log(LogLine)
     /// The invocation has begun, right after its `platform.start`.
     case began(Invocation, deadline: EpochTime)
-    /// Its outcome is known.
+    /// Its outcome is known, and the environment about to be free or reset.
     case result(requestID: String, Outcome)
     /// Send the outcome to the invoker: at once, or at the invocation's end if the log's tail was asked for.
     case answer(requestID: String, Outcome)

@@ -27,9 +27,10 @@ extension EnvironmentMachine {
         self.unbilledInit = nil
         let deadline = startedAt.adding(self.configuration.timeout)
         self.state = .invoking(running)
-        self.announce(running, deadline: deadline)
         self.setTimeout(.invocation, deadline)
+        // First, so that the runtime works while the rest is told.
         self.actions.append(.deliver(invocation, deadline: deadline))
+        self.announce(running, deadline: deadline)
     }
 
     mutating func announce(_ running: Running, deadline: EpochTime) {
@@ -48,14 +49,23 @@ extension EnvironmentMachine {
         ]
     }
 
-    /// The runtime has responded: the invoker need not wait, the invocation goes on until `next`.
-    mutating func respond(_ running: Running, _ outcome: Outcome, startedAt: EpochTime, bytes: Int, at now: EpochTime) {
+    /// The runtime has responded: the invoker need not wait, the invocation goes on until `next`. `reply` is the
+    /// runtime's; who waits longest is answered first.
+    mutating func respond(
+        _ running: Running,
+        _ outcome: Outcome,
+        _ reply: EnvironmentAction,
+        startedAt: EpochTime,
+        bytes: Int,
+        at now: EpochTime
+    ) {
         var running = running
         running.response = Responded(startedAt: startedAt, endedAt: now, producedBytes: bytes, outcome: outcome)
         self.state = .invoking(running)
         let requestID = running.invocation.requestID
-        self.actions.append(.result(requestID: requestID, outcome))
         if !running.invocation.wantsLogTail { self.actions.append(.answer(requestID: requestID, outcome)) }
+        self.actions.append(reply)
+        self.actions.append(.result(requestID: requestID, outcome))
     }
 
     /// The runtime asks for the next event after it has responded.

@@ -40,8 +40,7 @@ extension EnvironmentMachine {
         guard let running = self.admit(requestID, invocationID, to: .invocationResponse) else { return }
         let start = response.startedAt
         func fail(_ error: FunctionError, _ refusal: RuntimeAPIError) {
-            self.actions.append(.refuse(refusal))
-            self.respond(running, .functionError(error), startedAt: start, bytes: 0, at: now)
+            self.respond(running, .functionError(error), .refuse(refusal), startedAt: start, bytes: 0, at: now)
         }
         guard response.mode == nil || response.mode?.lowercased() == "streaming" else {
             return fail(.invalidResponseMode(requestID: requestID), .invalidResponseMode)
@@ -50,11 +49,10 @@ extension EnvironmentMachine {
         case .tooLarge: fail(.responseTooLarge, .responseTooLarge)
         case .truncated: fail(.truncatedResponse(requestID: requestID), .truncated)
         case .complete(let body):
-            self.actions.append(.accept)
             let outcome =
                 response.trailingError.map { Outcome.functionError(body: $0, contentType: "application/json") }
                 ?? .success(body: body, contentType: response.contentType)
-            self.respond(running, outcome, startedAt: start, bytes: body.count, at: now)
+            self.respond(running, outcome, .accept, startedAt: start, bytes: body.count, at: now)
         }
     }
 
@@ -66,9 +64,8 @@ extension EnvironmentMachine {
         at now: EpochTime
     ) {
         guard let running = self.admit(requestID, invocationID, to: .invocationErrorResponse) else { return }
-        self.actions.append(.accept)
         let outcome = Outcome.functionError(body: payload.body, contentType: payload.contentType)
-        self.respond(running, outcome, startedAt: now, bytes: 0, at: now)
+        self.respond(running, outcome, .accept, startedAt: now, bytes: 0, at: now)
     }
 
     /// The invocation that this response is for; refuses it if there is none. The request id is looked at before the

@@ -121,6 +121,7 @@ package struct EnvironmentMachine: Sendable {
     /// Takes one event; what it asks for is to be done in order.
     package mutating func handle(_ event: EnvironmentEvent, at now: EpochTime) -> [EnvironmentAction] {
         self.actions = []
+        self.actions.reserveCapacity(12)
         switch event {
         case .warm: self.warm(at: now)
         case .invoke(let invocation): self.invoke(invocation, at: now)

@@ -3,7 +3,8 @@ package import LambdaWire
 /// Which environment of a function runs which invocation: grown on demand, the one used last first, reaped when idle.
 ///
 /// An invocation that finds no free environment opens one and is bound to it, as in Lambda: it waits for that init
-/// even if another environment is free sooner. At the limit Lambda would throttle; here invocations wait in order, up
+/// even if another environment is free sooner. Only if one has just responded does it wait a moment for that one: a
+/// caller who invokes again on each answer is faster than the runtime's next poll. At the limit Lambda would throttle; here invocations wait in order, up
 /// to `queueLimit`, since the limit of a developer's machine is no fact about the function. Beyond it: 429.
 package struct PoolMachine: Sendable {
     package struct Configuration: Hashable, Sendable {
@@ -12,6 +13,8 @@ package struct PoolMachine: Sendable {
         /// An environment that has been idle for so long is ended; nil: none is.
         package var idleLimit: EpochTime.Span?
         /// How long a failed asynchronous invocation waits for its second and third attempt.
+        /// How long an environment that has responded is expected to be free soon.
+        package var responseGrace = EpochTime.Span(milliseconds: 25)
         package var retryDelays = [EpochTime.Span(milliseconds: 60_000), EpochTime.Span(milliseconds: 120_000)]
 
         package init(concurrency: Int, idleLimit: EpochTime.Span? = nil) {
@@ -31,10 +34,13 @@ package struct PoolMachine: Sendable {
         case retry(Invocation, at: EpochTime)
         /// Call `reap` then.
         case reap(at: EpochTime)
+        /// Call `reconsider` then.
+        case reconsider(at: EpochTime)
     }
 
     private enum Member: Hashable, Sendable {
-        case busy(retires: Bool)
+        /// `respondedAt`: it will be free soon, or has something else to do.
+        case busy(retires: Bool, respondedAt: EpochTime?)
         case idle(since: EpochTime)
         case ending
     }
@@ -61,25 +67,55 @@ package struct PoolMachine: Sendable {
             return [.answer(requestID: invocation.requestID, .refused(.service("The emulator is stopping.")))]
         }
         if self.queue.isEmpty, let environment = self.idle.popLast() {
-            self.members[environment] = .busy(retires: false)
+            self.members[environment] = .busy(retires: false, respondedAt: nil)
             return [.invoke(invocation, environment: environment)]
         }
-        guard self.members.count >= self.configuration.concurrency else { return self.open(for: invocation) }
+        let isOneFreeSoon = self.queue.count < self.freeSoon(at: now)
+        guard isOneFreeSoon || self.members.count >= self.configuration.concurrency else {
+            return self.open(for: invocation)
+        }
         guard self.queue.count < self.configuration.queueLimit else {
             return [.answer(requestID: invocation.requestID, .refused(.tooManyRequests))]
         }
         self.queue.append(invocation)
-        return []
+        return isOneFreeSoon ? [.reconsider(at: now.adding(self.configuration.responseGrace))] : []
+    }
+
+    /// An environment has responded to its invocation.
+    package mutating func responded(_ environment: Int, at now: EpochTime) {
+        guard case .busy(retires: false, _)? = self.members[environment] else { return }
+        self.members[environment] = .busy(retires: false, respondedAt: now)
+    }
+
+    /// Opens environments for those who have waited in vain for one that had responded.
+    package mutating func reconsider(at now: EpochTime) -> [Action] {
+        var actions: [Action] = []
+        while self.queue.count > self.freeSoon(at: now), self.members.count < self.configuration.concurrency,
+            !self.isStopping, let invocation = self.queue.popFirst()
+        {
+            actions += self.open(for: invocation)
+        }
+        return actions
+    }
+
+    private func freeSoon(at now: EpochTime) -> Int {
+        self.members.values.count {
+            guard case .busy(retires: false, let respondedAt?) = $0 else { return false }
+            return now < respondedAt.adding(self.configuration.responseGrace)
+        }
     }
 
     /// An environment can take an invocation.
     package mutating func available(_ environment: Int, at now: EpochTime) -> [Action] {
-        guard case .busy(let retires)? = self.members[environment] else { return [] }
+        guard case .busy(let retires, _)? = self.members[environment] else { return [] }
         if retires {
             self.members[environment] = .ending
             return [.shutdown(environment: environment, .spindown)]
         }
-        if let invocation = self.queue.popFirst() { return [.invoke(invocation, environment: environment)] }
+        if let invocation = self.queue.popFirst() {
+            self.members[environment] = .busy(retires: false, respondedAt: nil)
+            return [.invoke(invocation, environment: environment)]
+        }
         self.members[environment] = .idle(since: now)
         self.idle.append(environment)
         return self.scheduleReap(at: now)
@@ -111,7 +147,7 @@ package struct PoolMachine: Sendable {
         self.idle = []
         for (environment, member) in self.members {
             switch member {
-            case .busy: self.members[environment] = .busy(retires: true)
+            case .busy: self.members[environment] = .busy(retires: true, respondedAt: nil)
             case .idle: self.members[environment] = .ending
             case .ending: break
             }
@@ -151,7 +187,7 @@ package struct PoolMachine: Sendable {
 
     private mutating func open(for invocation: Invocation) -> [Action] {
         self.opened += 1
-        self.members[self.opened] = .busy(retires: false)
+        self.members[self.opened] = .busy(retires: false, respondedAt: nil)
         return [.open(environment: self.opened), .invoke(invocation, environment: self.opened)]
     }
 

@@ -119,6 +119,24 @@ extension Emulator {
                         emulator.perform(slot.pool.reap(at: emulator.now()), slot)
                     }
                 }
+            case .reconsider(let time): self.reconsider(at: time, slot)
+            }
+        }
+    }
+
+    /// At most one timer runs: when it fires and somebody came later, it is set again.
+    private func reconsider(at time: EpochTime, _ slot: FunctionSlot) {
+        slot.reconsiderAt = time
+        guard !slot.isReconsidering else { return }
+        slot.isReconsidering = true
+        let name = slot.function.name
+        self.loop.schedule(after: self.delay(until: time)) {
+            self.assumeIsolated { emulator in
+                guard let slot = emulator.functions[name] else { return }
+                slot.isReconsidering = false
+                let now = emulator.now()
+                if now < slot.reconsiderAt, slot.pool.queued > 0 { emulator.reconsider(at: slot.reconsiderAt, slot) }
+                emulator.perform(slot.pool.reconsider(at: now), slot)
             }
         }
     }

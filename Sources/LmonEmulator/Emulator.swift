@@ -40,6 +40,8 @@ package actor Emulator {
         var pool: PoolMachine
         var environments: [Int: ExecutionEnvironment] = [:]
         var watch: CodeWatch?
+        var reconsiderAt = EpochTime(microseconds: 0)
+        var isReconsidering = false
         /// Looking earlier would cost too much.
         var nextLook = EpochTime(microseconds: 0)
 

@@ -1,48 +1,75 @@
-/// Random names in the forms that Lambda uses.
+/// Random names in the forms that Lambda uses. Unique, not secret: the generator is seeded by the system once.
 struct Identifiers {
-    private var generator = SystemRandomNumberGenerator()
+    private var state: UInt64
     private static let digits = Array("0123456789abcdef".utf8)
+
+    init() {
+        var system = SystemRandomNumberGenerator()
+        self.state = system.next()
+    }
 
     /// A version 4 UUID.
     mutating func requestID() -> String {
-        let high: UInt64 = self.generator.next() & ~0xF000 | 0x4000
-        let low: UInt64 = self.generator.next() & ~(3 << 62) | 1 << 63
+        let high = self.next() & ~0xF000 | 0x4000
+        let low = self.next() & ~(3 << 62) | 1 << 63
         return String(unsafeUninitializedCapacity: 36) { buffer in
-            var index = 0
-            for (position, shift) in stride(from: 60, through: 0, by: -4).enumerated() {
-                if position == 8 || position == 12 { Self.put(UInt8(ascii: "-"), &index, buffer) }
-                Self.put(Self.digits[Int(high >> UInt64(shift) & 15)], &index, buffer)
-            }
-            for (position, shift) in stride(from: 60, through: 0, by: -4).enumerated() {
-                if position == 0 || position == 4 { Self.put(UInt8(ascii: "-"), &index, buffer) }
-                Self.put(Self.digits[Int(low >> UInt64(shift) & 15)], &index, buffer)
-            }
-            return index
+            Self.put(high >> 32, digits: 8, at: 0, buffer)
+            Self.put(high >> 16, digits: 4, at: 9, buffer)
+            Self.put(high, digits: 4, at: 14, buffer)
+            Self.put(low >> 48, digits: 4, at: 19, buffer)
+            Self.put(low, digits: 12, at: 24, buffer)
+            for dash in [8, 13, 18, 23] { buffer[dash] = UInt8(ascii: "-") }
+            return 36
         }
     }
 
+    /// 16 digits for each word.
     mutating func hexadecimal(words: Int) -> String {
-        var text = ""
-        for _ in 0..<words {
-            let word = String(self.generator.next() as UInt64, radix: 16)
-            text += String(repeating: "0", count: 16 - word.count) + word
+        let values = (0..<words).map { _ in self.next() }
+        return String(unsafeUninitializedCapacity: 16 * words) { buffer in
+            for (index, value) in values.enumerated() { Self.put(value, digits: 16, at: 16 * index, buffer) }
+            return 16 * words
         }
-        return text
     }
 
     /// An X-Ray header for a caller that sent none: not sampled.
     mutating func traceID(seconds: Int64) -> String {
-        let digits = String(seconds, radix: 16)
-        let time = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        return "Root=1-\(time)-\(self.hexadecimal(words: 2).prefix(24));Parent=\(self.hexadecimal(words: 1));Sampled=0"
+        let (high, low, parent) = (self.next(), self.next(), self.next())
+        return String(unsafeUninitializedCapacity: 74) { buffer in
+            for (index, byte) in "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0".utf8
+                .enumerated()
+            {
+                buffer[index] = byte
+            }
+            Self.put(UInt64(truncatingIfNeeded: seconds), digits: 8, at: 7, buffer)
+            Self.put(high, digits: 8, at: 16, buffer)
+            Self.put(low, digits: 16, at: 24, buffer)
+            Self.put(parent, digits: 16, at: 48, buffer)
+            return 74
+        }
     }
 
     mutating func pair() -> (UInt64, UInt16) {
-        (self.generator.next(), UInt16(truncatingIfNeeded: self.generator.next() as UInt64))
+        (self.next(), UInt16(truncatingIfNeeded: self.next()))
     }
 
-    private static func put(_ byte: UInt8, _ index: inout Int, _ buffer: UnsafeMutableBufferPointer<UInt8>) {
-        buffer[index] = byte
-        index += 1
+    /// SplitMix64.
+    private mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var value = self.state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+
+    private static func put(
+        _ value: UInt64,
+        digits: Int,
+        at start: Int,
+        _ buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        for index in 0..<digits {
+            buffer[start + digits - 1 - index] = Self.digits[Int(value >> UInt64(4 * index) & 15)]
+        }
     }
 }

@@ -12,11 +12,11 @@ import Testing
             .invoke(.test("r1")),
             "thaw",
             "cancel freeze",
+            "timer invocation +3000",
+            "deliver r1 +3000",
             "start r1",
             "log START",
-            "began r1",
-            "timer invocation +3000",
-            "deliver r1 +3000"
+            "began r1"
         )
     }
 

@@ -20,14 +20,14 @@ import Testing
             "initReport init success 200.00",
             "sample",
             "cancel initialization",
+            "timer invocation +3000",
+            "deliver r1 +3000",
             "start r1",
             "log START",
-            "began r1",
-            "timer invocation +3000",
-            "deliver r1 +3000"
+            "began r1"
         )
         play.after(40)
-        play.on(.response("r1", "42", at: play.now), "202", "result r1 ok 42", "answer r1 ok 42")
+        play.on(.response("r1", "42", at: play.now), "answer r1 ok 42", "202", "result r1 ok 42")
         play.after(2)
         play.on(
             .nextRequested,
@@ -48,11 +48,11 @@ import Testing
         play.on(
             .invoke(.test("r2")),
             "cancel freeze",
+            "timer invocation +3000",
+            "deliver r2 +3000",
             "start r2",
             "log START",
-            "began r2",
-            "timer invocation +3000",
-            "deliver r2 +3000"
+            "began r2"
         )
         play.pass(.response("r2", at: play.now))
         play.on(
@@ -72,9 +72,9 @@ import Testing
         var play = Playbook.running()
         play.on(
             .error("r1", #"{"errorType":"E"}"#),
+            #"answer r1 error {"errorType":"E"}"#,
             "202",
-            #"result r1 error {"errorType":"E"}"#,
-            #"answer r1 error {"errorType":"E"}"#
+            #"result r1 error {"errorType":"E"}"#
         )
         play.on(
             .nextRequested,
@@ -135,11 +135,11 @@ import Testing
             "initRuntimeDone invoke success",
             "initReport invoke success 150.00",
             "sample",
+            "timer invocation +2850",
+            "deliver r2 +2850",
             "start r2",
             "log START",
-            "began r2",
-            "timer invocation +2850",
-            "deliver r2 +2850"
+            "began r2"
         )
         play.pass(.response("r2", at: play.now))
         play.on(
@@ -241,10 +241,10 @@ import Testing
             "initRuntimeDone init success",
             "initReport init success 100000.00",
             "sample",
+            "deliver r1 +3000",
             "start r1",
             "log START",
-            "began r1",
-            "deliver r1 +3000"
+            "began r1"
         )
         play.pass(.response("r1", at: play.now))
         play.on(

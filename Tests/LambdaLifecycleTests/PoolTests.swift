@@ -109,4 +109,32 @@ import Testing
         #expect(pool.ended(1, at: self.now).isEmpty)
         #expect(pool.submit(.test("c"), at: self.now) == [.answer(requestID: "c", refused)])
     }
+
+    @Test func whoeverInvokesOnTheAnswerWaitsForThatEnvironment() {
+        var pool = self.pool(5)
+        _ = pool.submit(.test("a"), at: self.now)
+        pool.responded(1, at: self.now)
+        let grace = self.now.adding(milliseconds: 25)
+        #expect(pool.submit(.test("b"), at: self.now) == [.reconsider(at: grace)])
+        // One is free soon, not two.
+        #expect(pool.submit(.test("c"), at: self.now) == [.open(environment: 2), .invoke(.test("c"), environment: 2)])
+        #expect(pool.available(1, at: self.now) == [.invoke(.test("b"), environment: 1)])
+        #expect(pool.reconsider(at: grace).isEmpty)
+    }
+
+    @Test func ifThatTakesTooLongAnEnvironmentIsOpened() {
+        var pool = self.pool(5)
+        _ = pool.submit(.test("a"), at: self.now)
+        pool.responded(1, at: self.now)
+        _ = pool.submit(.test("b"), at: self.now.adding(milliseconds: 10))
+        #expect(pool.reconsider(at: self.now.adding(milliseconds: 24)).isEmpty)
+        #expect(
+            pool.reconsider(at: self.now.adding(milliseconds: 25))
+                == [.open(environment: 2), .invoke(.test("b"), environment: 2)]
+        )
+        #expect(
+            pool.submit(.test("c"), at: self.now.adding(milliseconds: 26))
+                == [.open(environment: 3), .invoke(.test("c"), environment: 3)]
+        )
+    }
 }

@@ -34,7 +34,7 @@ import Testing
         play.on(.initError(nil, "{}"), "403 InvalidStateTransition")
         play.on(.response("r0", at: play.now), "400 InvalidRequestID")
         play.on(.response("", at: play.now), "400 InvalidRequestID")
-        play.on(.response("r1", at: play.now), "202", "result r1 ok 1", "answer r1 ok 1")
+        play.on(.response("r1", at: play.now), "answer r1 ok 1", "202", "result r1 ok 1")
     }
 
     @Test func responseSent() {
@@ -61,7 +61,7 @@ import Testing
     @Test func theAttemptMustBeTheCurrentOneIfNamed() {
         var play = Playbook.running()
         play.on(.response("r1", at: play.now, nonce: "attempt-r0"), "410 InvokeTimeout")
-        play.on(.response("r1", at: play.now, nonce: "attempt-r1"), "202", "result r1 ok 1", "answer r1 ok 1")
+        play.on(.response("r1", at: play.now, nonce: "attempt-r1"), "answer r1 ok 1", "202", "result r1 ok 1")
     }
 
     @Test func aResponseThatIsTooLargeFailsTheInvocationNotTheRuntime() {
@@ -70,9 +70,9 @@ import Testing
             #"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#
         play.on(
             .responsePosted(requestID: "r1", invocationID: nil, .init(content: .tooLarge, startedAt: play.now)),
+            "answer r1 error \(payload)",
             "413 RequestEntityTooLarge",
-            "result r1 error \(payload)",
-            "answer r1 error \(payload)"
+            "result r1 error \(payload)"
         )
         #expect(play.machine.runtimeState == .responseSent)
     }
@@ -83,9 +83,9 @@ import Testing
             #"{"errorType":"Runtime.TruncatedResponse","errorMessage":"RequestId: r1 Error: HTTP request detected as truncated"}"#
         play.on(
             .responsePosted(requestID: "r1", invocationID: nil, .init(content: .truncated, startedAt: play.now)),
+            "answer r1 error \(payload)",
             "400 TruncatedHTTPRequest",
-            "result r1 error \(payload)",
-            "answer r1 error \(payload)"
+            "result r1 error \(payload)"
         )
     }
 
@@ -97,9 +97,9 @@ import Testing
             #"{"errorType":"Runtime.InvalidResponseModeHeader","errorMessage":"RequestId: r1 Error: Invalid function response mode"}"#
         play.on(
             .responsePosted(requestID: "r1", invocationID: nil, response),
+            "answer r1 error \(payload)",
             "400 InvalidFunctionResponseMode",
-            "result r1 error \(payload)",
-            "answer r1 error \(payload)"
+            "result r1 error \(payload)"
         )
     }
 
@@ -110,9 +110,9 @@ import Testing
         response.trailingError = Array("{}".utf8)
         play.on(
             .responsePosted(requestID: "r1", invocationID: nil, response),
+            "answer r1 error {}",
             "202",
-            "result r1 error {}",
-            "answer r1 error {}"
+            "result r1 error {}"
         )
     }
 }

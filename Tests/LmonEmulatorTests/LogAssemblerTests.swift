@@ -51,6 +51,9 @@ import Testing
         #expect(Array(requestID)[14] == "4")
         #expect("89ab".contains(Array(requestID)[19]))
         #expect(identifiers.requestID() != requestID)
+        let trace = identifiers.traceID(seconds: 0x6543_2100)
+        #expect(trace.hasPrefix("Root=1-65432100-") && trace.hasSuffix(";Sampled=0"))
+        #expect(trace.split(separator: ";").map(\.count) == [40, 23, 9])
     }
 }
 

@@ -98,6 +98,7 @@ extension Emulator {
         case .log(let line): environment.logTail?.append(line.text.utf8)
         case .began(let invocation, let deadline): self.began(invocation, deadline, environment, at: now)
         case .result(let requestID, let outcome):
+            slot.pool.responded(environment.key.number, at: now)
             self.tell(.invocationResult, environment, at: now, requestID: requestID, Payload.result(outcome))
         case .answer(let requestID, let outcome):
             let tail = environment.logTail
