@@ -116,12 +116,11 @@ extension JSONScanner {
         result.reserveCapacity(range.count)
         var index = range.lowerBound
         while index < range.upperBound {
-            let byte = self.bytes[index]
-            guard byte == UInt8(ascii: "\\") else {
-                result.append(byte)
-                index += 1
-                continue
-            }
+            let rest = self.bytes[index..<range.upperBound]
+            let escape = rest.firstIndex(of: UInt8(ascii: "\\")) ?? range.upperBound
+            result.append(contentsOf: self.bytes[index..<escape])
+            index = escape
+            guard index < range.upperBound else { break }
             switch self.bytes[index + 1] {
             case UInt8(ascii: "b"): result.append(0x08)
             case UInt8(ascii: "f"): result.append(0x0C)

@@ -33,7 +33,7 @@ struct EnvironmentFold: Sendable {
         let time: Timestamp
     }
 
-    /// How many starts, freezes and lane changes are remembered.
+    /// How many starts, freezes and lane changes are remembered at least; at twice as many the older half is let go.
     static let memory = 64
 
     init(_ status: EnvironmentStatus) {
@@ -55,28 +55,34 @@ struct EnvironmentFold: Sendable {
     /// Whether the environment stood still between two of its records.
     func froze(after first: Int, before last: Int) -> Bool { self.freezes.contains { $0 > first && $0 < last } }
 
+    mutating func noteInitialization(_ mark: InitMark) {
+        let index = (self.inits.lastIndex { $0.sequence < mark.sequence } ?? -1) + 1
+        self.inits.insert(mark, at: index)
+        if self.inits.count > Self.memory * 2 { self.inits.removeFirst(Self.memory) }
+    }
+
     mutating func noteFreeze(_ sequence: Int) {
         self.freezes.append(sequence)
-        if self.freezes.count > Self.memory { self.freezes.removeFirst() }
+        if self.freezes.count > Self.memory * 2 { self.freezes.removeFirst(Self.memory) }
     }
 
     /// Returns the start before this one, if it is remembered.
     mutating func noteStart(_ mark: StartMark) -> StartMark? {
-        let index = self.starts.firstIndex { $0.sequence > mark.sequence } ?? self.starts.count
+        let index = (self.starts.lastIndex { $0.sequence < mark.sequence } ?? -1) + 1
         self.starts.insert(mark, at: index)
         let previous = index > 0 ? self.starts[index - 1] : nil
-        if self.starts.count > Self.memory { self.starts.removeFirst() }
+        if self.starts.count > Self.memory * 2 { self.starts.removeFirst(Self.memory) }
         return previous
     }
 
     /// The latest record in the environment's own order decides its state, whatever came last.
     mutating func enter(_ state: EnvironmentStatus.State, _ record: Record) {
-        let index = self.laneSequences.firstIndex { $0 > record.sequence } ?? self.laneSequences.count
+        let index = (self.laneSequences.lastIndex { $0 < record.sequence } ?? -1) + 1
         self.laneSequences.insert(record.sequence, at: index)
         self.status.lane.insert(.init(start: record.time, state: state), at: index)
-        if self.laneSequences.count > Self.memory {
-            self.laneSequences.removeFirst()
-            self.status.lane.removeFirst()
+        if self.laneSequences.count > Self.memory * 2 {
+            self.laneSequences.removeFirst(Self.memory)
+            self.status.lane.removeFirst(Self.memory)
         }
         guard record.sequence > self.stateSequence else { return }
         self.stateSequence = record.sequence

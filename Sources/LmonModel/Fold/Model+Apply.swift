@@ -130,7 +130,11 @@ enum RecordKind: Hashable, Sendable {
 
 extension ModelChanges {
     package mutating func add(_ change: ModelChange) {
-        if let row = change.row { self.rows.insert(row) }
+        // Records of one invocation come in runs.
+        if let row = change.row, row != self.lastRow {
+            self.rows.insert(row)
+            self.lastRow = row
+        }
         if change.isNewRow { self.newRows += 1 }
         if let finished = change.finished { self.finished.insert(finished) }
         if change.isDuplicate { self.duplicates += 1 }

@@ -73,24 +73,36 @@ extension Model {
 
     /// Says whether a call ended after its invocation, or was open while the environment stood still.
     mutating func judge(_ index: Int, _ detail: Int, _ environment: Int) {
-        let call = self.details[detail].calls[index]
-        let fold = self.environments[environment]
-        var lateness = Call.Lateness()
-        if let start = call.startSequence {
-            lateness.crossedFreeze = fold.froze(after: start, before: call.endSequence ?? .max)
+        let verdict = Self.verdict(&self.details[detail], index, &self.environments[environment])
+        guard var lateness = verdict.lateness else {
+            if self.details[detail].calls[index].lateness != nil { self.details[detail].calls[index].lateness = nil }
+            return
         }
-        let isAfter = self.isAfterItsInvocation(call, self.details[detail])
-        if let end = call.end, isAfter || lateness.crossedFreeze {
-            let own = self.details[detail].start
-            let current = fold.starts.last { $0.time <= end && $0.time > own ?? .distantPast }
-            lateness.endedIn = current.map { self.slots[Int($0.slot)].id }
-        }
-        self.details[detail].calls[index].lateness = isAfter || lateness.crossedFreeze ? lateness : nil
+        lateness.endedIn = verdict.endedIn.map { self.slots[Int($0)].id }
+        self.details[detail].calls[index].lateness = lateness
     }
 
-    private func isAfterItsInvocation(_ call: Call, _ invocation: Invocation) -> Bool {
+    /// Takes its subjects through `inout`, since anything else copies all of them.
+    private static func verdict(
+        _ invocation: inout Invocation,
+        _ index: Int,
+        _ environment: inout EnvironmentFold
+    ) -> (lateness: Call.Lateness?, endedIn: Int32?) {
+        let end = invocation.calls[index].end
+        var lateness = Call.Lateness()
+        if let start = invocation.calls[index].startSequence {
+            let last = invocation.calls[index].endSequence ?? .max
+            lateness.crossedFreeze = environment.froze(after: start, before: last)
+        }
         let over = invocation.id.isInitialization ? invocation.initialization?.end : invocation.handlerEnd
-        guard let over else { return false }
+        let isAfter = over.map { Self.isAfter($0, &invocation.calls[index]) } ?? false
+        guard isAfter || lateness.crossedFreeze else { return (nil, nil) }
+        guard let end else { return (lateness, nil) }
+        let own = invocation.start ?? .distantPast
+        return (lateness, environment.starts.last { $0.time <= end && $0.time > own }?.slot)
+    }
+
+    private static func isAfter(_ over: Timestamp, _ call: inout Call) -> Bool {
         // An answer that nobody reads is closed at the freeze, but it came in time.
         if call.outcome == .unread { return false }
         guard let end = call.end else { return call.isInFlight }

@@ -40,10 +40,7 @@ extension Model {
         let isMarked = self.environments[environment].inits.contains { $0.slot == slot }
         if !isMarked, isStart || part == .environment {
             let mark = EnvironmentFold.InitMark(sequence: record.sequence, slot: slot)
-            let inits = self.environments[environment].inits
-            let index = inits.firstIndex { $0.sequence > record.sequence } ?? inits.count
-            self.environments[environment].inits.insert(mark, at: index)
-            if inits.count >= EnvironmentFold.memory { self.environments[environment].inits.removeFirst() }
+            self.environments[environment].noteInitialization(mark)
         }
         return (slot, isNew)
     }

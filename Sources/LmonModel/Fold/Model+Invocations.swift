@@ -117,15 +117,6 @@ extension Model {
 
     // MARK: Parts
 
-    /// After a record that changes neither state, duration nor place.
-    func touched(_ slot: Int32, isNew: Bool) -> ModelChange {
-        var change = self.change(slot, isNew: isNew)
-        if let detail = self.detail(slot), !self.details[detail].state.isInFlight {
-            change.finished = self.slots[Int(slot)].id
-        }
-        return change
-    }
-
     func partial(_ slot: Int32) -> ModelChange {
         var change = self.change(slot, isNew: false)
         change.isPartial = true

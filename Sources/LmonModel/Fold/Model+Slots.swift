@@ -46,11 +46,12 @@ extension Model {
         let index = Int32(self.slots.count)
         let key = SlotKey(environment: Int32(environment), requestID: requestID)
         let previous = self.slotIndex.updateValue(index, forKey: key)
-        let status = self.environments[environment].status
         let attempt = previous.map { self.slots[Int($0)].id.attempt + 1 } ?? 1
-        let id = InvocationID(environment: status.id, requestID: requestID, attempt: attempt)
         // One storage for the names of all invocations of an environment.
-        let function = record.function == status.function ? status.function : record.function
+        let name = self.environments[environment].status.id
+        let usual = self.environments[environment].status.function
+        let id = InvocationID(environment: name, requestID: requestID, attempt: attempt)
+        let function = record.function == usual ? usual : record.function
         let invocation = Invocation(id: id, function: function, firstSeen: record.time)
         self.slots.append(
             Slot(
@@ -111,33 +112,53 @@ extension Model {
         return id.isInitialization ? .initialization(id) : .invocation(id)
     }
 
+    /// What the bookkeeping needs of a detail. Taken through `inout`, since anything else copies all of it.
+    private struct Glance {
+        let time: Timestamp
+        let isInFlight: Bool
+        let counted: Counted
+
+        init(_ invocation: inout Invocation) {
+            let state = invocation.state
+            self.time = invocation.time
+            self.isInFlight = state.isInFlight
+            self.counted = Counted(
+                isFailed: state.isFailed,
+                isCold: invocation.isCold == true,
+                duration: invocation.duration
+            )
+        }
+    }
+
     /// Brings totals, row order and the queue of finished ones in line with a changed detail.
     mutating func settle(_ slot: Int32, isNew: Bool) -> ModelChange {
         var change = self.change(slot, isNew: isNew)
         guard let detail = self.detail(slot) else { return change }
-        let time = self.details[detail].time
-        if time != self.slots[Int(slot)].rowTime {
-            self.rows.move(from: self.slots[Int(slot)].rowTime, ordinal: self.slots[Int(slot)].rowOrdinal, to: time)
-            self.slots[Int(slot)].rowTime = time
+        let glance = Glance(&self.details[detail])
+        if glance.time != self.slots[Int(slot)].rowTime {
+            let place = (self.slots[Int(slot)].rowTime, self.slots[Int(slot)].rowOrdinal)
+            self.rows.move(from: place.0, ordinal: place.1, to: glance.time)
+            self.slots[Int(slot)].rowTime = glance.time
         }
-        self.count(slot, detail)
-        if !self.details[detail].state.isInFlight {
+        let before = self.slots[Int(slot)].counted
+        if glance.counted != before, !self.slots[Int(slot)].id.isInitialization {
+            self.slots[Int(slot)].counted = glance.counted
+            self.recount(before, glance.counted)
+        }
+        if !glance.isInFlight {
             change.finished = self.slots[Int(slot)].id
             self.enqueue(slot, detail)
         }
         return change
     }
 
-    private mutating func count(_ slot: Int32, _ detail: Int) {
-        guard !self.slots[Int(slot)].id.isInitialization else { return }
-        var counted = Counted()
-        counted.isFailed = self.details[detail].state.isFailed
-        counted.isCold = self.details[detail].isCold == true
-        counted.duration = self.details[detail].duration
-        let before = self.slots[Int(slot)].counted
-        guard counted != before else { return }
-        self.slots[Int(slot)].counted = counted
-        self.recount(before, counted)
+    /// After a record that changes neither state, duration nor place.
+    mutating func touched(_ slot: Int32, isNew: Bool) -> ModelChange {
+        var change = self.change(slot, isNew: isNew)
+        if let detail = self.detail(slot), !Glance(&self.details[detail]).isInFlight {
+            change.finished = self.slots[Int(slot)].id
+        }
+        return change
     }
 
     mutating func recount(_ before: Counted, _ after: Counted) {
@@ -151,7 +172,7 @@ extension Model {
     // MARK: Letting go
 
     private mutating func enqueue(_ slot: Int32, _ detail: Int) {
-        let cost = self.details[detail].cost
+        let cost = Self.cost(&self.details[detail])
         self.detailCost += cost - self.slots[Int(slot)].cost
         self.slots[Int(slot)].cost = cost
         if !self.slots[Int(slot)].isQueued {
@@ -165,9 +186,13 @@ extension Model {
         }
     }
 
+    private static func cost(_ invocation: inout Invocation) -> Int { invocation.cost }
+
     private mutating func letGo(_ slot: Int32) {
         guard let detail = self.detail(slot) else { return }
-        let invocation = self.details[detail]
+        let id = self.slots[Int(slot)].id
+        var invocation = Invocation(id: id, function: "", firstSeen: self.slots[Int(slot)].rowTime)
+        swap(&invocation, &self.details[detail])
         if invocation.id.isInitialization {
             self.settledInitializations[slot] = self.initializationEvent(slot, invocation)
         } else {
@@ -177,7 +202,6 @@ extension Model {
         self.slots[Int(slot)].cost = 0
         self.slots[Int(slot)].detail = -1
         self.slots[Int(slot)].isQueued = false
-        self.details[detail] = Invocation(id: invocation.id, function: "", firstSeen: invocation.firstSeen)
         self.freeDetails.append(Int32(detail))
     }
 

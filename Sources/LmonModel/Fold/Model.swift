@@ -106,6 +106,7 @@ package struct ModelChanges: Hashable, Sendable {
     package var newRows = 0
     package var finished: Set<InvocationID> = []
     package var duplicates = 0
+    var lastRow: RowID?
 
     package init() {}
 }
