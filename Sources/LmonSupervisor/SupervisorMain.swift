@@ -19,8 +19,9 @@ package enum SupervisorMain {
         lmon_become_supervisor("lmon-supervise")
         var loop = SupervisorLoop(socket: socket, childEnded: lmon_watch_children())
         loop.run()
-        for child in loop.children { _ = kill(-child, SIGKILL) }
+        // First of all: the shell is about to write its prompt.
         loop.terminal?.restore()
+        for child in loop.children { _ = kill(-child, SIGKILL) }
         ProcessTree.killDescendants(of: getpid())
         exit(0)
     }
