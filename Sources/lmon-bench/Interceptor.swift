@@ -47,9 +47,6 @@ struct Interceptor: AsyncParsableCommand {
         'use strict';
         const http = require('http');
         require('https');
-        const started = process.hrtime.bigint();
-        if (process.argv[2]) require(process.argv[2]);
-        const loaded = Number(process.hrtime.bigint() - started) / 1e6;
         const agent = new http.Agent({ keepAlive: true });
         const ingest = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end()); });
         const upstream = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end('{"ok":true}')); });
@@ -62,7 +59,11 @@ struct Interceptor: AsyncParsableCommand {
             request.on('error', reject);
             request.end('x'.repeat(1000));
         });
-        ingest.listen(Number(process.env.INGEST), '127.0.0.1', () => upstream.listen(0, '127.0.0.1', async () => {
+        ingest.listen(0, '127.0.0.1', () => upstream.listen(0, '127.0.0.1', async () => {
+            process.env.LMON_ADDRESS = '127.0.0.1:' + ingest.address().port;
+            const started = process.hrtime.bigint();
+            if (process.argv[2]) require(process.argv[2]);
+            const loaded = Number(process.hrtime.bigint() - started) / 1e6;
             const port = upstream.address().port;
             const times = [];
             for (let i = 0; i < 1500; i++) times.push(await call(port));
@@ -73,14 +74,11 @@ struct Interceptor: AsyncParsableCommand {
         """
 
     private static func run(_ folder: URL, preload: String?) throws -> [Double] {
-        let port = Int.random(in: 20_000..<60_000)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["node", folder.appending(path: "calls.cjs").path] + (preload.map { [$0] } ?? [])
         var environment = ProcessInfo.processInfo.environment
-        environment["LMON_ADDRESS"] = "127.0.0.1:\(port)"
         environment["LMON_CAPTURE"] = "all"
-        environment["INGEST"] = String(port)
         process.environment = environment
         let output = Pipe()
         process.standardOutput = output
