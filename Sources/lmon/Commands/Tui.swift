@@ -27,6 +27,9 @@ struct Tui: AsyncParsableCommand {
     @OptionGroup var tee: TeeOptions
     @OptionGroup var record: RecordOptions
 
+    @Option(name: .long, help: ArgumentHelp("Lines to show one after the other: SECONDS TEXT.", visibility: .hidden))
+    var coach: String?
+
     func run() async throws {
         guard StandardOutput.isTerminal, isatty(STDERR_FILENO) == 1 || self.source == "-" else {
             return try await self.printLines()
@@ -43,7 +46,8 @@ struct Tui: AsyncParsableCommand {
             configuration: self.configuration(source, feed),
             options: self.terminalOptions,
             supervisor: supervisor,
-            store: store
+            store: store,
+            coach: try self.coachLines()
         )
         let outcome: Result<Int32, any Error>
         do {
@@ -58,6 +62,14 @@ struct Tui: AsyncParsableCommand {
         }
         let signal = try outcome.mapError { Failure.run("\($0)") }.get()
         if signal != 0 { throw Silent(status: 128 + signal) }
+    }
+
+    private func coachLines() throws -> Coach? {
+        guard let coach else { return nil }
+        guard let text = try? String(contentsOfFile: coach, encoding: .utf8), let lines = Coach(text) else {
+            throw Failure.usage("--coach \(coach): a file of lines is needed, each SECONDS TEXT, in order")
+        }
+        return lines
     }
 
     private func printLines() async throws {

@@ -16,6 +16,7 @@ final class ViewRunner: Sendable {
     private let supervisor: Supervisor
     /// For a source that keeps no records itself.
     private let store: SessionStore?
+    private let coach: Coach?
     private let isDone = Mutex(false)
 
     /// At most so often is the screen painted, in nanoseconds, unless a key was pressed.
@@ -28,13 +29,15 @@ final class ViewRunner: Sendable {
         configuration: UIConfiguration,
         options: Terminal.Options,
         supervisor: Supervisor,
-        store: SessionStore?
+        store: SessionStore?,
+        coach: Coach? = nil
     ) {
         self.feed = feed
         self.configuration = configuration
         self.options = options
         self.supervisor = supervisor
         self.store = store
+        self.coach = coach
     }
 
     /// Shows the view until the user leaves it; returns the signal that ended it, 0 if none did.
@@ -68,6 +71,8 @@ final class ViewRunner: Sendable {
             self.feed.stop()
         }
         self.feed.start(into: inbox)
+        let coaching = self.coach.map { coach in Task { await coach.speak(to: mailbox) } }
+        defer { coaching?.cancel() }
         return self.loop(terminal, mailbox, inbox)
     }
 
