@@ -42,11 +42,11 @@ extension JSONScanner {
         return exact
     }
 
-    /// The double nearest to the literal in `range`.
+    /// The double nearest to the literal in `range`, which `number` returned; infinite if it is too large.
     ///
     /// A mantissa below 2^53 and a power of ten up to 22 are exact in binary, so one division rounds correctly; durations
     /// and sizes are all of that shape. The rest goes through the standard library.
-    func double(_ range: Range<Int>) -> Double? {
+    package func double(_ range: Range<Int>) -> Double? {
         var mantissa: UInt64 = 0
         var digits = 0
         var fraction = 0

@@ -2,8 +2,13 @@ extension JSONScanner {
     /// The next string, unescaped.
     package mutating func string() throws(JSONError) -> String {
         let bounds = try self.stringBounds()
-        guard bounds.hasEscapes else { return String(decoding: self.bytes[bounds.range], as: UTF8.self) }
+        guard bounds.hasEscapes else { return self.text(bounds.range) }
         return String(decoding: self.unescaped(bounds.range), as: UTF8.self)
+    }
+
+    /// Bytes that were checked already; by way of a pointer, since a slice would count references.
+    private func text(_ range: Range<Int>) -> String {
+        self.bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
     }
 
     /// The next string as UTF-8 bytes, unescaped: for bodies, which are searched and shown as bytes.

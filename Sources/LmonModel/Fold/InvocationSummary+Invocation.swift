@@ -1,5 +1,5 @@
 extension InvocationSummary {
-    package init(_ invocation: Invocation) {
+    package init(_ invocation: borrowing Invocation) {
         let state = invocation.state
         self.init(
             id: invocation.id,

@@ -17,9 +17,8 @@ extension JSONScanner {
             try self.skip()
             return nil
         }
-        var reader = self
-        try self.skip()
-        return (try? reader.double()).flatMap { abs($0) <= 1e15 ? $0 : nil }
+        guard let value = self.double(try self.number()), abs(value) <= 1e15 else { return nil }
+        return value
     }
 
     mutating func lenientInt() throws(JSONError) -> Int? {

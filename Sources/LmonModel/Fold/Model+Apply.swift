@@ -70,7 +70,7 @@ extension Model {
     }
 
     private mutating func route(_ record: Record, _ environment: Int) -> ModelChange {
-        switch RecordKind.table[record.type] {
+        switch RecordKind.of(record.type) {
         case .initialization(let part): self.applyInitialization(record, part, environment)
         case .start: self.applyStart(record, environment)
         case .runtimeDone: self.applyRuntimeDone(record, environment)
@@ -113,7 +113,22 @@ enum RecordKind: Hashable, Sendable {
         case request, response, end
     }
 
-    static let table: [RecordType: RecordKind] = [
+    /// Nil for a type that this lmon does not know.
+    static func of(_ type: RecordType) -> RecordKind? {
+        let length = type.rawValue.utf8.count
+        guard length < Self.byLength.count else { return nil }
+        for entry in Self.byLength[length] where entry.type == type { return entry.kind }
+        return nil
+    }
+
+    /// Known types share their storage with records', so that a look among those of one length costs less than a hash.
+    private static let byLength: [[(type: RecordType, kind: RecordKind)]] = {
+        var table = [[(type: RecordType, kind: RecordKind)]](repeating: [], count: 40)
+        for (type, kind) in Self.table { table[type.rawValue.utf8.count].append((type, kind)) }
+        return table
+    }()
+
+    private static let table: [RecordType: RecordKind] = [
         .initStart: .initialization(.start), .initRuntimeDone: .initialization(.runtimeDone),
         .initReport: .initialization(.report), .restoreStart: .initialization(.restoreStart),
         .restoreRuntimeDone: .initialization(.restoreRuntimeDone), .restoreReport: .initialization(.restoreReport),
@@ -126,17 +141,4 @@ enum RecordKind: Hashable, Sendable {
         .platformExtension: .extensionState, .telemetrySubscription: .quiet, .logsDropped: .logsDropped,
         .dropped: .dropped,
     ]
-}
-
-extension ModelChanges {
-    package mutating func add(_ change: ModelChange) {
-        // Records of one invocation come in runs.
-        if let row = change.row, row != self.lastRow {
-            self.rows.insert(row)
-            self.lastRow = row
-        }
-        if change.isNewRow { self.newRows += 1 }
-        if let finished = change.finished { self.finished.insert(finished) }
-        if change.isDuplicate { self.duplicates += 1 }
-    }
 }

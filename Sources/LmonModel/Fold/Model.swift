@@ -106,7 +106,22 @@ package struct ModelChanges: Hashable, Sendable {
     package var newRows = 0
     package var finished: Set<InvocationID> = []
     package var duplicates = 0
-    var lastRow: RowID?
+    private var lastRow: RowID?
+    private var lastFinished: InvocationID?
 
     package init() {}
+
+    package mutating func add(_ change: ModelChange) {
+        // Records of one invocation come in runs.
+        if let row = change.row, row != self.lastRow {
+            self.rows.insert(row)
+            self.lastRow = row
+        }
+        if let finished = change.finished, finished != self.lastFinished {
+            self.finished.insert(finished)
+            self.lastFinished = finished
+        }
+        if change.isNewRow { self.newRows += 1 }
+        if change.isDuplicate { self.duplicates += 1 }
+    }
 }
