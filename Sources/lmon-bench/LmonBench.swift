@@ -31,7 +31,7 @@ struct All: AsyncParsableCommand {
     func run() async throws {
         self.output.print(Scan.measure())
         self.output.print(Fold.measure())
-        self.output.print(try await View.measure())
+        self.output.print(View.measure())
         self.output.print(try await Invoke.measure())
         self.output.print(try Interceptor.measure())
     }
