@@ -31,7 +31,7 @@ struct Tui: AsyncParsableCommand {
     var coach: String?
 
     func run() async throws {
-        guard StandardOutput.isTerminal, isatty(STDERR_FILENO) == 1 || self.source == "-" else {
+        guard StandardOutput.isTerminal else {
             return try await self.printLines()
         }
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
@@ -73,7 +73,7 @@ struct Tui: AsyncParsableCommand {
     }
 
     private func printLines() async throws {
-        var tail = Tail()
+        var tail = try Tail.parse([])
         tail.source = self.source
         tail.output = self.output
         tail.emulator = self.emulator

@@ -1,0 +1,4 @@
+import Testing
+
+/// The built program from outside. One after the other: each starts processes of its own on a small machine.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct EndToEndTests {}

@@ -1,0 +1,98 @@
+import Foundation
+import LmonJSON
+import Testing
+
+extension EndToEndTests {
+    @Suite struct InvokeTests {
+        private let workspace: Workspace
+
+        init() throws {
+            self.workspace = try Workspace()
+            try self.workspace.write(Functions.echo, to: "echo/index.mjs")
+        }
+
+        @Test func aPageSaysWhatHappened() async throws {
+            let outcome = try await Program.run(
+                ["invoke", "echo", "-e", #"{"n":7,"call":true}"#],
+                in: self.workspace
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.errors == "")
+            #expect(outcome.output.hasPrefix("✓ echo "))
+            #expect(outcome.output.contains("/items/7"))
+            #expect(outcome.output.contains("seen 7"))
+            #expect(outcome.output.contains(#""n": 7"#))
+            #expect(!outcome.output.contains("\u{1B}"))
+            #expect(await eventually { self.workspace.processes.isEmpty })
+        }
+
+        @Test func aFailedFunctionIsStatusOne() async throws {
+            let outcome = try await Program.run(["invoke", "echo", "-e", #"{"fail":true}"#], in: self.workspace)
+            #expect(outcome.status == 1)
+            #expect(outcome.output.hasPrefix("✗ echo "))
+            #expect(outcome.output.contains("TypeError: asked to fail"))
+        }
+
+        @Test func asJSONItIsOneObject() async throws {
+            let outcome = try await Program.run(
+                ["invoke", "echo", "--json", "-e", "-"],
+                in: self.workspace,
+                input: #"{"n":5,"call":true}"#
+            )
+            #expect(outcome.status == 0)
+            #expect(outcome.outputLines.count == 1)
+            let value = try JSONValue(parsing: outcome.output.trimmingCharacters(in: .newlines))
+            #expect(value["failed"]?.bool == false)
+            #expect(value["result"]?["n"]?.int == 5)
+            #expect(value["calls"]?[0]?["status"]?.int == 200)
+            #expect(value["logs"]?.array?.count == 1)
+        }
+
+        @Test(arguments: ["api", "dynamodb", "eventbridge", "s3", "schedule", "sns", "sqs"])
+        func aSampleIsAnEvent(name: String) async throws {
+            try self.workspace.write(
+                "exports.handler = async (event) => Object.keys(event).length;",
+                to: "count/index.cjs"
+            )
+            let outcome = try await Program.run(
+                ["invoke", "count", "--json", "--no-record", "-e", "sample:\(name)"],
+                in: self.workspace
+            )
+            let value = try JSONValue(parsing: outcome.output.trimmingCharacters(in: .newlines))
+            #expect((value["result"]?.int ?? 0) >= 1)
+        }
+
+        @Test func byNameItRunsOnTheEmulatorThatIsThere() async throws {
+            // In a folder below, so that the name cannot mean a folder here.
+            try self.workspace.write(Functions.echo, to: "below/named/index.mjs")
+            let emulator = try await EmulatorProgram.start("below/named", in: self.workspace)
+            let tee = String(emulator.tee.dropFirst("tcp://".count))
+            let outcome = try await Program.run(
+                ["invoke", "named", "--port", "\(emulator.port)", "--tee", tee, "-e", #"{"n":3}"#],
+                in: self.workspace
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("seen 3"))
+            let failed = try await Program.run(
+                ["invoke", "named", "--port", "\(emulator.port)", "--no-tee", "-e", #"{"fail":true}"#],
+                in: self.workspace
+            )
+            #expect(failed.status == 1)
+            #expect(failed.output.contains("asked to fail"))
+            let queued = try await Program.run(
+                ["invoke", "named", "--port", "\(emulator.port)", "--async"],
+                in: self.workspace
+            )
+            #expect(queued.status == 0)
+            #expect(queued.output.hasPrefix("queued: named "))
+            let unknown = try await Program.run(
+                ["invoke", "nothing", "--port", "\(emulator.port)"],
+                in: self.workspace
+            )
+            #expect(unknown.status == 2)
+            #expect(unknown.errors.contains("no such function"))
+            #expect(unknown.errors.contains("runs named"))
+            _ = try await emulator.stop()
+        }
+    }
+}

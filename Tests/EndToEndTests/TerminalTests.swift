@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+extension EndToEndTests {
+    @Suite(.enabled(if: TerminalProgram.isAvailable)) struct TerminalTests {
+        private let workspace: Workspace
+
+        init() throws {
+            self.workspace = try Workspace()
+            try self.workspace.write(Functions.echo, to: "echo/index.mjs")
+        }
+
+        private func start(_ arguments: [String] = []) throws -> TerminalProgram {
+            try TerminalProgram(["tui", "echo", "--port", "0", "--no-tee"] + arguments, in: self.workspace)
+        }
+
+        @Test func qLeavesTheTerminalAsItWas() async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            #expect(!view.isCooked)
+            view.type("q")
+            #expect(await view.end() == 0)
+            #expect(view.isCooked)
+            #expect(view.isRestored)
+            #expect(await eventually { self.workspace.processes.isEmpty })
+        }
+
+        @Test func anInvocationFromTheViewIsShownAndRecorded() async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            view.type("i")
+            #expect(await view.shows("event"))
+            view.type("\r")
+            #expect(await view.shows("1 inv"))
+            view.type("q")
+            #expect(await view.end() == 0)
+            #expect(view.text.contains("recorded in "))
+            let again = try await Program.run(["tail", "@last", "--count", "1"], in: self.workspace)
+            #expect(again.status == 0)
+        }
+
+        @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+        func aSignalRestoresTheTerminalAndEndsEverything(signal: Int32) async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            kill(try #require(view.process), signal)
+            #expect(await view.end() == 128 + signal)
+            #expect(view.isCooked)
+            #expect(view.isRestored)
+            #expect(await eventually { self.workspace.processes.isEmpty })
+        }
+
+        @Test func killedOutrightTheTerminalComesBackToo() async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            kill(try #require(view.process), SIGKILL)
+            #expect(await eventually { view.isCooked && view.isRestored })
+            #expect(await eventually { self.workspace.processes.isEmpty })
+        }
+
+        @Test func aNewSizeIsDrawn() async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            view.forget()
+            view.resize(columns: 31, rows: 8)
+            #expect(await view.shows("31×8"))
+            view.forget()
+            view.resize(columns: 120, rows: 40)
+            #expect(await view.shows("No invocation yet"))
+            view.type("q")
+            #expect(await view.end() == 0)
+        }
+
+        /// A lost connection is said, and tried again until the other side is back.
+        @Test func aLostTeeIsSaidAndFoundAgain() async throws {
+            let first = try await EmulatorProgram.start("echo", in: self.workspace)
+            let view = try TerminalProgram(["tui", first.tee], in: self.workspace)
+            _ = try await first.invoke("echo", #"{"n":1}"#)
+            #expect(await view.shows("1 inv"))
+            _ = try await first.stop()
+            #expect(await view.shows("lost"))
+            view.type("q")
+            #expect(await view.end() == 0)
+        }
+
+        @Test func withoutATerminalItPrintsLines() async throws {
+            let program = try RunningProgram(["tui", "echo", "--port", "0", "--no-tee"], in: self.workspace)
+            #expect(await eventually { self.workspace.sessions.count == 1 })
+            program.signal(SIGTERM)
+            let outcome = try await program.end()
+            #expect(outcome.status == 143)
+            #expect(!outcome.output.contains("\u{1B}"))
+        }
+    }
+}
