@@ -42,6 +42,11 @@ import Testing
         #expect(call.outcome == .unread)
     }
 
+    @Test func doesNotBlameAHandlerThatWasStopped() throws {
+        let model = folded([.start("r1"), .request("c1", in: "r1"), .runtimeDone("r1", "timeout", at: 3000)])
+        #expect(try model.requireInvocation("r1").call("c1")?.lateness == nil)
+    }
+
     @Test func findsTheCallOfAnEarlierInvocationUnderAnotherName() throws {
         let model = folded([
             .start("r1"), .request("c1", in: "r1", at: 100), .runtimeDone("r1"), .start("r2", at: 400),

@@ -55,6 +55,23 @@ import Testing
         )
     }
 
+    @Test func waitsForTheCallsOfAnInvocationThatWasStopped() {
+        let stopped: [Observation] = [
+            .start("r1"), .request("c1", in: "r1"), .runtimeDone("r1", "timeout", at: 3000, durationMs: 3000),
+            .report("r1", "timeout", at: 3000, durationMs: 3000),
+        ]
+        let aborted = Observation.make(.httpEnd, "r1", at: 3000, #"{"callId":"c1","outcome":"aborted"}"#)
+        let expected = [
+            "10:42:01.000 ✗ orders   3.00s  1 call    timeout  r1",
+            "               GET  aborted api.test/users/4  2.99s",
+            "10:42:04.000 ○ env a3 ─ shutdown (timeout)",
+        ]
+        #expect(self.lines(stopped + [aborted, .shutdown("timeout", at: 3000)]) == expected)
+        let cut = self.lines(stopped + [.shutdown("timeout", at: 3000)])
+        #expect(cut == [expected[0], "               GET  –   api.test/users/4  –", expected[2]])
+        #expect(self.lines(stopped).count == 2)
+    }
+
     @Test func printsWhatIsLeftAtTheEnd() {
         let lines = self.lines([.start("r1"), .request("c1", in: "r1")])
         #expect(

@@ -95,7 +95,9 @@ extension Model {
             lateness.crossedFreeze = environment.froze(after: start, before: last)
         }
         let over = invocation.id.isInitialization ? invocation.initialization?.end : invocation.handlerEnd
-        let isAfter = over.map { Self.isAfter($0, &invocation.calls[index]) } ?? false
+        // A handler that was stopped had no say in what it left behind.
+        let isItsOwn = invocation.runtimeStatus.map { !$0.isFailure } ?? true
+        let isAfter = isItsOwn && over.map { Self.isAfter($0, &invocation.calls[index]) } ?? false
         guard isAfter || lateness.crossedFreeze else { return (nil, nil) }
         guard let end else { return (lateness, nil) }
         let own = invocation.start ?? .distantPast

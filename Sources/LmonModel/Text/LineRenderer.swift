@@ -12,6 +12,8 @@ package struct LineRenderer: Sendable {
     private var printed: [InvocationID: Printed] = [:]
     private var printedOrder: [InvocationID] = []
     private var waitingInitializations: [RowID] = []
+    /// Stopped ones whose open calls are about to be told as aborted.
+    private var waitingInvocations: [InvocationID] = []
     private var printedRows: Set<RowID> = []
 
     private struct Printed {
@@ -36,13 +38,16 @@ package struct LineRenderer: Sendable {
     /// The lines that a record made due; `change` is what `model` said to it.
     package mutating func lines(after change: ModelChange, in model: Model) -> [TextLine] {
         guard !change.isDuplicate, let row = change.row else { return [] }
+        let left = self.waitingInvocations.isEmpty ? [] : self.overtaken(by: row, model)
         switch row {
-        case .initialization(let id): return self.initialization(row, id, model)
-        case .invocation(let id): return self.beforeInvocation(id, model) + self.invocation(id, model)
+        case .initialization(let id): return left + self.initialization(row, id, model)
+        case .invocation(let id): return left + self.beforeInvocation(id, model) + self.invocation(id, model)
         case .event:
             // A delivery that is added to a row that is printed already is no news.
-            guard self.printedRows.insert(row).inserted, case .lifecycle(let event)? = model.row(row) else { return [] }
-            return [self.writer.event(event)]
+            guard self.printedRows.insert(row).inserted, case .lifecycle(let event)? = model.row(row) else {
+                return left
+            }
+            return left + [self.writer.event(event)]
         }
     }
 
@@ -50,6 +55,8 @@ package struct LineRenderer: Sendable {
     package mutating func finish(in model: Model) -> [TextLine] {
         var lines = self.waitingInitializations.flatMap { self.row($0, model) }
         self.waitingInitializations = []
+        lines.append(contentsOf: self.waitingInvocations.flatMap { self.print($0, model) })
+        self.waitingInvocations = []
         for invocation in model.detailed where !invocation.id.isInitialization && invocation.state.isInFlight {
             guard self.printed[invocation.id] == nil else { continue }
             lines.append(contentsOf: self.block(invocation, InvocationSummary(invocation)))
@@ -85,8 +92,28 @@ package struct LineRenderer: Sendable {
 
     private mutating func invocation(_ id: InvocationID, _ model: Model) -> [TextLine] {
         guard let invocation = model.invocation(id), !invocation.state.isInFlight else { return [] }
-        guard let printed = self.printed[id] else { return self.block(invocation, InvocationSummary(invocation)) }
-        return self.showsDetail ? self.late(invocation, printed) : []
+        if let printed = self.printed[id] { return self.showsDetail ? self.late(invocation, printed) : [] }
+        let wasStopped = invocation.runtimeStatus?.isFailure ?? false
+        if wasStopped, invocation.openCalls > 0 {
+            if !self.waitingInvocations.contains(id) { self.waitingInvocations.append(id) }
+            return []
+        }
+        self.waitingInvocations.removeAll { $0 == id }
+        return self.block(invocation, InvocationSummary(invocation))
+    }
+
+    /// The environment of waiting ones has gone on to something else: nothing more will be told of them.
+    private mutating func overtaken(by row: RowID, _ model: Model) -> [TextLine] {
+        let due = self.waitingInvocations.filter { id in
+            row != .invocation(id) && row.environment == id.environment
+        }
+        self.waitingInvocations.removeAll { due.contains($0) }
+        return due.flatMap { self.print($0, model) }
+    }
+
+    private mutating func print(_ id: InvocationID, _ model: Model) -> [TextLine] {
+        guard let invocation = model.invocation(id), self.printed[id] == nil else { return [] }
+        return self.block(invocation, InvocationSummary(invocation))
     }
 
     private mutating func block(_ invocation: Invocation, _ summary: InvocationSummary) -> [TextLine] {

@@ -8,6 +8,13 @@ package enum RowID: Hashable, Sendable {
     /// Any other event, by the record that told of it.
     case event(environment: String, sequence: Int)
 
+    package var environment: String {
+        switch self {
+        case .invocation(let id), .initialization(let id): id.environment
+        case .event(let environment, _): environment
+        }
+    }
+
     package var invocationID: InvocationID? {
         switch self {
         case .invocation(let id), .initialization(let id): id
