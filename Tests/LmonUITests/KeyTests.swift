@@ -94,6 +94,26 @@ import Testing
         #expect(rig.text.contains("following"))
     }
 
+    @Test func whatIsReadDoesNotChangeUnderTheEye() {
+        for script in ["<enter>", "<tab>"] {
+            var rig = UIRig.started()
+            rig.type(script)
+            rig.rows.append(Sample.invocation("8aaa", "orders", at: "10:43:01.000", .finished(.success)))
+            rig.change()
+            #expect(rig.selected?.hasPrefix("9f3c") == true)
+            #expect(rig.text.contains("1 new ↓"))
+        }
+    }
+
+    @Test(arguments: 40...160)
+    func nameSourceAndErrorsStayInTheHeader(columns: Int) {
+        let rig = UIRig.started(columns: columns)
+        let header = rig.screen.text(row: 0)
+        #expect(header.contains("lmon") && header.contains("● emulator ./demo") && header.contains("✗ 2"))
+        let items = ["128 inv", "p95 212ms", "cold 3", "lag 8ms", "10:42:11"].map { header.contains($0) }
+        #expect(items == items.sorted { $0 && !$1 }, "what is farther right drops first")
+    }
+
     @Test func whatIsSelectedStaysOnTheScreen() {
         var rig = UIRig.started()
         rig.rows = (0..<5_000).map { Sample.invocation("a\($0)", "orders", at: "10:42:01.000", .finished(.success)) }

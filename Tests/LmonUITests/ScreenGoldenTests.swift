@@ -18,6 +18,7 @@ import Testing
         ("/payment<enter>", "search-found"), ("/nothing<enter>", "search-nothing"), ("?", "help"), ("y", "copy"),
         ("i", "invoke"), ("2", "calls"), ("3", "logs-view"), ("z", "zoom"), ("<enter>z", "waterfall-zoom"),
         ("A", "ascii"),
+        ("kk", "shutdown"),
     ]
 
     @Test(arguments: sizes, scripts)

@@ -7,7 +7,7 @@ extension UIState {
         guard self.paneText.isStale else { return }
         self.paneText.isStale = false
         guard let detail, let area = self.layout?.lower else {
-            self.paneText.lines = []
+            self.paneText.lines = self.eventLines
             return
         }
         let lines = DetailText.lines(detail, height: area.rows.count, offset: self.configuration.utcOffset)
@@ -15,6 +15,14 @@ extension UIState {
         let columns = area.columns.count - 4
         self.paneText.lines = self.wraps && !isOneLine ? lines.flatMap { $0.wrapped(to: columns) } : lines
         self.scrollLower(by: 0)
+    }
+}
+
+extension UIState {
+    /// What is known of a lifecycle event that nothing opens under.
+    private var eventLines: [TextLine] {
+        guard self.detail == nil, case .list(.lifecycle(let event))? = self.list.selectedRow else { return [] }
+        return event.parts.dropFirst().map { TextLine($0) }
     }
 }
 

@@ -143,8 +143,11 @@ extension UIState {
     }
 
     /// Changes how panes lie, and keeps what is selected on the screen.
+    ///
+    /// Who leaves the list reads, so what is read must not change under the eye: following stops.
     mutating func rearrange(_ change: (inout UIState) -> Void) {
         change(&self)
+        if self.pane != .list, self.list.isFollowing { self.toggleFollow() }
         self.list.reveal(height: self.listHeight)
         self.revealWaterfall()
         self.paneText.isStale = true

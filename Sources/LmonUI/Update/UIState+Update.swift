@@ -123,8 +123,11 @@ extension UIState {
     /// Makes the detail that of a row of the list.
     private mutating func open(_ row: Row) -> [UIEffect] {
         guard let id = row.detail else {
-            if self.detail != nil { self.paneText.isStale = true }
+            guard self.openRow != row.key || self.detail != nil else { return [] }
+            self.openRow = row.key
             self.detail = nil
+            self.pane = .list
+            self.paneText.isStale = true
             return []
         }
         var wanted = DetailState(id: id)
