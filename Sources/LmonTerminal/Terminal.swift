@@ -58,6 +58,11 @@ package final class Terminal {
         guard let handle = lmon_open(type, device) else {
             throw TerminalError(code: .unknownType, detail: type)
         }
+        guard lmon_capability("cup") != nil else {
+            lmon_leave()
+            lmon_close(handle)
+            throw TerminalError(code: .cannotMoveCursor, detail: type)
+        }
         self.device = device
         self.waker = waker
         self.handle = handle

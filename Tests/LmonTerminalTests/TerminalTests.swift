@@ -112,6 +112,8 @@ private final class PseudoTerminal {
         var options = self.options(pseudo)
         options.type = "no-such-terminal"
         #expect(throws: TerminalError.self) { try Terminal(options) }
+        options.type = "dumb"
+        #expect(throws: TerminalError.self) { try Terminal(options) }
         options.device = "/nonexistent/tty"
         #expect(throws: TerminalError.self) { try Terminal(options) }
     }
