@@ -30,12 +30,14 @@ struct CodeWatch {
         return stamp != self.stamp
     }
 
-    /// Dependencies and hidden folders are left out: they are large, and seldom edited.
+    /// Large, and seldom edited; or written by the runtime itself. Hidden folders are left out as well.
+    private static let ignored: Set<String> = ["node_modules", "__pycache__"]
+
     private static func look(_ folder: String) -> Stamp {
         var stamp = Stamp()
         var folders = [folder]
         while let next = folders.popLast(), stamp.files < Self.limit {
-            for name in Folders.names(in: next) where !name.hasPrefix(".") && name != "node_modules" {
+            for name in Folders.names(in: next) where !name.hasPrefix(".") && !Self.ignored.contains(name) {
                 var information = stat()
                 guard lstat("\(next)/\(name)", &information) == 0 else { continue }
                 if information.st_mode & S_IFMT == S_IFDIR {

@@ -50,6 +50,7 @@ extension Emulator {
             wantsLogTail: request.wantsLogTail,
             isAsynchronous: request.isAsynchronous
         )
+        self.keptEvents.keep(invocation.event, requestID)
         self.submit(invocation, slot, answer: request.isAsynchronous ? nil : answer, at: now)
         return nil
     }

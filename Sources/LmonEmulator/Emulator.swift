@@ -28,6 +28,7 @@ package actor Emulator {
     var functions: [String: FunctionSlot] = [:]
     /// Who waits for which request, until it is answered.
     var invokers: [String: Invoker] = [:]
+    var keptEvents = KeptEvents()
     var identifiers = Identifiers()
     var server: HTTPServer?
     var isStopping = false
@@ -75,8 +76,17 @@ package actor Emulator {
 
     // MARK: Starting and stopping
 
-    /// Opens the Invoke API. Environments start with their first invocation.
+    /// Opens the Invoke API. Environments start with their first invocation. After an error nothing is left behind.
     package func start() async throws -> EmulatorEndpoints {
+        do {
+            return try await self.open()
+        } catch {
+            self.folders.removeAll()
+            throw error
+        }
+    }
+
+    private func open() async throws -> EmulatorEndpoints {
         for (name, bytes) in InterceptorFiles.all {
             let path = try self.folders.write(bytes, to: name)
             if name == InterceptorFiles.runtimeClient { self.runtimeClient = path }
@@ -156,6 +166,9 @@ package actor Emulator {
             }
         }
     }
+
+    /// The event of an invocation as it came, whole; nil if it is not known or too long ago.
+    package func event(of requestID: String) -> [UInt8]? { self.keptEvents[requestID] }
 
     // MARK: Time
 

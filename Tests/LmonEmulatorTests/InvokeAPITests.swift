@@ -142,6 +142,7 @@ import Testing
                 wantsLogTail: true
             )
             #expect(outcome.kind == .response)
+            #expect(await rig.emulator.event(of: outcome.requestID) == Array("{}".utf8))
             #expect(String(decoding: outcome.body, as: UTF8.self) == #"{"a":1}"#)
             #expect(String(decoding: outcome.logTail ?? [], as: UTF8.self).contains("\tx\n"))
             let refused = await rig.emulator.invoke(function: "g", payload: [])

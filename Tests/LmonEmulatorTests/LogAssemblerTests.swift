@@ -44,6 +44,13 @@ import Testing
         #expect(Base64.decode("Z g".utf8) == nil)
     }
 
+    @Test func theOldestEventsAreLetGoFirst() {
+        var kept = KeptEvents(limit: 1000)
+        for number in 0..<5000 { kept.keep([UInt8](repeating: 1, count: 44), "r\(number)") }
+        #expect(kept["r4996"] == nil)
+        #expect((4997...4999).allSatisfy { kept["r\($0)"]?.count == 44 })
+    }
+
     @Test func identifiersAreUUIDs() {
         var identifiers = Identifiers()
         let requestID = identifiers.requestID()

@@ -179,6 +179,19 @@ import Testing
         }
     }
 
+    @Test func stoppingBeforeTheRuntimeHasStartedLeavesNothing() async throws {
+        try await Rig.node("exports.handler = async () => 1") { rig in
+            async let invocation = rig.emulator.invoke(function: "f", payload: [])
+            await rig.recorder.wait(for: .environment)
+            await rig.emulator.stop()
+            let outcome = await invocation
+            guard case .refused(500, _, _) = outcome.kind else {
+                Issue.record("\(outcome)")
+                return
+            }
+        }
+    }
+
     @Test func theVariablesAreLambdas() async throws {
         struct Hooks: EnvironmentHooks {
             func opened(environment: String, function: String) -> [String: String] {

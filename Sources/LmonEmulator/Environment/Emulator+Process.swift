@@ -13,7 +13,7 @@ extension Emulator {
             return
         }
         do {
-            if generation == 1 { try self.prepare(environment, slot.function) }
+            if !environment.isPrepared { try self.prepare(environment, slot.function) }
             let output = try RuntimeOutput()
             environment.output?.close()
             environment.output = output
@@ -42,6 +42,7 @@ extension Emulator {
         _ = try self.folders.make(environment.name)
         _ = try self.folders.make("\(environment.name)/tmp")
         environment.variables = try self.hooks.opened(environment: environment.name, function: function.name)
+        environment.isPrepared = true
     }
 
     private func start(_ request: ProcessRequest, _ generation: Int, _ key: ExecutionEnvironment.Key) {
@@ -93,13 +94,22 @@ extension Emulator {
     }
 
     func kill(_ kill: EnvironmentAction.Kill, _ environment: ExecutionEnvironment) {
-        guard let process = environment.process?.identifier else {
-            environment.process?.isToBeKilled = true
-            return
-        }
+        guard let process = environment.process?.identifier else { return self.killBeforeStart(environment) }
         switch kill {
         case .kill: self.supervisor.signal(process, .kill)
         case .terminate: self.supervisor.signal(process, .terminate)
+        }
+    }
+
+    /// Kills a process that the supervisor has not reported yet, or gives up one that waits for the listener.
+    private func killBeforeStart(_ environment: ExecutionEnvironment) {
+        environment.process?.isToBeKilled = true
+        guard environment.spawnsWhenListening else { return }
+        environment.spawnsWhenListening = false
+        let (key, generation) = (environment.key, environment.machine.generation)
+        // Later, since the machine is still being asked.
+        self.loop.execute {
+            self.assumeIsolated { $0.handle(.runtimeExited(generation: generation, .signal(9)), in: key) }
         }
     }
 

@@ -21,6 +21,8 @@ final class ExecutionEnvironment {
     var server: HTTPServer?
     /// What the monitor wants the runtime to have.
     var variables: [String: String] = [:]
+    /// It has its folders, and the monitor knows it.
+    var isPrepared = false
     var process: Process?
     var output: RuntimeOutput?
     /// Open calls of `next`.
