@@ -42,6 +42,9 @@ struct Tail: AsyncParsableCommand {
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
         let maker = FeedMaker(options: options)
         let feed = try await maker.feed(try maker.resolve(self.source), follows: true)
+        if let emulator = feed as? EmulatorFeed {
+            for line in emulator.session.announcement { Note.write(line) }
+        }
         let loop = TailLoop(
             feed: feed,
             printer: RecordPrinter(asJSON: self.json, output: self.output),

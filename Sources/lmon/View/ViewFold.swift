@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import LmonJSON
 import LmonModel
 import LmonRecord
 import LmonStore
@@ -18,6 +19,7 @@ final class ViewFold {
 
     private var model = Model()
     private var inFlight: Set<InvocationID> = []
+    private var troubles: [String: String] = [:]
     private var lists: DerivedLists
     private var hasChanged = false
     private var lostAt: DispatchTime?
@@ -67,15 +69,42 @@ final class ViewFold {
     private func take(_ records: [Record]) {
         let changes = self.model.apply(contentsOf: records)
         if self.keepsRecords { self.store?.append(records) }
-        for case .invocation(let id) in changes.rows {
-            if self.model.summary(id)?.state.isInFlight == true {
-                self.inFlight.insert(id)
-            } else {
-                self.inFlight.remove(id)
+        for row in changes.rows {
+            switch row {
+            case .invocation(let id): self.noteInFlight(id)
+            case .initialization(let id): self.noteInitialization(id)
+            case .event: break
             }
         }
         self.hasChanged = true
         self.lists.isStale = true
+    }
+
+    private func noteInFlight(_ id: InvocationID) {
+        if self.model.summary(id)?.state.isInFlight == true {
+            self.inFlight.insert(id)
+        } else {
+            self.inFlight.remove(id)
+        }
+    }
+
+    /// A function that does not start is said until it does again.
+    private func noteInitialization(_ id: InvocationID) {
+        guard let initialization = self.model.invocation(id), !initialization.state.isInFlight else { return }
+        let reason = initialization.state.isFailed ? Self.reason(initialization) : nil
+        guard self.troubles[initialization.function] != reason else { return }
+        self.troubles[initialization.function] = reason
+        self.mailbox.post(.trouble(function: initialization.function, reason: reason))
+    }
+
+    /// What the function's own log says of it, which names the error; else how it ended.
+    private static func reason(_ initialization: Invocation) -> String {
+        let line = initialization.logs.last { ($0.level ?? .info) >= .error }
+        // Lambda's own text form: a title, a tab, and the error as JSON.
+        let object = line?.json ?? line.map { String($0.text.drop { $0 != "{" }) }
+        let error = object.flatMap { try? JSONValue(parsing: $0) }
+        let text = error?["errorMessage"]?.string ?? line?.text ?? initialization.errorType
+        return text?.split(whereSeparator: \.isNewline).first.map(String.init) ?? "its initialisation failed"
     }
 
     private func take(_ status: FeedStatus) {
