@@ -3,7 +3,7 @@ import Foundation
 /// The programs under test, as they lie in the repository and beside this test program.
 enum Program {
     static let root: URL = {
-        var folder = URL(fileURLWithPath: #filePath)
+        var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<3 { folder.deleteLastPathComponent() }
         return folder
     }()
@@ -32,7 +32,7 @@ enum Program {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let files = ["output", "errors"].map(folder.appendingPathComponent)
-        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in files { try Data().write(to: file) }
 
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
