@@ -21,7 +21,7 @@ stage() {
     shift
     begin=$(now)
     mkdir -p .build/log
-    log=.build/log/$(printf '%s' "$name" | tr -cs 'a-z0-9\n' '-').log
+    log=.build/log/$(printf '%s' "$name" | tr -cs 'A-Za-z0-9\n' '-').log
     "$@" >"$log" 2>&1 </dev/null &
     local pid=$!
     trap 'kill $pid 2>/dev/null; exit 130' INT TERM
