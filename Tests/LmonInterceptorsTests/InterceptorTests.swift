@@ -30,6 +30,15 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func callsCarryTheInvocationThatStartedThem(node: Node) async throws {
+        let files = try InstalledFiles()
+        let names = [InterceptorFiles.runtimeClient, InterceptorFiles.preload]
+        let (output, status) = try await node.run("together.cjs", [node.path] + names.map(files.path))
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func everyFileIsWholeAndNamed() {
         let names = InterceptorFiles.all.map(\.name)
         #expect(names == [InterceptorFiles.preload, InterceptorFiles.runtimeClient])

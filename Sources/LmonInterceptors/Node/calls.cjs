@@ -214,6 +214,7 @@ class Call {
         }
         const phase = timeout ? 'timeout'
             : error?.syscall === 'getaddrinfo' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'dns'
+            : code.includes('CERT') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code === 'EPROTO' ? 'tls'
             : !connected ? 'connect'
             : !secured ? 'tls'
             : !sent && this.status === 0 ? 'send' : 'receive';

@@ -62,7 +62,6 @@ function responded(call, status, headers) {
 /// What to look at before each method of a handler; both of undici's handler interfaces.
 const looks = {
     onBodySent: (call, state, chunk) => { if (!state.bodyIsKnown) { call.request.add(chunk); } },
-    onRequestSent: (call, state) => { state.sent = true; },
     onHeaders: (call, state, status, headers) => responded(call, status, headers),
     onData: (call, state, chunk) => call.response.add(chunk),
     onComplete: (call) => call.ended('complete'),
@@ -74,8 +73,8 @@ const looks = {
     onResponseEnd: (call) => call.ended('complete'),
     onResponseError: (call, state, _, error) => call.failed(error, false, state),
 };
-/// undici calls these only if they are there, and does nothing else if they are.
-const optional = ['onBodySent', 'onRequestSent'];
+/// undici calls this only if it is there, and does nothing else if it is.
+const optional = ['onBodySent'];
 
 function tapped(handler, call, state) {
     const tap = {};
@@ -113,6 +112,7 @@ function sending({ request, socket }) {
     if (watched === undefined || !socket) { return; }
     const { call, state } = watched;
     state.connected = true;
+    state.sent = request.body === null || request.body === undefined;
     const since = connectedAt.get(socket);
     const isNew = since !== undefined && since.isNew && since.at >= call.start;
     if (isNew) { call.timings[socket.encrypted ? 'tls' : 'connect'] = call.since(since.at); }
@@ -126,6 +126,10 @@ function install() {
     subscribe('undici:request:create', created);
     subscribe('undici:client:connected', ({ socket }) => connectedAt.set(socket, { at: now(), isNew: true }));
     subscribe('undici:client:sendHeaders', sending);
+    subscribe('undici:request:bodySent', ({ request }) => {
+        const watched = calls.get(request);
+        if (watched !== undefined) { watched.state.sent = true; }
+    });
 }
 
 module.exports = { install };

@@ -123,6 +123,18 @@ const expectations = {
             for (const call of calls) { ok(call.request.url.endsWith(`/ok?${call.invocation}`), call.request.url); }
         },
     },
+    'https success': {
+        calls: ['GET /ok 200 complete'],
+        check: ([call]) => {
+            same(call.request.client, 'node:https');
+            ok(call.request.url.startsWith('https://localhost:'));
+            const { dns, connect, tls, firstByte } = call.end.timings;
+            ok(dns <= connect && connect <= tls && tls <= firstByte, JSON.stringify(call.end.timings));
+        },
+    },
+    'https untrusted': { calls: ['GET /ok - error:tls:DEPTH_ZERO_SELF_SIGNED_CERT'] },
+    'https to no TLS': { calls: ['GET /ok - error:tls:*'] },
+    'fetch untrusted': { calls: ['GET /ok - error:tls:DEPTH_ZERO_SELF_SIGNED_CERT'] },
     'aws call': {
         calls: ['POST /ok 200 complete'],
         check: ([call]) => {

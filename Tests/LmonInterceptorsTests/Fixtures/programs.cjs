@@ -1,11 +1,12 @@
 'use strict';
 
 // The programs that are run twice, with and without the interceptor. Each returns what the program saw.
-// Run as: node programs.cjs NAME PORT
+// Run as: node programs.cjs NAME PORT SECURE-PORT
 
 const http = require('http');
+const https = require('https');
 
-const [name, port] = process.argv.slice(2);
+const [name, port, securePort] = process.argv.slice(2);
 const origin = `http://127.0.0.1:${port}`;
 
 function summary(error) {
@@ -162,6 +163,19 @@ const programs = {
             return [await request(`/ok?${id}`), await get(`/ok?${id}`)];
         })));
     },
+    'https success': () => new Promise((resolve) => {
+        const { cert: ca } = require('./certificate.cjs');
+        https.get({ host: 'localhost', port: securePort, path: '/ok', ca, family: 4 }, (response) => {
+            response.resume().on('end', () => resolve(response.statusCode));
+        });
+    }),
+    'https untrusted': () => new Promise((resolve) => {
+        https.get(`https://127.0.0.1:${securePort}/ok`).on('error', (error) => resolve(error.code));
+    }),
+    'https to no TLS': () => new Promise((resolve) => {
+        https.get(`https://127.0.0.1:${port}/ok`).on('error', (error) => resolve(error.code));
+    }),
+    'fetch untrusted': () => fetch(`https://127.0.0.1:${securePort}/ok`).catch((error) => error.cause.code),
     'aws call': () => request('/ok', { method: 'POST', headers: {
         'X-Amz-Target': 'secretsmanager.GetSecretValue', 'amz-sdk-request': 'attempt=2; max=3',
         Authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261123/eu-west-1/secretsmanager/aws4_request, Signature=x',

@@ -5,17 +5,17 @@
 
 const { execFile, execFileSync } = require('child_process');
 const path = require('path');
-const { upstream, ingest } = require('./servers.cjs');
+const { upstream, secureUpstream, ingest } = require('./servers.cjs');
 
 const [node, interceptor, ...chosen] = process.argv.slice(2);
 process.env.NODE_MAJOR = execFileSync(node, ['-p', 'process.versions.node.split(".")[0]']).toString();
 const { names, verify } = require('./expectations.cjs');
 
-function run(name, port, settings) {
+function run(name, ports, settings) {
     const file = path.join(__dirname, 'programs.cjs');
     const { NODE_OPTIONS: _, ...env } = process.env;
     return new Promise((resolve) => {
-        execFile(node, [file, name, port], { env: { ...env, ...settings }, timeout: 60000 }, (error, stdout, stderr) => {
+        execFile(node, [file, name, ...ports], { env: { ...env, ...settings }, timeout: 60000 }, (error, stdout, stderr) => {
             resolve({ status: error?.code ?? 0, signal: error?.signal ?? null, stdout, stderr });
         });
     });
@@ -33,10 +33,10 @@ async function settled(sink) {
 }
 
 async function attempt(name) {
-    const port = await upstream();
+    const ports = [await upstream(), await secureUpstream()];
     const sink = await ingest();
-    const bare = await run(name, port, {});
-    const watched = await run(name, port, {
+    const bare = await run(name, ports, {});
+    const watched = await run(name, ports, {
         NODE_OPTIONS: `--require ${interceptor}`, LMON_ADDRESS: `127.0.0.1:${sink.port}`, LMON_CAPTURE: 'all',
         LMON_BODY_LIMIT: '1000', LMON_BUDGET_MS: '1000',
     });

@@ -3,7 +3,10 @@
 // What the cases talk to: an upstream with a behaviour for each path, and an ingest that keeps the records it gets.
 
 const http = require('http');
+const https = require('https');
 const zlib = require('zlib');
+
+const certificate = require('./certificate.cjs');
 
 const json = JSON.stringify({ id: 4, name: 'Ada', password: 'hunter2' });
 
@@ -67,11 +70,17 @@ for (const [name, pack] of [['gzip', zlib.gzipSync], ['br', zlib.brotliCompressS
     };
 }
 
+function answer(request, response) {
+    const path = request.url.split('?')[0];
+    (behaviours[path] ?? behaviours['/ok'])(request, response);
+}
+
+function secureUpstream() {
+    return listening(https.createServer(certificate, answer));
+}
+
 function upstream() {
-    const server = http.createServer((request, response) => {
-        const path = request.url.split('?')[0];
-        (behaviours[path] ?? behaviours['/ok'])(request, response);
-    });
+    const server = http.createServer(answer);
     server.keepAliveTimeout = 60000;
     server.on('checkContinue', (request, response) => {
         response.writeContinue();
@@ -112,4 +121,4 @@ function listening(server) {
     return new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(server.address().port)); });
 }
 
-module.exports = { upstream, ingest };
+module.exports = { upstream, secureUpstream, ingest };
