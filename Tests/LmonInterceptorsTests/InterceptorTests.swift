@@ -1,8 +1,8 @@
 import LmonInterceptors
 import Testing
 
-/// Real Node processes, each run with and without the interceptor.
-@Suite struct InterceptorTests {
+/// Real Node processes, each run with and without the interceptor; one after the other, since they time things out.
+@Suite(.serialized) struct InterceptorTests {
     @Test(arguments: Node.all)
     func programsRunAsWithoutTheInterceptorAndTheirCallsAreTold(node: Node) async throws {
         let files = try InstalledFiles()
@@ -33,8 +33,9 @@ import Testing
     @Test(arguments: Node.all)
     func callsCarryTheInvocationThatStartedThem(node: Node) async throws {
         let files = try InstalledFiles()
-        let names = [InterceptorFiles.runtimeClient, InterceptorFiles.preload]
-        let (output, status) = try await node.run("together.cjs", [node.path] + names.map(files.path))
+        let client = files.path(InterceptorFiles.runtimeClient)
+        let preload = files.path(InterceptorFiles.preload)
+        let (output, status) = try await node.run("together.cjs", [node.path, client, preload])
         #expect(output == "")
         #expect(status == 0)
     }

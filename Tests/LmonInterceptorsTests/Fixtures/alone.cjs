@@ -6,7 +6,7 @@
 const { execFile } = require('child_process');
 const net = require('net');
 const path = require('path');
-const { upstream, ingest } = require('./servers.cjs');
+const { upstream, ingest, settled } = require('./servers.cjs');
 
 const [node, interceptor] = process.argv.slice(2);
 
@@ -60,7 +60,7 @@ function server(onConnection) {
             if (watched !== bare) { fail(`${situation}, ${name}: ${watched}, not ${bare}`); }
             const expected = told[situation];
             if (expected === undefined) { continue; }
-            await new Promise((resolve) => { setTimeout(resolve, 50); });
+            await settled(sink);
             const types = sink.records.map(({ type }) => type);
             const loads = types.filter((type) => type === 'lmon.interceptor').length;
             if (expected === 'all' ? loads !== 1 || types.length !== 1501 : String(types) !== String(expected)) {

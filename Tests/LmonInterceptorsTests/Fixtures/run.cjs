@@ -3,13 +3,12 @@
 // Runs programs twice, without and with the interceptor, compares what they saw, and verifies what was told.
 // node run.cjs NODE INTERCEPTOR [NAME…]: one line for each failure, exit status 1 if there was one.
 
-const { execFile, execFileSync } = require('child_process');
+const { execFile } = require('child_process');
 const path = require('path');
-const { upstream, secureUpstream, ingest } = require('./servers.cjs');
+const { upstream, secureUpstream, ingest, settled } = require('./servers.cjs');
+const { names, verify } = require('./expectations.cjs');
 
 const [node, interceptor, ...chosen] = process.argv.slice(2);
-process.env.NODE_MAJOR = execFileSync(node, ['-p', 'process.versions.node.split(".")[0]']).toString();
-const { names, verify } = require('./expectations.cjs');
 
 function run(name, ports, settings) {
     const file = path.join(__dirname, 'programs.cjs');
@@ -19,17 +18,6 @@ function run(name, ports, settings) {
             resolve({ status: error?.code ?? 0, signal: error?.signal ?? null, stdout, stderr });
         });
     });
-}
-
-/// Waits until what the process wrote before its end has been read: the connection has ended, or nothing comes.
-async function settled(sink) {
-    for (let seen = -1; seen !== sink.records.length;) {
-        seen = sink.records.length;
-        await new Promise((resolve) => { setTimeout(resolve, 25); });
-        while (await new Promise((resolve) => { sink.server.getConnections((_, count) => resolve(count)); }) > 0) {
-            await new Promise((resolve) => { setTimeout(resolve, 5); });
-        }
-    }
 }
 
 async function attempt(name) {

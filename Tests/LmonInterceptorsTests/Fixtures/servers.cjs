@@ -121,4 +121,15 @@ function listening(server) {
     return new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(server.address().port)); });
 }
 
-module.exports = { upstream, secureUpstream, ingest };
+/// Waits until what the process wrote before its end has been read: the connection has ended, or nothing comes.
+async function settled(sink) {
+    for (let seen = -1; seen !== sink.records.length;) {
+        seen = sink.records.length;
+        await new Promise((resolve) => { setTimeout(resolve, 25); });
+        while (await new Promise((resolve) => { sink.server.getConnections((_, count) => resolve(count)); }) > 0) {
+            await new Promise((resolve) => { setTimeout(resolve, 5); });
+        }
+    }
+}
+
+module.exports = { upstream, secureUpstream, ingest, settled };

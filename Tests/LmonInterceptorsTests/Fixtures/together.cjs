@@ -7,7 +7,7 @@ const assert = require('assert');
 const http = require('http');
 const path = require('path');
 const { spawn } = require('child_process');
-const { upstream, ingest } = require('./servers.cjs');
+const { upstream, ingest, settled } = require('./servers.cjs');
 
 const [node, client, interceptor] = process.argv.slice(2);
 
@@ -41,7 +41,7 @@ const [node, client, interceptor] = process.argv.slice(2);
         LMON_ADDRESS: `127.0.0.1:${sink.port}`, LMON_CAPTURE: 'all',
     } });
     await new Promise((resolve) => { child.on('close', resolve); });
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await settled(sink);
     try {
         assert.deepStrictEqual(posts, ['[200,200]', '[200,200]']);
         const told = (type) => sink.records.filter((record) => record.type === type);
