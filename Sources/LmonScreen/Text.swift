@@ -52,6 +52,15 @@ package enum Text {
         return self.clipped(ellipsis, to: columns) + String(tail.reversed())
     }
 
+    /// The text, or its beginning and its end around an ellipsis, of which the end gets two thirds: for URLs, whose hosts
+    /// are often the same and whose paths tell them apart.
+    package static func truncatedMiddle(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
+        guard self.width(of: text) > columns else { return self.sanitised(text) }
+        let head = max(0, columns - self.width(of: ellipsis)) / 3
+        let start = self.clipped(text, to: head)
+        return start + self.truncatedHead(text, to: columns - self.width(of: start), ellipsis: ellipsis)
+    }
+
     /// The text filled up with blanks; longer text comes back whole.
     package static func padded(_ text: String, to columns: Int, _ alignment: Alignment = .leading) -> String {
         let blanks = String(repeating: " ", count: max(0, columns - self.width(of: text)))

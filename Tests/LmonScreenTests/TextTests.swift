@@ -49,6 +49,14 @@ import Glibc
         #expect(Text.truncatedHead("日本語", to: 4) == "…語")
     }
 
+    @Test func keepsBothEndsOfAURL() {
+        #expect(Text.truncatedMiddle("127.0.0.1:40995/users/4", to: 16) == "127.0…95/users/4")
+        #expect(Text.truncatedMiddle("日本語日本語", to: 7) == "日…本語")
+        for columns in 0..<12 {
+            #expect(Text.width(of: Text.truncatedMiddle("日本語a日本語", to: columns)) <= columns)
+        }
+    }
+
     @Test func fitsExactly() {
         #expect(Text.fitted("ab", to: 4) == "ab  ")
         #expect(Text.fitted("ab", to: 4, .trailing) == "  ab")

@@ -16,7 +16,7 @@ enum BriefPane {
                 call.method ?? "–", call.status.map(String.init) ?? call.error?.code ?? "–",
                 call.url.map { String($0.short) } ?? "",
             ].joined(separator: " ")
-            canvas.text(canvas.truncated(text, to: end - 3), area.columns.lowerBound + 3, row, look.style)
+            canvas.text(canvas.truncatedURL(text, to: end - 3), area.columns.lowerBound + 3, row, look.style)
         } else {
             let hint = Area(columns: area.columns, rows: row..<(row + 1))
             WaterfallPane.drawHint(state, hint, into: &canvas)

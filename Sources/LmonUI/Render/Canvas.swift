@@ -43,6 +43,10 @@ struct Canvas {
         Text.truncated(text, to: columns, ellipsis: self.glyphs.ellipsis)
     }
 
+    func truncatedURL(_ text: String, to columns: Int) -> String {
+        Text.truncatedMiddle(text, to: columns, ellipsis: self.glyphs.ellipsis)
+    }
+
     /// `─ one ─ two ────`: parts are dropped from the right, whole, until the rest fits; the first is cut if it must be.
     mutating func rule(_ parts: [(String, Style)], in area: Area, trailing: [(String, Style)] = []) {
         let row = area.rows.lowerBound
@@ -54,7 +58,7 @@ struct Canvas {
             let text = self.glyphs.rendered(part.0)
             let room = end - reserved - pen - 2
             guard index == 0 ? room > 2 : Text.width(of: text) <= room else { break }
-            pen = self.text(" " + self.truncated(text, to: room) + " ", pen, row, limit: end, part.1) + 1
+            pen = self.text(" " + self.truncatedURL(text, to: room) + " ", pen, row, limit: end, part.1) + 1
         }
         guard !trailing.isEmpty, end - reserved >= pen - 1 else { return }
         pen = end - reserved

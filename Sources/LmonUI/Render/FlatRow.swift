@@ -32,7 +32,7 @@ enum FlatRow {
         let status = Text.padded(call.status.map(String.init) ?? call.error?.code ?? "–", to: 3)
         var pen = canvas.label("\(method) \(status) ", places.text + 2, line, limit: end, look.style)
         pen = canvas.text(
-            canvas.truncated(call.url.map { String($0.short) } ?? "", to: end - pen),
+            canvas.truncatedURL(call.url.map { String($0.short) } ?? "", to: end - pen),
             pen,
             line,
             limit: end

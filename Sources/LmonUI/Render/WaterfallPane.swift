@@ -105,7 +105,7 @@ enum WaterfallPane {
             let head = Text.padded(content.label, to: 4) + " " + Text.padded(content.status, to: 3) + " "
             let pen = canvas.text(canvas.truncated(head, to: labels.count), labels.lowerBound, row, look.style)
             canvas.text(
-                canvas.truncated(content.detail, to: labels.upperBound - pen),
+                canvas.truncatedURL(content.detail, to: labels.upperBound - pen),
                 pen,
                 row,
                 limit: labels.upperBound,
