@@ -7,11 +7,12 @@ import LmonRecord
 /// ends exactly once.
 struct EnvironmentLog {
     var sequence = 0
+    /// Ends of calls that had ended already: dropped, since a call ends once, and counted.
     private(set) var droppedAfterEnd = 0
+    private var function = ""
     private var invocation: String?
     private var calls: [String: OpenCall] = [:]
-    /// Ended by the core; a real end that comes later is dropped, and counted. Bounded.
-    private var endedHere: Set<String> = []
+    private var ended = RecentNames(limit: 10_000)
 
     private struct OpenCall {
         let requestID: String?
@@ -24,6 +25,7 @@ struct EnvironmentLog {
 
     /// The observations to be numbered for this one, in order: itself as a rule, before it the ends that it brings about.
     mutating func admit(_ observation: Observation) -> [Observation] {
+        self.function = observation.function
         switch observation.type {
         case .start, .invoke:
             self.invocation = observation.requestID ?? self.invocation
@@ -35,6 +37,8 @@ struct EnvironmentLog {
         case .shutdown:
             self.invocation = nil
             return self.endAll(at: observation) + [observation]
+        // Another process begins: whatever the one before had open died with it.
+        case .initStart: return self.endAll(at: observation) + [observation]
         case .function where observation.requestID == nil:
             var observation = observation
             observation.requestID = self.invocation
@@ -49,6 +53,7 @@ struct EnvironmentLog {
         var observation = observation
         observation.requestID = observation.requestID ?? self.invocation
         guard let id = Self.callID(observation.payload) else { return [observation] }
+        self.ended.remove(id)
         let ends = self.calls.count < Self.maximumOpenCalls ? [] : self.endOldest(at: observation)
         self.calls[id] = OpenCall(requestID: observation.requestID, start: observation.time)
         return ends + [observation]
@@ -64,14 +69,27 @@ struct EnvironmentLog {
 
     private mutating func end(_ observation: Observation) -> [Observation] {
         guard let id = Self.callID(observation.payload) else { return [observation] }
-        if self.endedHere.remove(id) != nil {
+        guard !self.ended.contains(id) else {
             self.droppedAfterEnd += 1
             return []
         }
         var observation = observation
         observation.requestID = observation.requestID ?? self.calls[id]?.requestID ?? self.invocation
         self.calls[id] = nil
+        self.ended.insert(id)
         return [observation]
+    }
+
+    /// The environment is gone: ends what is open.
+    mutating func close(environment: String, at time: Timestamp) -> [Observation] {
+        let ending = Observation(
+            environment: environment,
+            function: self.function,
+            time: time,
+            type: .shutdown,
+            payload: []
+        )
+        return self.endAll(at: ending)
     }
 
     /// A frozen process reads no more: what has its response headers is ended as unread. A call that still waits for its
@@ -99,7 +117,7 @@ struct EnvironmentLog {
     ) -> [Observation] {
         calls.sorted { $0.value.start < $1.value.start }.map { id, call in
             self.calls[id] = nil
-            if self.endedHere.count < Self.maximumOpenCalls { self.endedHere.insert(id) }
+            self.ended.insert(id)
             var end = observation
             end.type = .httpEnd
             end.requestID = call.requestID
@@ -120,5 +138,35 @@ struct EnvironmentLog {
             guard (try? scanner.skip()) != nil else { return nil }
         }
         return nil
+    }
+}
+
+/// The last names of many; older ones are forgotten.
+struct RecentNames {
+    private let limit: Int
+    private var names: Set<String> = []
+    private var order: [String] = []
+    private var oldest = 0
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func contains(_ name: String) -> Bool { self.names.contains(name) }
+
+    mutating func insert(_ name: String) {
+        guard self.names.insert(name).inserted else { return }
+        if self.order.count < self.limit {
+            self.order.append(name)
+        } else {
+            self.names.remove(self.order[self.oldest])
+            self.order[self.oldest] = name
+            self.oldest = (self.oldest + 1) % self.limit
+        }
+    }
+
+    /// It still takes its place among the last names until it is the oldest.
+    mutating func remove(_ name: String) {
+        self.names.remove(name)
     }
 }

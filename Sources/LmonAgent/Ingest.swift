@@ -18,15 +18,14 @@ package final class Ingest: @unchecked Sendable {
 
     package var port: Int { self.server.port }
 
-    /// Opens the port of an environment within the call. From the core's loop.
-    ///
-    /// - Parameter port: 0 takes any free one.
+    /// Opens the port of an environment within the call; port 0 takes any free one. From the core's loop.
     package init(environment: String, function: String, port: Int = 0, core: MonitorCore) throws(NetworkError) {
         let counter = SeedCallCounter()
         self.server = try HTTPServer.openLoopback(
             port: port,
             on: core.loop,
-            limits: HTTPServer.Limits(body: Self.maximumBody)
+            // A sender may be frozen in the middle of a batch for as long as its environment.
+            limits: HTTPServer.Limits(connections: 256, secondsForRequest: 86_400, body: Self.maximumBody)
         ) { request, responder in
             var route = IngestRoute(environment: environment, function: function, calls: counter)
             let answer = route.answer(request, now: SystemClock.now())
@@ -35,8 +34,10 @@ package final class Ingest: @unchecked Sendable {
         }
     }
 
-    /// Counts what has arrived, in no particular unit: as long as it stands still nothing comes.
-    var activity: Int { self.server.activity }
+    /// Calls `then` on the loop once what senders had written before has been read; within the call if nothing waits.
+    package func whenInputIsRead(then: @escaping @Sendable () -> Void) {
+        self.server.whenInputIsRead(then: then)
+    }
 
     /// Closes the port; nothing more is read.
     package func close() {
@@ -68,8 +69,11 @@ struct IngestRoute {
     }
 
     mutating func answer(_ request: HTTPRequest, now: Timestamp) -> Answer {
-        guard Self.isLocal(request.headers["host"]) else {
-            return Answer(403, "this port answers to loopback names only")
+        guard Loopback.isLocal(host: request.headers["host"]) else {
+            return Answer(403, "this port answers to loopback names only\n")
+        }
+        guard Loopback.isLocal(origin: request.headers["origin"]) else {
+            return Answer(403, "this port does not answer to web pages\n")
         }
         guard request.method == "POST" else { return Answer(404) }
         switch request.path {
@@ -79,18 +83,10 @@ struct IngestRoute {
         }
     }
 
-    /// A page in a browser must not reach the port by a name that it made point here (DNS rebinding).
-    private static func isLocal(_ host: String?) -> Bool {
-        guard let host else { return true }
-        let name = host.hasPrefix("[") ? host : String(host.prefix { $0 != ":" })
-        return name == "localhost" || name.hasPrefix("127.") || name.hasPrefix("[::1]") || name == "sandbox"
-            || name == "sandbox.localdomain"
-    }
-
     // MARK: Events
 
     private mutating func events(_ body: [UInt8], now: Timestamp) -> Answer {
-        var broken: (count: Int, first: String)?
+        var broken = BrokenElements()
         var number = 0
         var start = 0
         while start < body.count {
@@ -99,51 +95,37 @@ struct IngestRoute {
             defer { start = end + 1 }
             guard body[start..<end].contains(where: { $0 > 0x20 }) else { continue }
             do {
-                self.observations.append(try self.event(body, in: start..<end, now: now))
+                let event = try IngestEvent(body, in: start..<end)
+                self.observations.append(self.observation(event, requestID: event.invocation, now: now))
             } catch {
-                let place = TextPosition(line: number, column: error.offset - start + 1)
-                broken = ((broken?.count ?? 0) + 1, broken?.first ?? "\(place): \(error)")
+                broken.add(error, at: TextPosition(line: number, column: error.offset - start + 1))
             }
         }
-        guard let broken else { return Answer(202) }
-        let taken = "\(self.observations.count) taken, \(broken.count) broken"
-        return Answer(400, "\(taken); the first at \(broken.first)\n")
+        guard broken.count > 0 else { return Answer(202) }
+        return Answer(400, broken.summary(taken: self.observations.count))
     }
 
-    private func event(_ bytes: [UInt8], in range: Range<Int>, now: Timestamp) throws(JSONError) -> Observation {
-        var scanner = JSONScanner(bytes, in: range)
-        var type: String?
-        var time: Timestamp?
-        var invocation: String?
-        var record: Range<Int>?
-        try scanner.beginObject()
-        while let key = try scanner.nextKey() {
-            switch key {
-            case "type": type = try scanner.string()
-            case "time": time = Timestamp(utf8: bytes, in: try scanner.stringRange())
-            case "invocation": invocation = try scanner.null() ? nil : try scanner.string()
-            case "record": record = try scanner.skip()
-            default: try scanner.skip()
-            }
-        }
-        try scanner.finish()
-        guard let type, let record else { throw JSONError(.expected(.object), at: range.lowerBound) }
-        return self.observation(RecordType(type), time ?? now, Array(bytes[record]), requestID: invocation)
-    }
-
+    /// Lambda sends a batch again that is not answered 200, so a broken element is said, but not answered so.
     private mutating func telemetry(_ body: [UInt8], now: Timestamp) -> Answer {
         var scanner = JSONScanner(body)
+        var broken = BrokenElements()
         do {
             try scanner.beginArray()
             while try scanner.nextElement() {
                 let element = try scanner.skip()
-                guard let event = try? self.event(body, in: element, now: now) else { continue }
-                self.observations.append(event)
+                do {
+                    let event = try IngestEvent(body, in: element)
+                    let requestID = event.invocation ?? event.platformRequestID
+                    self.observations.append(self.observation(event, requestID: requestID, now: now))
+                } catch {
+                    broken.add(error, at: TextPosition(offset: error.offset, in: body))
+                }
             }
+            try scanner.finish()
         } catch {
             return Answer(400, "\(TextPosition(offset: error.offset, in: body)): \(error)\n")
         }
-        return Answer(200)
+        return Answer(200, broken.count > 0 ? broken.summary(taken: self.observations.count) : "")
     }
 
     // MARK: One call, in the form of older interceptors
@@ -153,12 +135,22 @@ struct IngestRoute {
             let call = try SeedCall(body)
             let id = self.calls.next()
             let time = call.date ?? now
-            self.observations.append(self.observation(.httpRequest, time, call.request(id: id)))
-            self.observations.append(self.observation(.httpEnd, time, call.end(id: id)))
+            self.observations.append(self.observation(.httpRequest, time, call.request(id: id, Self.redaction)))
+            self.observations.append(self.observation(.httpEnd, time, call.end(id: id, Self.redaction)))
             return Answer(200, "OK")
         } catch {
             return Answer(400, "\(TextPosition(offset: error.offset, in: body)): \(error)\n")
         }
+    }
+
+    // MARK: Observations
+
+    /// Interceptors redact before anything leaves their process; senders of other makes may not.
+    private static let redaction = Redaction()
+
+    private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
+        let payload = CallRedaction.applies(to: event.type) ? Self.redaction.call(event.record) : event.record
+        return self.observation(event.type, event.time ?? now, payload, requestID: requestID)
     }
 
     private func observation(

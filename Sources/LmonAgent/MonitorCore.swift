@@ -22,9 +22,7 @@ package actor MonitorCore {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
-    /// - Parameters:
-    ///   - retainedRecords: how many of the last records a late reader is given first.
-    ///   - retainedBytes: the same in bytes; whichever is reached first.
+    /// A late reader is given the last `retainedRecords` first, or `retainedBytes` if that is less.
     package init(loop: Loop, retainedRecords: Int = 20_000, retainedBytes: Int = 16 << 20) {
         self.loop = loop
         self.retained = RecordRing(maximumCount: retainedRecords, maximumBytes: retainedBytes)
@@ -35,7 +33,8 @@ package actor MonitorCore {
     /// Adds a sink; it sees what is numbered from now on. The records retained so far are given to `accept` first.
     package func attach(_ sink: any RecordSink, withRetained: Bool = true) {
         self.flush()
-        if withRetained { sink.accept(self.retained.records) }
+        let retained = self.retained.records
+        if withRetained, !retained.isEmpty { sink.accept(retained) }
         self.sinks.append(sink)
     }
 
@@ -69,13 +68,29 @@ package actor MonitorCore {
     private func number(_ observation: Observation) {
         let now = SystemClock.now()
         var log = self.environments.removeValue(forKey: observation.environment) ?? EnvironmentLog()
-        for seen in log.admit(observation) {
-            log.sequence += 1
-            self.pending.append(Record(seen, sequence: log.sequence, observed: max(now, seen.time)))
-        }
+        self.append(log.admit(observation), to: &log, at: now)
         // An environment that has shut down says no more; its numbers are kept in case it does.
         self.environments[observation.environment] = log
+    }
+
+    private func append(_ observations: [Observation], to log: inout EnvironmentLog, at now: Timestamp) {
+        guard !observations.isEmpty else { return }
+        for seen in observations {
+            log.sequence += 1
+            self.pending.append(Self.record(seen, sequence: log.sequence, observed: max(now, seen.time)))
+        }
         self.flushSoon()
+    }
+
+    /// A record that nobody would read, because it is too long, leaves a tombstone in its place.
+    private static func record(_ seen: Observation, sequence: Int, observed: Timestamp) -> Record {
+        let record = Record(seen, sequence: sequence, observed: observed)
+        guard record.line.count > Record.maximumLength else { return record }
+        var dropped = seen
+        dropped.type = .dropped
+        let reason = "\(seen.type) of \(record.line.count) bytes is too long for a record"
+        dropped.payload = Tombstone(first: sequence, through: sequence, count: 1, reason: reason, sink: nil).payload
+        return Record(dropped, sequence: sequence, observed: observed)
     }
 
     private func flushSoon() {
@@ -103,28 +118,28 @@ package actor MonitorCore {
         return ingest.port
     }
 
-    /// Closes an environment's port; for when the environment is gone. From the loop.
+    /// Reads what is left on an environment's port, closes it, and ends the calls that are still open; for when the
+    /// environment's processes are gone. From the loop.
     package nonisolated func closeIngest(environment: String) {
-        self.assumeIsolated { $0.ingests.removeValue(forKey: environment)?.close() }
+        self.quiesce(environment: environment) {
+            self.assumeIsolated { core in
+                core.ingests.removeValue(forKey: environment)?.close()
+                core.endCalls(of: environment)
+            }
+        }
     }
 
-    /// Calls `then` on the loop once what an environment's interceptors had sent has been read: when a millisecond has
-    /// passed in which nothing came, at the latest after 50. For just before a freeze. From the loop.
+    private func endCalls(of environment: String) {
+        guard var log = self.environments.removeValue(forKey: environment) else { return }
+        let now = SystemClock.now()
+        self.append(log.close(environment: environment, at: now), to: &log, at: now)
+        self.environments[environment] = log
+    }
+
+    /// Calls `then` on the loop once what an environment's interceptors had sent has been read and numbered: within the
+    /// call if nothing waits, at the latest after 100 ms. For just before a freeze. From the loop.
     package nonisolated func quiesce(environment: String, then: @escaping @Sendable () -> Void) {
         guard let ingest = self.assumeIsolated({ $0.ingests[environment] }) else { return then() }
-        self.wait(for: ingest, seen: ingest.activity, rounds: 50, then: then)
-    }
-
-    private nonisolated func wait(
-        for ingest: Ingest,
-        seen: Int,
-        rounds: Int,
-        then: @escaping @Sendable () -> Void
-    ) {
-        self.loop.schedule(after: .milliseconds(1)) {
-            let activity = ingest.activity
-            guard activity != seen, rounds > 0 else { return then() }
-            self.wait(for: ingest, seen: activity, rounds: rounds - 1, then: then)
-        }
+        ingest.whenInputIsRead(then: then)
     }
 }

@@ -37,7 +37,7 @@ package final class Tee: RecordSink, @unchecked Sendable {
         core: MonitorCore,
         queueLimit: Int = Tee.queueLimit
     ) async throws -> Tee {
-        guard Self.isLoopback(host) else { throw NotLoopback(host: host) }
+        guard Loopback.isAddress(host) else { throw NotLoopback(host: host) }
         let tee = Tee(core: core, queueLimit: queueLimit)
         let listener = try await TCPListener.listen(host: host, port: port, on: core.loop) { [weak tee] connection in
             tee?.welcome(connection)
@@ -45,10 +45,6 @@ package final class Tee: RecordSink, @unchecked Sendable {
         tee.listener = listener
         await core.attach(tee, withRetained: false)
         return tee
-    }
-
-    package static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 
     /// Stops listening and ends every reader's stream after what was written.
@@ -70,24 +66,44 @@ package final class Tee: RecordSink, @unchecked Sendable {
         let chunk = SharedBytes(Self.lines(records))
         for reader in Array(self.readers.values) where !reader.send(chunk) {
             self.readersCutOff += 1
-            self.remove(reader)
+            self.readers[ObjectIdentifier(reader)] = nil
+            reader.cutOff(after: SharedBytes(Self.lines(Self.tombstones(for: records))))
+        }
+    }
+
+    /// What a reader misses from here on, said in the last lines that it gets: one for each environment.
+    private static func tombstones(for records: [Record]) -> [Record] {
+        var lost: [String: [Record]] = [:]
+        for record in records { lost[record.environment, default: []].append(record) }
+        return lost.values.compactMap { records in
+            guard let first = records.first, let last = records.last else { return nil }
+            let tombstone = Tombstone(
+                first: first.sequence,
+                through: last.sequence,
+                count: records.count,
+                reason: "the reader is too slow and is cut off",
+                sink: "tee"
+            )
+            let observation = Observation(
+                environment: first.environment,
+                function: first.function,
+                time: first.time,
+                type: .dropped,
+                payload: tombstone.payload
+            )
+            return Record(observation, sequence: first.sequence, observed: first.observed)
         }
     }
 
     private func welcome(_ connection: TCPConnection) {
         let retained = SharedBytes(Self.lines(self.core.assumeIsolated { $0.retainedRecords }))
-        let reader = Reader(connection, limit: self.queueLimit + retained.count)
+        let reader = Reader(connection, on: self.core.loop, limit: self.queueLimit + retained.count)
         self.readers[ObjectIdentifier(reader)] = reader
         connection.onClose { [weak self, weak reader] in
             guard let reader else { return }
             self?.readers[ObjectIdentifier(reader)] = nil
         }
         _ = reader.send(retained)
-    }
-
-    private func remove(_ reader: Reader) {
-        self.readers[ObjectIdentifier(reader)] = nil
-        reader.cutOff()
     }
 
     private static func lines(_ records: [Record]) -> [UInt8] {
@@ -104,10 +120,12 @@ package final class Tee: RecordSink, @unchecked Sendable {
 /// One connection to the tee and how far it may fall behind.
 private final class Reader {
     private let connection: TCPConnection
+    private let loop: Loop
     private let limit: Int
 
-    init(_ connection: TCPConnection, limit: Int) {
+    init(_ connection: TCPConnection, on loop: Loop, limit: Int) {
         self.connection = connection
+        self.loop = loop
         self.limit = limit
     }
 
@@ -118,13 +136,20 @@ private final class Reader {
         return true
     }
 
-    func cutOff() {
-        self.connection.close()
+    /// Ends the stream with `lines`, for a reader that is only slow; one that is stuck does not get them.
+    func cutOff(after lines: SharedBytes) {
+        self.connection.write(lines)
+        self.finish()
     }
 
-    /// Closes once everything that was written has gone out, or the peer gives up.
+    /// Closes once everything that was written has gone out, at the latest when the peer's time is over.
     func finish() {
         guard self.connection.pendingBytes > 0 else { return self.connection.close() }
-        self.connection.onDrained { [weak connection] in connection?.close() }
+        let connection = self.connection
+        let timer = self.loop.schedule(after: Self.patience) { connection.close() }
+        self.connection.onDrained { connection.close() }
+        self.connection.onClose { timer.cancel() }
     }
+
+    private static let patience = Duration.seconds(2)
 }

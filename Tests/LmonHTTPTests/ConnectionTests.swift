@@ -1,4 +1,5 @@
 import LmonHTTP
+import LmonTestSupport
 import Testing
 
 /// What happens over the life of a connection.

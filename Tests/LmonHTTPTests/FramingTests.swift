@@ -1,4 +1,5 @@
 import LmonHTTP
+import LmonTestSupport
 import Testing
 
 /// What goes over the wire, byte for byte.

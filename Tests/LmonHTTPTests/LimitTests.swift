@@ -1,4 +1,5 @@
 import LmonHTTP
+import LmonTestSupport
 import Testing
 
 /// What hostile or broken clients get.

@@ -1,4 +1,5 @@
 import LmonHTTP
+import LmonTestSupport
 import Testing
 
 @Suite struct ServerLifeTests {

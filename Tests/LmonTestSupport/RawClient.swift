@@ -5,17 +5,17 @@ import Darwin
 #endif
 
 /// A plain blocking socket, so that what goes over the wire is written down in the tests byte for byte.
-final class RawClient: @unchecked Sendable {
+package final class RawClient: @unchecked Sendable {
     // Unchecked: each test uses its own, one thread at a time.
     private var descriptor: Int32
-    private(set) var received: [UInt8] = []
-    private(set) var isEnded = false
+    package private(set) var received: [UInt8] = []
+    package private(set) var isEnded = false
 
-    struct Failure: Error {
-        let what: String
+    package struct Failure: Error {
+        package let what: String
     }
 
-    init(port: Int, receiveBuffer: Int32? = nil) throws {
+    package init(port: Int, receiveBuffer: Int32? = nil) throws {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
@@ -34,27 +34,27 @@ final class RawClient: @unchecked Sendable {
 
     deinit { self.close() }
 
-    func close() {
+    package func close() {
         guard self.descriptor >= 0 else { return }
         _ = Glibc.close(self.descriptor)
         self.descriptor = -1
     }
 
     /// Closes so that the peer is reset.
-    func reset() {
+    package func reset() {
         var value = linger(l_onoff: 1, l_linger: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
         self.close()
     }
 
-    func finishSending() {
+    package func finishSending() {
         shutdown(self.descriptor, Int32(SHUT_WR))
     }
 
-    func send(_ text: String) { self.send(Array(text.utf8)) }
+    package func send(_ text: String) { self.send(Array(text.utf8)) }
 
     /// Errors are not reported: the peer may have closed, which is what such a test is about.
-    func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -67,7 +67,7 @@ final class RawClient: @unchecked Sendable {
 
     /// Reads until `isEnough`, the peer's end, or ten seconds without a byte.
     @discardableResult
-    func receive(until isEnough: (String) -> Bool) throws -> String {
+    package func receive(until isEnough: (String) -> Bool) throws -> String {
         while !self.isEnded {
             if isEnough(self.text) { return self.text }
             var entry = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
@@ -80,17 +80,12 @@ final class RawClient: @unchecked Sendable {
     }
 
     @discardableResult
-    func receive(_ suffix: String) throws -> String {
+    package func receive(_ suffix: String) throws -> String {
         try self.receive { $0.hasSuffix(suffix) }
     }
 
-    func receiveToEnd() throws -> String {
+    package func receiveToEnd() throws -> String {
         try self.receive { _ in false }
-    }
-
-    func takeText() -> String {
-        defer { self.received = [] }
-        return self.text
     }
 
     private var text: String { String(decoding: self.received, as: UTF8.self) }

@@ -1,0 +1,89 @@
+import LmonJSON
+import LmonRecord
+
+/// `{type, time, invocation?, record}`: what interceptors send, and with `invocation` left out what Lambda's telemetry is.
+struct IngestEvent {
+    let type: RecordType
+    /// Nil if it is missing or is no time.
+    let time: Timestamp?
+    let invocation: String?
+    /// One JSON value.
+    let record: [UInt8]
+
+    /// Offsets in errors count from the start of `bytes`.
+    init(_ bytes: [UInt8], in range: Range<Int>) throws(IngestError) {
+        do {
+            try self.init(scanning: JSONScanner(bytes, in: range), at: range.lowerBound)
+        } catch let error as JSONError {
+            throw IngestError(reason: error.description, offset: error.offset)
+        } catch let error as IngestError {
+            throw error
+        } catch {
+            throw IngestError(reason: "\(error)", offset: range.lowerBound)
+        }
+    }
+
+    private init(scanning scanner: JSONScanner, at start: Int) throws {
+        var scanner = scanner
+        var type: String?
+        var time: Timestamp?
+        var invocation: String?
+        var record: Range<Int>?
+        try scanner.beginObject()
+        while let key = try scanner.nextKey() {
+            switch key {
+            case "type": type = try scanner.string()
+            case "time": time = Timestamp(utf8: scanner.bytes, in: try scanner.stringRange())
+            case "invocation": invocation = try scanner.null() ? nil : try scanner.string()
+            case "record": record = try scanner.skip()
+            default: try scanner.skip()
+            }
+        }
+        try scanner.finish()
+        guard let type, !type.isEmpty else { throw IngestError(reason: "\"type\" is missing", offset: start) }
+        guard let record else { throw IngestError(reason: "\"record\" is missing", offset: start) }
+        self.type = RecordType(type)
+        self.time = time
+        self.invocation = invocation
+        self.record = Array(scanner.bytes[record])
+    }
+
+    /// The invocation that a platform event names in its record.
+    var platformRequestID: String? {
+        guard self.type.rawValue.hasPrefix("platform.") else { return nil }
+        var scanner = JSONScanner(self.record)
+        do {
+            try scanner.beginObject()
+            while let key = try scanner.nextKey() {
+                if key == "requestId" { return try scanner.string() }
+                try scanner.skip()
+            }
+        } catch {
+            // It is not an object, or its request id no string: then it names none.
+        }
+        return nil
+    }
+}
+
+/// Why an element is not taken.
+struct IngestError: Error, CustomStringConvertible {
+    let reason: String
+    let offset: Int
+
+    var description: String { self.reason }
+}
+
+/// The elements of a batch that are not taken: each costs only itself.
+struct BrokenElements {
+    private(set) var count = 0
+    private var first = ""
+
+    mutating func add(_ error: IngestError, at place: TextPosition) {
+        self.count += 1
+        if self.count == 1 { self.first = "\(place): \(error)" }
+    }
+
+    func summary(taken: Int) -> String {
+        "\(taken) taken, \(self.count) broken; the first at \(self.first)\n"
+    }
+}
