@@ -11,15 +11,29 @@ import Darwin
 struct Folders: Sendable {
     let root: String
 
-    init() throws(EmulatorError) {
-        let parent = Self.variable("TMPDIR") ?? "/tmp"
-        var template = Array("\(parent)/lmon-XXXXXX".utf8CString)
+    init(parent: String? = nil) throws(EmulatorError) {
+        let parent = parent ?? Self.variable("TMPDIR") ?? "/tmp"
+        Self.removeAbandoned(in: parent)
+        var template = Array("\(parent)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
         let isMade = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
         guard isMade else {
             throw EmulatorError("Cannot make a folder in \(parent): \(Self.reason)")
         }
         self.root = template.withUnsafeBufferPointer { buffer in
             String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    private static let prefix = "lmon-emulator-"
+
+    /// What emulators left behind that were killed: their names say whose they were. Others' folders stay, since they
+    /// cannot be removed.
+    private static func removeAbandoned(in parent: String) {
+        for name in Self.names(in: parent) where name.hasPrefix(Self.prefix) {
+            guard let number = name.dropFirst(Self.prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }),
+                number > 0, kill(number, 0) != 0, errno == ESRCH
+            else { continue }
+            Self.removeTree("\(parent)/\(name)")
         }
     }
 
