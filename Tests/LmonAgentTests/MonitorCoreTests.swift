@@ -70,7 +70,7 @@ import Testing
             let records = await keeper.batches.wait(for: 2).flatMap(\.self)
             #expect(records.map(\.summary) == ["1 http.request –", "2 http.end –"])
             #expect(records[1].payloadText == #"{"callId":"c1","outcome":"aborted"}"#)
-            _ = try client.receiveToEnd()
+            try client.receiveToEnd()
         }
     }
 

@@ -24,7 +24,7 @@ import Testing
                 #expect(try self.records(client).map(\.sequence) == Array(1...501))
             }
             await tee.close()
-            for client in clients { _ = try client.receiveToEnd() }
+            for client in clients { try client.receiveToEnd() }
         }
     }
 
@@ -61,7 +61,7 @@ import Testing
             let text = String(repeating: "x", count: 10_000)
             await core.see((1...20).map { _ in .log("r1", text) } + [.log("r9", text).in("other")])
             #expect(await loop.perform { tee.readersCutOff } == 1)
-            _ = try slow.receiveToEnd()
+            try slow.receiveToEnd()
             let all = try self.records(slow)
             #expect(all.first?.sequence == 1)
             let tombstones = all.dropFirst().compactMap { Tombstone($0) }

@@ -108,7 +108,7 @@ import Testing
                 let client = try RawClient(port: server.port)
                 client.send(input)
                 client.finishSending()
-                _ = try client.receiveToEnd()
+                try client.receiveToEnd()
             }
             let client = try RawClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -33,7 +33,7 @@ import Testing
             }
             await server.close()
             await server.close()
-            for client in clients { _ = try client.receiveToEnd() }
+            for client in clients { try client.receiveToEnd() }
             #expect(throws: RawClient.Failure.self) { try RawClient(port: server.port) }
             await loop.shutdown()
         }

@@ -68,24 +68,30 @@ package final class RawClient: @unchecked Sendable {
     /// Reads until `isEnough`, the peer's end, or ten seconds without a byte.
     @discardableResult
     package func receive(until isEnough: (String) -> Bool) throws -> String {
-        while !self.isEnded {
-            if isEnough(self.text) { return self.text }
-            var entry = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&entry, 1, 10_000) > 0 else { throw Failure(what: "nothing more came after: \(self.text)") }
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            let count = recv(self.descriptor, &buffer, buffer.count, 0)
-            if count <= 0 { self.isEnded = true } else { self.received += buffer[..<count] }
-        }
+        try self.receiveBytes { isEnough(self.text) }
         return self.text
     }
 
     @discardableResult
     package func receive(_ suffix: String) throws -> String {
-        try self.receive { $0.hasSuffix(suffix) }
+        try self.receiveBytes { self.received.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
+        return self.text
     }
 
+    @discardableResult
     package func receiveToEnd() throws -> String {
-        try self.receive { _ in false }
+        try self.receiveBytes { false }
+        return self.text
+    }
+
+    private func receiveBytes(until isEnough: () -> Bool) throws {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while !self.isEnded, !isEnough() {
+            var entry = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, 10_000) > 0 else { throw Failure(what: "nothing more came after: \(self.text)") }
+            let count = recv(self.descriptor, &buffer, buffer.count, 0)
+            if count <= 0 { self.isEnded = true } else { self.received += buffer[..<count] }
+        }
     }
 
     private var text: String { String(decoding: self.received, as: UTF8.self) }

@@ -9,12 +9,21 @@ package struct HTTPResponse: Sendable {
     package let trailers: HTTPHeaders
 }
 
-/// Requests over plain HTTP/1.1 from a loop, one connection each.
-package struct HTTPClient: Sendable {
+/// Requests over plain HTTP/1.1 from a loop. Connections are kept and used again.
+package final class HTTPClient: Sendable {
     private let loop: Loop
+    private let pool: LoopConfined<ConnectionPool>
 
-    package init(loop: Loop) {
+    /// At most `idleLimit` connections to one host and port are kept while they are not used; 0 closes each at once.
+    package init(loop: Loop, idleLimit: Int = 8) {
         self.loop = loop
+        self.pool = LoopConfined(value: ConnectionPool(loop: loop, idleLimit: idleLimit))
+    }
+
+    /// Closes idle connections; for when no more requests are made.
+    package func close() {
+        let pool = self.pool
+        self.loop.run { pool.value.closeIdle() }
     }
 
     /// Sends a request and waits for the whole answer.
@@ -31,111 +40,75 @@ package struct HTTPClient: Sendable {
         timeout: Duration? = .seconds(30),
         limit: Int = 64 << 20
     ) async throws(NetworkError) -> HTTPResponse {
-        let address = "\(host):\(port)"
-        let eventLoop = self.loop.eventLoop
-        var fields = headers.storage
-        if headers["Host"] == nil { fields.add(name: "Host", value: address) }
-        if !body.isEmpty || method != "GET" { fields.replaceOrAdd(name: "Content-Length", value: String(body.count)) }
-        fields.replaceOrAdd(name: "Connection", value: "close")
-        let head = NIOHTTP1.HTTPRequestHead(
-            version: .http1_1,
-            method: HTTPMethod(rawValue: method),
-            uri: target,
-            headers: fields
+        let request = HTTPClientRequest(
+            method,
+            host: host,
+            port: port,
+            target: target,
+            headers: headers,
+            body: .whole(body),
+            timeout: timeout
         )
-        let promise = eventLoop.makePromise(of: HTTPResponse.self)
-        let timer = timeout.map { timeout in
-            eventLoop.scheduleTask(in: TimeAmount(timeout)) { promise.fail(NetworkError(.timedOut, address)) }
-        }
-        ClientBootstrap(group: eventLoop)
-            .connectTimeout(timeout.map { TimeAmount($0) } ?? .seconds(10))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(ExchangeHandler(head, body, promise, address: address, limit: limit))
-                }
+        let pool = self.pool
+        let result: Result<HTTPResponse, NetworkError> = await withCheckedContinuation { continuation in
+            self.loop.run {
+                let whole = WholeResponse(limit: limit, address: request.address) { continuation.resume(returning: $0) }
+                whole.call = pool.value.start(request, whole.events)
             }
-            .connect(host: host, port: port)
-            .whenComplete { result in
-                switch result {
-                case .success(let channel):
-                    promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
-                case .failure(let error): promise.fail(NetworkError(error, address: address))
-                }
-            }
-        defer { timer?.cancel() }
-        do {
-            return try await promise.futureResult.get()
-        } catch {
-            throw NetworkError(error, address: address)
         }
+        return try result.get()
+    }
+
+    /// Sends a request whose body or answer comes piece by piece. From the loop; `events` are called there.
+    package func start(_ request: HTTPClientRequest, _ events: HTTPResponseEvents) -> HTTPCall {
+        self.pool.value.start(request, events)
     }
 }
 
-/// Sends one request as soon as the connection stands and collects its answer.
-private final class ExchangeHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
-
-    private let request: NIOHTTP1.HTTPRequestHead
-    private let requestBody: [UInt8]
-    private let promise: EventLoopPromise<HTTPResponse>
-    private let address: String
+/// Collects an answer.
+private final class WholeResponse {
     private let limit: Int
-    private var head: HTTPResponseHead?
+    private let address: String
+    private let completed: (Result<HTTPResponse, NetworkError>) -> Void
+    private var status = 0
+    private var headers: HTTPHeaders = [:]
     private var body: [UInt8] = []
+    private var isTooLarge = false
+    var call: HTTPCall?
 
-    init(
-        _ request: NIOHTTP1.HTTPRequestHead,
-        _ body: [UInt8],
-        _ promise: EventLoopPromise<HTTPResponse>,
-        address: String,
-        limit: Int
-    ) {
-        self.request = request
-        self.requestBody = body
-        self.promise = promise
-        self.address = address
+    init(limit: Int, address: String, completed: @escaping (Result<HTTPResponse, NetworkError>) -> Void) {
         self.limit = limit
+        self.address = address
+        self.completed = completed
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        context.write(self.wrapOutboundOut(.head(self.request)), promise: nil)
-        if !self.requestBody.isEmpty {
-            context.write(self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: self.requestBody)))), promise: nil)
+    var events: HTTPResponseEvents {
+        HTTPResponseEvents(
+            onHead: {
+                self.status = $0; self.headers = $1
+            },
+            onBytes: { self.receive($0) },
+            onEnd: { self.end($0) }
+        )
+    }
+
+    private func receive(_ bytes: [UInt8]) {
+        guard self.body.count + bytes.count <= self.limit else {
+            self.isTooLarge = true
+            self.call?.cancel()
+            return
         }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
+        self.body += bytes
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch self.unwrapInboundIn(data) {
-        case .head(let head): self.head = head
-        case .body(let part):
-            guard self.body.count + part.readableBytes <= self.limit else {
-                return self.promise.fail(NetworkError(.tooLarge, self.address))
-            }
-            self.body.append(contentsOf: part.readableBytesView)
-        case .end(let trailers):
-            guard let head = self.head, head.status.code >= 200 else { return }
-            self.promise.succeed(
-                HTTPResponse(
-                    status: Int(head.status.code),
-                    headers: HTTPHeaders(head.headers.map { (name: $0.name, value: $0.value) }),
-                    body: self.body,
-                    trailers: HTTPHeaders(trailers?.map { (name: $0.name, value: $0.value) } ?? [])
-                )
-            )
+    private func end(_ result: Result<HTTPHeaders, NetworkError>) {
+        self.call = nil
+        switch result {
+        case .success(let trailers):
+            let (status, headers, body) = (self.status, self.headers, self.body)
+            self.completed(.success(HTTPResponse(status: status, headers: headers, body: body, trailers: trailers)))
+        case .failure(let error):
+            self.completed(.failure(self.isTooLarge ? NetworkError(.tooLarge, self.address) : error))
         }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        self.promise.fail(NetworkError(.closed, self.address))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.promise.fail(NetworkError(error, address: self.address))
-        context.close(promise: nil)
     }
 }

@@ -1,0 +1,158 @@
+/// What a client asks for.
+package struct HTTPClientRequest: Sendable {
+    package enum Body: Sendable {
+        case whole([UInt8])
+        /// Written piece by piece to the call; chunked unless the headers carry a `Content-Length`.
+        case stream
+    }
+
+    package let method: String
+    package let host: String
+    package let port: Int
+    /// Path and query, percent-encoded.
+    package let target: String
+    package let headers: HTTPHeaders
+    package let body: Body
+    /// From the start to the answer's last byte; nil waits for ever.
+    package let timeout: Duration?
+
+    package init(
+        _ method: String,
+        host: String,
+        port: Int,
+        target: String,
+        headers: HTTPHeaders = [:],
+        body: Body = .whole([]),
+        timeout: Duration? = .seconds(30)
+    ) {
+        self.method = method
+        self.host = host
+        self.port = port
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+    }
+
+    var address: String { self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)" }
+
+    /// Whether sending it twice does no more than sending it once.
+    var isRepeatable: Bool {
+        guard case .whole = self.body else { return false }
+        return ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(self.method)
+    }
+}
+
+/// What comes back. Called on the loop, in this order; `onEnd` exactly once, with the trailers or with what went wrong.
+package struct HTTPResponseEvents {
+    let onHead: (_ status: Int, _ headers: HTTPHeaders) -> Void
+    let onBytes: ([UInt8]) -> Void
+    let onEnd: (Result<HTTPHeaders, NetworkError>) -> Void
+
+    package init(
+        onHead: @escaping (_ status: Int, _ headers: HTTPHeaders) -> Void,
+        onBytes: @escaping ([UInt8]) -> Void,
+        onEnd: @escaping (Result<HTTPHeaders, NetworkError>) -> Void
+    ) {
+        self.onHead = onHead
+        self.onBytes = onBytes
+        self.onEnd = onEnd
+    }
+}
+
+/// One request on its way. Used on the loop only.
+package final class HTTPCall: @unchecked Sendable {
+    // Unchecked: every use is on the loop.
+    enum Outgoing {
+        case bytes([UInt8])
+        case end(HTTPHeaders)
+    }
+
+    let request: HTTPClientRequest
+    private let events: HTTPResponseEvents
+    private(set) var isOver = false
+    private(set) var hasAnswer = false
+    private(set) var isPaused = false
+    /// What was written before there was a connection.
+    private(set) var waiting: [Outgoing] = []
+    var connection: ClientConnection?
+    var timer: LoopTimer?
+    private(set) var drainHandler: (() -> Void)?
+
+    init(_ request: HTTPClientRequest, _ events: HTTPResponseEvents) {
+        self.request = request
+        self.events = events
+    }
+
+    // MARK: A streamed request
+
+    /// Sends a piece of the body. False: the peer is slow; wait for `onDrained` before the next piece.
+    @discardableResult
+    package func write(_ bytes: [UInt8]) -> Bool {
+        guard !self.isOver, !bytes.isEmpty, case .stream = self.request.body else { return true }
+        guard let connection else {
+            self.waiting.append(.bytes(bytes))
+            return false
+        }
+        return connection.write(.bytes(bytes))
+    }
+
+    package func end(trailers: HTTPHeaders = [:]) {
+        guard !self.isOver, case .stream = self.request.body else { return }
+        if let connection { _ = connection.write(.end(trailers)) } else { self.waiting.append(.end(trailers)) }
+    }
+
+    /// Called each time more can be written, first when the connection stands.
+    package func onDrained(_ body: @escaping () -> Void) {
+        self.drainHandler = body
+    }
+
+    // MARK: Control
+
+    /// Reads no more of the answer until `resume`; what the peer sends stays in the socket.
+    package func pause() { self.isPaused = true }
+
+    package func resume() {
+        self.isPaused = false
+        self.connection?.resumeReading()
+    }
+
+    /// Gives up: the connection is closed, and `onEnd` told so unless all was over.
+    package func cancel() {
+        self.fail(NetworkError(.closed, self.request.address, detail: "cancelled"))
+    }
+
+    // MARK: Called by the connection
+
+    func takeWaiting() -> [Outgoing] {
+        defer { self.waiting = [] }
+        return self.waiting
+    }
+
+    func received(_ status: Int, _ headers: HTTPHeaders) {
+        self.hasAnswer = true
+        if !self.isOver { self.events.onHead(status, headers) }
+    }
+
+    func received(_ bytes: [UInt8]) {
+        if !self.isOver { self.events.onBytes(bytes) }
+    }
+
+    func finish(_ trailers: HTTPHeaders) { self.over(.success(trailers)) }
+
+    func fail(_ error: NetworkError) {
+        let connection = self.connection
+        self.over(.failure(error))
+        connection?.close()
+    }
+
+    private func over(_ result: Result<HTTPHeaders, NetworkError>) {
+        guard !self.isOver else { return }
+        self.isOver = true
+        self.timer?.cancel()
+        self.timer = nil
+        self.connection = nil
+        self.drainHandler = nil
+        self.events.onEnd(result)
+    }
+}
