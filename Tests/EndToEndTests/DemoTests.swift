@@ -10,13 +10,13 @@ import Testing
         let record: JSONValue
     }
 
-    private func run(_ arguments: [String]) async throws -> Program.Outcome {
-        let lmon = try #require(Program.lmon)
-        let script = Program.root.appendingPathComponent("demo/run").path
-        return try await Program.run(script, arguments, environment: ["LMON_BINARY": lmon])
+    private func run(_ arguments: [String]) async throws -> DemoScript.Outcome {
+        let lmon = try #require(DemoScript.lmon)
+        let script = DemoScript.root.appendingPathComponent("demo/run").path
+        return try await DemoScript.run(script, arguments, environment: ["LMON_BINARY": lmon])
     }
 
-    @Test(.enabled(if: Program.lmon != nil)) func tellsItsStoryAndEndsByItself() async throws {
+    @Test(.enabled(if: DemoScript.lmon != nil)) func tellsItsStoryAndEndsByItself() async throws {
         let demo = try await self.run(["--count", "10", "--json", "--no-tee", "--no-record"])
         #expect(demo.status == 0)
         #expect(demo.errors.contains("10 invocations"))
@@ -51,7 +51,7 @@ import Testing
         #expect(!demo.output.contains("demo-token"))
     }
 
-    @Test(.enabled(if: Program.lmon != nil)) func saysWhatIsWrongWithItsArguments() async throws {
+    @Test(.enabled(if: DemoScript.lmon != nil)) func saysWhatIsWrongWithItsArguments() async throws {
         let demo = try await self.run(["--count", "many"])
         #expect(demo.status == 1)
         #expect(demo.errors == "--count needs a number, not many\n")
@@ -59,11 +59,11 @@ import Testing
     }
 
     /// What it started beside lmon ends with it.
-    @Test(.enabled(if: Program.lmon != nil)) func leavesNothingRunning() async throws {
+    @Test(.enabled(if: DemoScript.lmon != nil)) func leavesNothingRunning() async throws {
         let demo = try await self.run(["--count", "1", "--no-tee", "--no-record"])
         #expect(demo.status == 0)
         let address = try String(
-            contentsOf: Program.root.appendingPathComponent(".build/demo/upstream"),
+            contentsOf: DemoScript.root.appendingPathComponent(".build/demo/upstream"),
             encoding: .utf8
         )
         let url = try #require(URL(string: address.trimmingCharacters(in: .newlines)))

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The programs under test, as they lie in the repository and beside this test program.
-enum Program {
+/// `demo/run` as it lies in the repository, with the `lmon` beside this test program.
+enum DemoScript {
     static let root: URL = {
         var folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         for _ in 0..<3 { folder.deleteLastPathComponent() }
