@@ -92,6 +92,15 @@ package struct SessionFolder: Hashable, Sendable {
         return Int(name.dropFirst()).flatMap { $0 >= 1 ? $0 : nil }
     }
 
+    /// Deletes one session; refuses one that is being written, and what is no session.
+    package func delete(_ path: String) throws(StoreError) {
+        let file = try SessionFormat.check(path)
+        let isBeingWritten = SessionFormat.isBeingWritten(file)
+        SessionFormat.release(file)
+        if isBeingWritten { throw StoreError(.isBeingWritten, path: path) }
+        SessionFormat.remove(path)
+    }
+
     /// Deletes what is older than 30 days, then the oldest beyond 2 GB; never a session that is being written.
     package func clean(
         now: Timestamp,

@@ -10,6 +10,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case cannotCreate(String)
         case cannotRead(String)
         case cannotWrite(String)
+        case isBeingWritten
         case noSuchSession(name: String, count: Int)
     }
 
@@ -34,6 +35,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(self.path): cannot create the session (\(message)); --no-record does without"
         case .cannotRead(let message): "\(self.path): cannot read the session (\(message))"
         case .cannotWrite(let message): "\(self.path): recording stopped (\(message))"
+        case .isBeingWritten: "\(self.path): the session is being written; end that lmon first"
         case .noSuchSession(let name, let count):
             count == 0
                 ? "\(name): no session is recorded in \(self.path)"

@@ -84,6 +84,7 @@ extension EndToEndTests {
             #expect(second.status == 1)
             #expect(second.errorLines.count == 1)
             #expect(second.errors.contains("\(first.port)"))
+            #expect(self.workspace.sessions.count == 1, "the first one's alone")
             _ = try await first.stop()
         }
 

@@ -76,6 +76,12 @@ extension EndToEndTests {
             #expect(again.status == 0)
             #expect(again.output.contains("seen 3"))
             #expect(again.output.contains("shutdown"))
+            let list = try await Program.run(["sessions"], in: self.workspace)
+            #expect(list.outputLines.count == 1)
+            #expect(list.output.hasPrefix("@1 "))
+            #expect(list.output.contains("emulator echo"))
+            #expect(try await Program.run(["sessions", "--delete", "@last"], in: self.workspace).status == 0)
+            #expect(self.workspace.sessions.isEmpty)
         }
 
         @Test func withoutRecordingNothingIsWritten() async throws {

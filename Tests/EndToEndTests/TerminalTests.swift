@@ -79,6 +79,13 @@ extension EndToEndTests {
             #expect(await view.shows("1 inv"))
             _ = try await first.stop()
             #expect(await view.shows("lost"))
+            let tee = String(first.tee.dropFirst("tcp://".count))
+            let second = try await EmulatorProgram.start("echo", in: self.workspace, tee: tee)
+            view.forget()
+            _ = try await second.invoke("echo", #"{"n":2}"#)
+            // Only what changed is painted: the second row, whole, and one digit of the header.
+            #expect(await view.shows("✓"))
+            _ = try await second.stop()
             view.type("q")
             #expect(await view.end() == 0)
         }

@@ -81,6 +81,18 @@ import Testing
         #expect(self.names == ["c", "b"])
     }
 
+    @Test func oneSessionIsDeletedAndAForeignFileIsNot() throws {
+        let store = try self.folder.create(source: "a", name: "a", startedAt: start)
+        store.append([record(1)])
+        store.close()
+        let path = try #require(store.path)
+        let foreign = try self.temporary.write(Array("precious".utf8), to: "foreign.lmon")
+        #expect(throws: StoreError(.notASession, path: foreign)) { try self.folder.delete(foreign) }
+        try self.folder.delete(path)
+        #expect(self.names == [])
+        #expect(self.temporary.names.contains("foreign.lmon"))
+    }
+
     @Test func aSessionBeingWrittenIsNotDeleted() throws {
         let store = try self.folder.create(source: "a", name: "a", startedAt: start)
         store.append([record(1)])
@@ -89,6 +101,9 @@ import Testing
         // A lock belongs to an open file, so a second opening of it in this process is refused like one elsewhere.
         self.folder.clean(now: far, maximumSize: 0)
         #expect(self.folder.sessions().count == 1)
+        #expect(throws: StoreError(.isBeingWritten, path: try #require(store.path))) {
+            try self.folder.delete(try #require(store.path))
+        }
         store.close()
         self.folder.clean(now: far, maximumSize: 0)
         #expect(self.folder.sessions().isEmpty)

@@ -28,7 +28,7 @@ final class MonitorHooks: EnvironmentHooks {
             "LMON_ADDRESS": "127.0.0.1:\(port)",
             "LMON_CAPTURE": "all",
             // Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
-            "LMON_BUDGET_MS": "2000",
+            "LMON_BUDGET_MS": "200",
             "NODE_OPTIONS": "--require \(Self.quoted(preload))",
         ]
         return variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 }

@@ -8,8 +8,10 @@ struct EmulatorProgram {
     let tee: String
 
     /// Ports are chosen by the system: another test, or another lmon, may run beside this one.
-    static func start(_ path: String, in workspace: Workspace, _ more: [String] = []) async throws -> EmulatorProgram {
-        let arguments = ["emulate", path, "--json", "--port", "0", "--tee", "127.0.0.1:0"] + more
+    static func start(_ path: String, in workspace: Workspace, _ more: [String] = [], tee: String = "127.0.0.1:0")
+        async throws -> EmulatorProgram
+    {
+        let arguments = ["emulate", path, "--json", "--port", "0", "--tee", tee] + more
         let program = try RunningProgram(arguments, in: workspace)
         try await program.wait(for: "\n")
         let ready = try JSONValue(parsing: program.output.split(separator: "\n").first.map(String.init) ?? "")
@@ -68,7 +70,11 @@ enum LoopbackHTTP {
     }
 
     private static func exchange(port: Int, path: String, body: String) throws -> Answer {
+        #if os(Linux)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
