@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The least that can carry an invoke: SwiftNIO on one event loop, an invocation in, the event out to the runtime that
-/// waits, its answer back. No state beyond the two open requests; the emulator is measured against it.
+/// The least that can carry an invoke: SwiftNIO on one event loop, an invocation in, the event out to a runtime that
+/// waits, its answer back. No state beyond the open requests; the emulator is measured against it.
 final class BareRelay {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channel: any Channel
@@ -24,18 +24,22 @@ final class BareRelay {
         self.port = self.channel.localAddress?.port ?? 0
     }
 
+    /// Seconds of CPU that the loop has spent so far.
+    func cpuTime() throws -> Double {
+        try self.channel.eventLoop.submit { ThreadTime.seconds() }.wait()
+    }
+
     func stop() throws {
         try self.channel.close().wait()
         try self.group.syncShutdownGracefully()
     }
 }
 
-/// The two requests that wait: the runtime's for an event, the caller's for an answer.
+/// The requests that wait: runtimes for an event, callers for a runtime.
 private final class Exchange: @unchecked Sendable {
     // Unchecked: the group has one loop, and only its handlers touch this.
-    var runtime: ChannelHandlerContext?
-    var caller: ChannelHandlerContext?
-    var pending: ByteBuffer?
+    var runtimes = CircularBuffer<RelayHandler>()
+    var callers = CircularBuffer<(context: ChannelHandlerContext, event: ByteBuffer)>()
 }
 
 private final class RelayHandler: ChannelInboundHandler {
@@ -45,6 +49,9 @@ private final class RelayHandler: ChannelInboundHandler {
     private let exchange: Exchange
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
+    private var context: ChannelHandlerContext?
+    /// Who waits for what this runtime is doing.
+    private var caller: ChannelHandlerContext?
 
     init(_ exchange: Exchange) {
         self.exchange = exchange
@@ -63,24 +70,25 @@ private final class RelayHandler: ChannelInboundHandler {
     private func route(_ context: ChannelHandlerContext) {
         guard let head = self.head else { return }
         if head.uri.hasSuffix("/next") {
-            self.exchange.runtime = context
+            self.context = context
+            self.exchange.runtimes.append(self)
             self.deliver()
         } else if head.uri.hasSuffix("/response") {
-            if let caller = self.exchange.caller { Self.answer(caller, .ok, self.body) }
-            self.exchange.caller = nil
+            if let caller = self.caller { Self.answer(caller, .ok, self.body) }
+            self.caller = nil
             Self.answer(context, .accepted, ByteBuffer(string: "{\"status\":\"OK\"}\n"))
         } else {
-            self.exchange.caller = context
-            self.exchange.pending = self.body
+            self.exchange.callers.append((context, self.body))
             self.deliver()
         }
     }
 
     private func deliver() {
-        guard let runtime = self.exchange.runtime, let event = self.exchange.pending else { return }
-        self.exchange.runtime = nil
-        self.exchange.pending = nil
-        Self.answer(runtime, .ok, event, requestID: "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
+        guard !self.exchange.callers.isEmpty, let runtime = self.exchange.runtimes.popFirst() else { return }
+        let (caller, event) = self.exchange.callers.removeFirst()
+        runtime.caller = caller
+        guard let context = runtime.context else { return }
+        Self.answer(context, .ok, event, requestID: "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
     }
 
     private static func answer(

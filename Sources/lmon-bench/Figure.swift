@@ -1,5 +1,11 @@
 import LmonJSON
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// One measured number, with what it is held against.
 struct Figure {
     let name: String
@@ -61,5 +67,15 @@ enum Stopwatch {
     static func percentile(_ values: [Double], _ share: Double) -> Double {
         let sorted = values.sorted()
         return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+    }
+}
+
+/// What the calling thread has used.
+enum ThreadTime {
+    /// Seconds of CPU since the thread began.
+    static func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -1,10 +1,5 @@
 import ArgumentParser
 import Foundation
-import LmonAgent
-import LmonEmulator
-import LmonHTTP
-import LmonRecord
-import LmonStore
 import LmonSupervisor
 
 struct Invoke: AsyncParsableCommand {
@@ -14,53 +9,69 @@ struct Invoke: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    @Option(help: "Blocks of 200 warm invokes on each side.")
+    var blocks = Self.usualBlocks
+
     func run() async throws {
-        self.output.print(try await Self.measure())
+        self.output.print(try await Self.measure(blocks: self.blocks))
     }
 
-    private static let blocks = 24
+    static let usualBlocks = 24
     private static let perBlock = 200
+    private static let path = "/2015-03-31/functions/echo/invocations"
+    private static let event = Array(#"{"order":17}"#.utf8)
 
-    static func measure() async throws -> [Figure] {
+    static func measure(blocks: Int = Self.usualBlocks) async throws -> [Figure] {
         let supervisor = try Supervisor.start()
-        let relay = try BareRelay()
-        let relayRuntime = try await supervisor.spawn(
-            ProcessRequest(
-                executable: Supervisor.ownExecutable,
-                arguments: ["__runtime"],
-                environment: ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(relay.port)"]
-            )
-        )
+        let warm = try await Self.beside(supervisor, environments: 1) { try await Self.warm($0, $1, blocks) }
+        let many = try await Self.beside(supervisor, environments: 8) { try await Self.many($0, $1, blocks) }
         let rig = try await EmulatorRig(supervisor: supervisor)
-        let figures = try Self.warm(relayPort: relay.port, emulatorPort: rig.port)
         let cold = try await Self.cold(rig, supervisor)
         await rig.stop()
-        supervisor.signal(relayRuntime, .kill)
-        try relay.stop()
         supervisor.stop()
-        return figures + cold
+        return warm + many + cold
+    }
+
+    /// Measures with a relay and an emulator that have as many runtimes each.
+    private static func beside(
+        _ supervisor: Supervisor,
+        environments: Int,
+        _ body: (BareRelay, EmulatorRig) async throws -> [Figure]
+    ) async throws -> [Figure] {
+        let relay = try BareRelay()
+        let request = ProcessRequest(
+            executable: Supervisor.ownExecutable,
+            arguments: ["__runtime"],
+            environment: ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(relay.port)"]
+        )
+        var runtimes: [ProcessID] = []
+        for _ in 0..<environments { runtimes.append(try await supervisor.spawn(request)) }
+        let rig = try await EmulatorRig(supervisor: supervisor, concurrency: environments)
+        let figures = try await body(relay, rig)
+        await rig.stop()
+        for runtime in runtimes { supervisor.signal(runtime, .kill) }
+        try relay.stop()
+        return figures
     }
 
     /// Blocks of invokes in turn, so that what else the machine does falls on both.
-    private static func warm(relayPort: Int, emulatorPort: Int) throws -> [Figure] {
-        let relay = try RawConnection(port: relayPort)
-        let emulator = try RawConnection(port: emulatorPort)
-        let path = "/2015-03-31/functions/echo/invocations"
-        for connection in [relay, emulator] {
-            for _ in 0..<Self.perBlock { _ = try connection.request("POST", path, body: Array("{}".utf8)) }
-        }
+    private static func warm(_ relay: BareRelay, _ rig: EmulatorRig, _ blocks: Int) async throws -> [Figure] {
+        let toRelay = try RawConnection(port: relay.port)
+        let toEmulator = try RawConnection(port: rig.port)
+        for connection in [toRelay, toEmulator] { _ = try Self.block(connection) }
         var ratios: [Double] = []
         var ours: [Double] = []
         var bare: [Double] = []
-        for _ in 0..<Self.blocks {
-            let theirs = try Self.block(relay, path)
-            let mine = try Self.block(emulator, path)
+        let usedBefore = (try relay.cpuTime(), await rig.cpuTime())
+        for _ in 0..<blocks {
+            let theirs = try Self.block(toRelay)
+            let mine = try Self.block(toEmulator)
             bare.append(Stopwatch.median(theirs) * 1000)
             ours.append(Stopwatch.median(mine) * 1000)
             ratios.append(Stopwatch.median(mine) / Stopwatch.median(theirs))
         }
         let method =
-            "\(Self.blocks) interleaved blocks of \(Self.perBlock), raw-socket client and runtime, tee and session on"
+            "\(blocks) interleaved blocks of \(Self.perBlock), raw-socket client and runtime, tee and session on"
         return [
             Figure(name: "bare relay, one invoke", value: Stopwatch.median(bare), unit: "ms", goal: nil, method: "p50"),
             Figure(name: "warm invoke", value: Stopwatch.median(ours), unit: "ms", goal: nil, method: "p50"),
@@ -71,13 +82,57 @@ struct Invoke: AsyncParsableCommand {
                 goal: "≤ 1.15 ×",
                 method: method
             ),
+        ] + (await Self.cpu("a warm invoke", relay, rig, since: usedBefore, invokes: blocks * Self.perBlock))
+    }
+
+    /// Waves of one invoke from each of 32 clients, so that as a rule everyone waits for a runtime.
+    private static func many(_ relay: BareRelay, _ rig: EmulatorRig, _ blocks: Int) async throws -> [Figure] {
+        let toRelay = try (0..<32).map { _ in try RawConnection(port: relay.port) }
+        let toEmulator = try (0..<32).map { _ in try RawConnection(port: rig.port) }
+        for connections in [toRelay, toEmulator] { try Self.wave(connections) }
+        let usedBefore = (try relay.cpuTime(), await rig.cpuTime())
+        for _ in 0..<(5 * blocks) {
+            try Self.wave(toRelay)
+            try Self.wave(toEmulator)
+        }
+        return await Self.cpu("one of 32", relay, rig, since: usedBefore, invokes: 5 * blocks * 32)
+    }
+
+    private static func wave(_ connections: [RawConnection]) throws {
+        for connection in connections { try connection.send("POST", Self.path, body: Self.event) }
+        for connection in connections { _ = try connection.receive() }
+    }
+
+    private static func cpu(
+        _ name: String,
+        _ relay: BareRelay,
+        _ rig: EmulatorRig,
+        since before: (relay: Double, rig: Double),
+        invokes: Int
+    ) async -> [Figure] {
+        let theirs = ((try? relay.cpuTime()) ?? 0) - before.relay
+        let ours = await rig.cpuTime() - before.rig
+        return [
+            Figure(
+                name: "CPU of the loop for \(name)",
+                value: ours / Double(invokes) * 1e6,
+                unit: "µs",
+                goal: nil,
+                method: "the relay's: \(Int((theirs / Double(invokes) * 1e6).rounded())) µs"
+            ),
+            Figure(
+                name: "CPU of the loop for \(name), against the relay's",
+                value: ours / theirs,
+                unit: "×",
+                goal: "≤ 1.3 ×",
+                method: "the loop's thread, over the whole run"
+            ),
         ]
     }
 
-    private static func block(_ connection: RawConnection, _ path: String) throws -> [Double] {
-        let event = Array(#"{"order":17}"#.utf8)
-        return try (0..<Self.perBlock).map { _ in
-            try Stopwatch.seconds { _ = try connection.request("POST", path, body: event) }
+    private static func block(_ connection: RawConnection) throws -> [Double] {
+        try (0..<Self.perBlock).map { _ in
+            try Stopwatch.seconds { _ = try connection.request("POST", Self.path, body: Self.event) }
         }
     }
 
@@ -115,85 +170,5 @@ struct Invoke: AsyncParsableCommand {
                 method: "median of 15; the same program started against the bare relay"
             )
         ]
-    }
-}
-
-/// The emulator with monitoring and recording on, as `lmon emulate` joins them.
-private final class EmulatorRig {
-    let port: Int
-    private let loop: Loop
-    private let emulator: Emulator
-    private let tee: Tee
-    private let store: SessionStore
-    private let folder: URL
-
-    init(supervisor: Supervisor) async throws {
-        self.loop = Loop()
-        self.folder = FileManager.default.temporaryDirectory.appending(path: "lmon-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        let core = MonitorCore(loop: self.loop)
-        self.tee = try await Tee.listen(host: "127.0.0.1", port: 0, core: core)
-        self.store = try SessionStore.create(
-            at: self.folder.appending(path: "bench.lmon").path,
-            source: "bench",
-            startedAt: SystemClock.now()
-        )
-        await core.attach(StoreSink(self.store))
-        let names = ["echo"] + (0..<15).map { "cold\($0)" }
-        let codeFolder = self.folder.path
-        let functions = names.map { name in
-            EmulatedFunction(
-                name: name,
-                runtime: .command(executable: Supervisor.ownExecutable, arguments: ["__runtime"]),
-                handler: "echo",
-                codeFolder: codeFolder
-            )
-        }
-        var configuration = EmulatorConfiguration(functions: functions)
-        configuration.port = 0
-        self.emulator = try Emulator(
-            configuration,
-            loop: self.loop,
-            supervisor: supervisor,
-            hooks: CoreHooks(core: core),
-            observe: { core.observe($0) }
-        )
-        self.port = try await self.emulator.start().port
-    }
-
-    func stop() async {
-        await self.emulator.stop()
-        await self.tee.close()
-        self.store.close()
-        await self.loop.shutdown()
-        try? FileManager.default.removeItem(at: self.folder)
-    }
-}
-
-private struct CoreHooks: EnvironmentHooks {
-    let core: MonitorCore
-
-    func opened(environment: String, function: String) throws -> [String: String] {
-        ["LMON_ADDRESS": "127.0.0.1:\(try self.core.openIngest(environment: environment, function: function))"]
-    }
-
-    func quiesce(environment: String, then: @escaping @Sendable () -> Void) {
-        self.core.quiesce(environment: environment, then: then)
-    }
-
-    func closed(environment: String) {
-        self.core.closeIngest(environment: environment)
-    }
-}
-
-private final class StoreSink: RecordSink {
-    private let store: SessionStore
-
-    init(_ store: SessionStore) {
-        self.store = store
-    }
-
-    func accept(_ records: [Record]) {
-        self.store.append(records)
     }
 }

@@ -63,9 +63,13 @@ final class RawConnection {
         }
     }
 
-    func request(_ method: String, _ path: String, body: [UInt8] = []) throws -> Answer {
+    func send(_ method: String, _ path: String, body: [UInt8] = []) throws {
         let head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \(body.count)\r\n\r\n"
         try self.send(Array(head.utf8) + body)
+    }
+
+    func request(_ method: String, _ path: String, body: [UInt8] = []) throws -> Answer {
+        try self.send(method, path, body: body)
         return try self.receive()
     }
 
