@@ -55,36 +55,16 @@ extension Emulator {
     }
 
     /// A page in a browser must not run functions: requests for another host (DNS rebinding) or of a foreign origin are
-    /// refused. One without a Host is none of a browser's.
+    /// refused.
     private func refusal(of request: HTTPRequest) -> InvokeAPIError? {
-        if let host = request.headers["Host"], !self.isOwn(host) {
-            return .accessDenied("This emulator does not answer for the host \(host).")
+        switch self.hostCheck.refusal(of: request.head) {
+        case nil: nil
+        case .host(let host): .accessDenied("This emulator does not answer for the host \(host).")
+        case .origin(let origin): .accessDenied("Requests of the origin \(origin) are refused.")
         }
-        if let origin = request.headers["Origin"] {
-            let authority = origin.split(separator: "/").last.map(String.init) ?? ""
-            guard origin != "null", self.isOwn(authority) else {
-                return .accessDenied("Requests of the origin \(origin) are refused.")
-            }
-        }
-        return nil
     }
 
-    private func isOwn(_ authority: String) -> Bool {
-        var host = authority.lowercased()[...]
-        if host.hasPrefix("[") {
-            host = host.dropFirst().prefix { $0 != "]" }
-        } else if let colon = host.lastIndex(of: ":") {
-            host = host[..<colon]
-        }
-        let names = ["localhost", "::1", "sandbox", "sandbox.localdomain", "host.docker.internal"]
-        return names.contains(String(host)) || host == self.configuration.host || Self.isLoopback(host)
-    }
-
-    /// `127.` and three numbers; `127.0.0.1.evil.example` is none.
-    private static func isLoopback(_ host: Substring) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
+    private var hostCheck: HostCheck { HostCheck(names: ["host.docker.internal", self.configuration.host]) }
 
     // MARK: Invocation types
 

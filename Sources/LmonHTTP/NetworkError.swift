@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 #if canImport(Glibc)
@@ -20,6 +21,9 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
         case closed
         case malformed
         case tooLarge
+        case cancelled
+        /// What was to be sent is no HTTP.
+        case invalidRequest
         case other(Int32)
     }
 
@@ -44,6 +48,8 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
         case .closed: "\(self.address) closed the connection"
         case .malformed: "\(self.address) does not speak HTTP\(self.detail.isEmpty ? "" : ": \(self.detail)")"
         case .tooLarge: "\(self.address) sent more than is accepted"
+        case .cancelled: "the request to \(self.address) was cancelled"
+        case .invalidRequest: "nothing was sent to \(self.address): \(self.detail)"
         case .other(let number): "\(self.address): \(self.detail.isEmpty ? "error \(number)" : self.detail)"
         }
     }
@@ -59,7 +65,11 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
             return
         }
         let underlying = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
-        if error is SocketAddressError || (error as? NIOConnectionError)?.dnsAError != nil {
+        if case HTTPParserError.invalidEOFState = error {
+            self.init(.closed, address)
+        } else if case HTTPParserError.headerOverflow = error {
+            self.init(.tooLarge, address)
+        } else if error is SocketAddressError || (error as? NIOConnectionError)?.dnsAError != nil {
             self.init(.unresolved, address)
         } else if let error = underlying as? IOError {
             self.init(Self.code(error.errnoCode), address, detail: error.description)

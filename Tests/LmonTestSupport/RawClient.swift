@@ -84,6 +84,11 @@ package final class RawClient: @unchecked Sendable {
         return self.text
     }
 
+    /// Reads until so many bytes have come in all, or the peer's end.
+    package func receive(count: Int) throws {
+        try self.receiveBytes { self.received.count >= count }
+    }
+
     private func receiveBytes(until isEnough: () -> Bool) throws {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while !self.isEnded, !isEnough() {

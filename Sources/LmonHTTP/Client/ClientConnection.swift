@@ -7,7 +7,9 @@ final class ClientConnection: ChannelDuplexHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart
 
-    private let pool: ConnectionPool
+    /// Weak: a client that is let go closes what it has kept.
+    private weak var pool: ConnectionPool?
+    private var descriptor: Int32?
     private let keepsAlive: Bool
     private var context: ChannelHandlerContext?
     private var call: HTTPCall?
@@ -27,8 +29,9 @@ final class ClientConnection: ChannelDuplexHandler {
         // It may have timed out while the connection was made.
         guard !call.isOver else { return self.close() }
         guard let context, context.channel.isActive else {
-            return self.isUsed && call.request.isRepeatable
-                ? self.pool.retry(call) : call.fail(NetworkError(.closed, call.request.address))
+            // Nothing has been sent yet.
+            if self.isUsed, let pool { return pool.retry(call) }
+            return call.fail(NetworkError(.closed, call.request.address))
         }
         self.call = call
         call.connection = self
@@ -50,7 +53,7 @@ final class ClientConnection: ChannelDuplexHandler {
         case .stream:
             context.flush()
             for part in call.takeWaiting() { _ = self.write(part) }
-            if context.channel.isWritable { call.drainHandler?() }
+            if context.channel.isWritable { call.drained() }
         }
     }
 
@@ -113,7 +116,7 @@ final class ClientConnection: ChannelDuplexHandler {
             self.call = nil
             if self.keepsAlive, self.isResponseKeptAlive, self.isRequestSent {
                 self.isUsed = true
-                self.pool.keep(self, of: call.request)
+                if let pool { pool.keep(self, of: call.request) } else { self.close() }
                 self.resumeReading()
             } else {
                 self.close()
@@ -123,7 +126,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.call?.drainHandler?() }
+        if context.channel.isWritable { self.call?.drained() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -131,6 +134,14 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.descriptor = try? context.pipeline.syncOperations
+            .withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    }
+
+    /// Whether the peer has not closed, as far as this machine knows; the loop may not have heard of it yet.
+    var isAlive: Bool {
+        guard let descriptor, self.context?.channel.isActive == true else { return false }
+        return Descriptors.isSilent(descriptor)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -138,7 +149,8 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.pool.forget(self)
+        self.descriptor = nil
+        self.pool?.forget(self)
         self.end(NetworkError(.closed, self.call?.request.address ?? ""))
         context.fireChannelInactive()
     }
@@ -151,8 +163,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private func end(_ error: NetworkError) {
         guard let call = self.call else { return }
         self.call = nil
-        if self.isUsed, !call.hasAnswer, !call.isOver, call.request.isRepeatable {
-            self.pool.retry(call)
+        if self.isUsed, !call.hasAnswer, !call.isOver, call.request.isRepeatable, let pool {
+            pool.retry(call)
         } else {
             call.fail(error)
         }

@@ -18,18 +18,36 @@ final class ConnectionPool {
         self.idleLimit = idleLimit
     }
 
+    deinit {
+        // The last release may be on any thread.
+        let idle = LoopConfined(value: self.idle.values.flatMap(\.self))
+        guard !idle.value.isEmpty else { return }
+        self.loop.run {
+            for connection in idle.value { connection.close() }
+        }
+    }
+
     func start(_ request: HTTPClientRequest, _ events: HTTPResponseEvents) -> HTTPCall {
-        let call = HTTPCall(request, events)
+        let call = HTTPCall(request, events, pool: self)
+        guard !request.target.isEmpty, request.target.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            let detail = "its target is empty or holds a space or a control character"
+            self.loop.execute { call.fail(NetworkError(.invalidRequest, request.address, detail: detail)) }
+            return call
+        }
         if let timeout = request.timeout {
             call.timer = self.loop.schedule(after: timeout) { call.fail(NetworkError(.timedOut, request.address)) }
         }
         let address = Address(host: request.host, port: request.port)
-        if let connection = self.idle[address]?.popLast() {
+        while let connection = self.idle[address]?.popLast() {
+            guard connection.isAlive else {
+                connection.close()
+                continue
+            }
             // Later: the caller does not have the call yet.
             self.loop.execute { [connection = LoopConfined(value: connection)] in connection.value.begin(call) }
-        } else {
-            self.connect(call)
+            return call
         }
+        self.connect(call)
         return call
     }
 

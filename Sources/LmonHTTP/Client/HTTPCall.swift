@@ -77,9 +77,14 @@ package final class HTTPCall: @unchecked Sendable {
     private(set) var waiting: [Outgoing] = []
     var connection: ClientConnection?
     var timer: LoopTimer?
-    private(set) var drainHandler: (() -> Void)?
+    private var drainHandler: (() -> Void)?
+    /// The writer was told to wait.
+    private var waitsForDrain = true
+    /// Kept as long as a call is under way.
+    private var pool: ConnectionPool?
 
-    init(_ request: HTTPClientRequest, _ events: HTTPResponseEvents) {
+    init(_ request: HTTPClientRequest, _ events: HTTPResponseEvents, pool: ConnectionPool) {
+        self.pool = pool
         self.request = request
         self.events = events
     }
@@ -94,7 +99,10 @@ package final class HTTPCall: @unchecked Sendable {
             self.waiting.append(.bytes(bytes))
             return false
         }
-        return connection.write(.bytes(bytes))
+        let isWritable = connection.write(.bytes(bytes))
+        // Only now: while it was written, a full socket may have taken all of it, which is no news.
+        if !isWritable { self.waitsForDrain = true }
+        return isWritable
     }
 
     package func end(trailers: HTTPHeaders = [:]) {
@@ -119,7 +127,7 @@ package final class HTTPCall: @unchecked Sendable {
 
     /// Gives up: the connection is closed, and `onEnd` told so unless all was over.
     package func cancel() {
-        self.fail(NetworkError(.closed, self.request.address, detail: "cancelled"))
+        self.fail(NetworkError(.cancelled, self.request.address))
     }
 
     // MARK: Called by the connection
@@ -127,6 +135,12 @@ package final class HTTPCall: @unchecked Sendable {
     func takeWaiting() -> [Outgoing] {
         defer { self.waiting = [] }
         return self.waiting
+    }
+
+    func drained() {
+        guard self.waitsForDrain else { return }
+        self.waitsForDrain = false
+        self.drainHandler?()
     }
 
     func received(_ status: Int, _ headers: HTTPHeaders) {
@@ -153,6 +167,7 @@ package final class HTTPCall: @unchecked Sendable {
         self.timer = nil
         self.connection = nil
         self.drainHandler = nil
+        self.pool = nil
         self.events.onEnd(result)
     }
 }

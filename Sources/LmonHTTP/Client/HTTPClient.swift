@@ -29,7 +29,7 @@ package final class HTTPClient: Sendable {
     /// Sends a request and waits for the whole answer.
     ///
     /// `target` is path and query, percent-encoded; `timeout` counts from the start to the answer's last byte, nil waits for
-    /// ever; a body longer than `limit` is an error.
+    /// ever; a body longer than `limit` is an error. Cancelling the task gives the request up.
     package func request(
         _ method: String,
         host: String,
@@ -50,11 +50,13 @@ package final class HTTPClient: Sendable {
             timeout: timeout
         )
         let pool = self.pool
-        let result: Result<HTTPResponse, NetworkError> = await withCheckedContinuation { continuation in
-            self.loop.run {
-                let whole = WholeResponse(limit: limit, address: request.address) { continuation.resume(returning: $0) }
-                whole.call = pool.value.start(request, whole.events)
+        let whole = LoopConfined(value: WholeResponse(limit: limit, address: request.address))
+        let result: Result<HTTPResponse, NetworkError> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                self.loop.run { whole.value.start(request, pool.value) { continuation.resume(returning: $0) } }
             }
+        } onCancel: {
+            self.loop.execute { whole.value.cancel() }
         }
         return try result.get()
     }
@@ -69,20 +71,35 @@ package final class HTTPClient: Sendable {
 private final class WholeResponse {
     private let limit: Int
     private let address: String
-    private let completed: (Result<HTTPResponse, NetworkError>) -> Void
+    private var completed: (Result<HTTPResponse, NetworkError>) -> Void = { _ in }
     private var status = 0
     private var headers: HTTPHeaders = [:]
     private var body: [UInt8] = []
     private var isTooLarge = false
-    var call: HTTPCall?
+    private var isCancelled = false
+    private var call: HTTPCall?
 
-    init(limit: Int, address: String, completed: @escaping (Result<HTTPResponse, NetworkError>) -> Void) {
+    init(limit: Int, address: String) {
         self.limit = limit
         self.address = address
-        self.completed = completed
     }
 
-    var events: HTTPResponseEvents {
+    func start(
+        _ request: HTTPClientRequest,
+        _ pool: ConnectionPool,
+        completed: @escaping (Result<HTTPResponse, NetworkError>) -> Void
+    ) {
+        guard !self.isCancelled else { return completed(.failure(NetworkError(.cancelled, self.address))) }
+        self.completed = completed
+        self.call = pool.start(request, self.events)
+    }
+
+    func cancel() {
+        self.isCancelled = true
+        self.call?.cancel()
+    }
+
+    private var events: HTTPResponseEvents {
         HTTPResponseEvents(
             onHead: {
                 self.status = $0; self.headers = $1

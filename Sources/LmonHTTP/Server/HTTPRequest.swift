@@ -7,6 +7,13 @@ package struct HTTPRequestHead: Sendable {
     /// The other end, as `address:port`.
     package let peer: String
 
+    package init(method: String, target: String, headers: HTTPHeaders = [:], peer: String = "") {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.peer = peer
+    }
+
     /// The target up to the question mark.
     package var path: Substring { self.target.prefix { $0 != "?" } }
 

@@ -93,6 +93,13 @@ enum Descriptors {
         return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 
+    /// Whether the peer of a connection that should be silent has said nothing, and has not closed.
+    static func isSilent(_ descriptor: Int32) -> Bool {
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+    }
+
     /// Closes a descriptor that no channel took over.
     static func release(_ descriptor: Int32) {
         close(descriptor)

@@ -42,7 +42,10 @@ extension ServerConnection {
             self.exchange?.output = .streaming(.length(remaining: remaining - buffer.readableBytes))
         }
         context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-        return context.channel.isWritable
+        let isWritable = context.channel.isWritable
+        // Only now: while it was written, a full socket may have taken all of it, which is no news.
+        if !isWritable, self.exchange?.number == number { self.exchange?.waitsForDrain = true }
+        return isWritable
     }
 
     /// False if there is nothing to be ended.

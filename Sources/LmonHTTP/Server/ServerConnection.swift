@@ -10,7 +10,7 @@ final class ServerConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     /// What has been decoded but is not its turn yet.
-    private enum Waiting {
+    enum Waiting {
         case part(HTTPServerRequestPart)
         case broken(status: Int)
     }
@@ -21,14 +21,17 @@ final class ServerConnection: ChannelDuplexHandler {
     /// The connection ends once the exchange has.
     var isLast = false
     private var exchangeNumber = 0
-    private var waiting = CircularBuffer<Waiting>()
+    var waiting = CircularBuffer<Waiting>()
     private var isTaking = false
     private var isReadHeld = false
-    private var hasSeenPart = false
-    private var isInputClosed = false
+    /// What the decoder has of a head so far is not nothing.
+    var isInHead = false
+    private(set) var partsSeen = 0
+    private var lastPartWasEnd = true
+    var isInputClosed = false
     /// The last answer is out; what the client still sends is thrown away, so that no reset overtakes the answer.
-    private var isLingering = false
-    private var timer: LoopTimer?
+    var isLingering = false
+    var timer: LoopTimer?
     private var descriptor: Int32?
     private var peer = ""
 
@@ -42,12 +45,7 @@ final class ServerConnection: ChannelDuplexHandler {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = self.server.limits.head
         limits.maxHeaderListSize = self.server.limits.head
-        let decoder = HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes,
-            informationalResponseStrategy: .drop,
-            limitConfiguration: limits
-        )
-        try pipeline.addHandlers([ByteToMessageHandler(decoder), self])
+        try pipeline.addHandlers([ByteToMessageHandler(RequestDecoder(limits: limits, connection: self)), self])
     }
 
     // MARK: Life
@@ -106,7 +104,11 @@ final class ServerConnection: ChannelDuplexHandler {
     /// Closes unless something is on its way: a request that is still coming, or a streamed answer.
     func closeIfWaiting() {
         self.isLast = true
-        guard let exchange else { return self.abort() }
+        guard let exchange else {
+            // The rest of an answer may still be on its way.
+            if !self.isLingering { self.closeWhenFlushed() }
+            return
+        }
         if exchange.isRequestComplete, exchange.output == .pending { self.abort() }
     }
 
@@ -120,7 +122,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     /// Tells the handler that nobody waits for its answer any more.
-    private func peerClosed() {
+    func peerClosed() {
         guard var exchange = self.exchange, let onClose = exchange.onClose else {
             self.exchange?.isPeerGone = true
             self.exchange?.failStream()
@@ -136,18 +138,24 @@ final class ServerConnection: ChannelDuplexHandler {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.hasSeenPart = true
         self.server.activity &+= 1
-        self.enqueue(.part(self.unwrapInboundIn(data)))
+        self.partsSeen &+= 1
+        let part = self.unwrapInboundIn(data)
+        if case .end = part { self.lastPartWasEnd = true } else { self.lastPartWasEnd = false }
+        self.enqueue(.part(part))
+    }
+
+    /// Called after each read, with whether it made up any part, and left bytes that make up none yet.
+    func decoded(anything: Bool, isLeftOver: Bool) {
+        self.isInHead = self.lastPartWasEnd && (!anything || isLeftOver)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if self.exchange == nil, !self.hasSeenPart, !self.isLast, !self.isInputClosed {
-            self.watch(.seconds(self.server.limits.secondsForHead))
+        if self.exchange == nil {
+            self.watchHead()
         } else if self.exchange?.isRequestComplete == false {
             self.watch(.seconds(self.server.limits.secondsForRequest))
         }
-        self.hasSeenPart = false
         context.fireChannelReadComplete()
     }
 
@@ -222,7 +230,8 @@ final class ServerConnection: ChannelDuplexHandler {
         let response = ResponseContext(
             isHead: head.method == .HEAD,
             isOldClient: head.version.major < 1 || head.version == .http1_0,
-            keepsAlive: head.isKeepAlive
+            // The decoder stops after a request for another protocol.
+            keepsAlive: head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
         )
         self.exchange = ServerExchange(number: self.exchangeNumber, head: requestHead, response: response)
         let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
@@ -234,10 +243,11 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     private func beginWhole(_ head: NIOHTTP1.HTTPRequestHead, limit: Int) {
-        if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > limit {
-            return self.refuse(413)
-        }
-        self.exchange?.input = .whole(ByteBuffer(), limit: limit)
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        guard length <= limit else { return self.refuse(413) }
+        var body: [UInt8] = []
+        if length > 0 { body.reserveCapacity(length) }
+        self.exchange?.input = .whole(body, limit: limit)
         self.sendContinue()
     }
 
@@ -262,11 +272,9 @@ final class ServerConnection: ChannelDuplexHandler {
     private func receive(_ bytes: ByteBuffer) {
         guard let input = self.exchange?.input else { return }
         switch input {
-        case .whole(var buffer, let limit):
-            guard buffer.readableBytes + bytes.readableBytes <= limit else { return self.refuse(413) }
-            self.exchange?.input = .ended
-            if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
-            self.exchange?.input = .whole(buffer, limit: limit)
+        case .whole(let body, let limit):
+            guard body.count + bytes.readableBytes <= limit else { return self.refuse(413) }
+            self.exchange?.append(bytes)
         case .stream(let stream): stream.receive(Array(bytes.readableBytesView))
         case .discarded(let left):
             self.exchange?.input = .discarded(left: left - bytes.readableBytes)
@@ -281,8 +289,7 @@ final class ServerConnection: ChannelDuplexHandler {
         self.exchange?.input = .ended
         let trailers = trailers.map { HTTPHeaders($0) } ?? [:]
         switch exchange.input {
-        case .whole(var buffer, _):
-            let body = buffer.readBytes(length: buffer.readableBytes) ?? []
+        case .whole(let body, _):
             let request = HTTPRequest(head: exchange.head, body: body, stream: nil, trailers: trailers)
             self.server.handler(request, Responder(connection: self, number: exchange.number))
         case .stream(let stream): stream.finish(.complete(trailers: trailers))
@@ -298,6 +305,7 @@ final class ServerConnection: ChannelDuplexHandler {
             if !exchange.response.keepsAlive || self.server.isClosing {
                 return self.closeAfterAnswer()
             }
+            self.watchHead()
             if !self.waiting.isEmpty || self.isReadHeld || self.isInputClosed { self.takeWaiting() }
         } else if !exchange.response.keepsAlive || exchange.expectsContinue {
             self.linger()
@@ -308,91 +316,11 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Endings
-
-    /// Answers in place of the handler and gives the connection up.
-    private func refuse(_ status: Int) {
-        self.stopWatching()
-        self.isLast = true
-        self.waiting.removeAll()
-        let isAnswered = self.exchange.map { $0.output != .pending } ?? false
-        self.exchange?.failStream()
-        guard !isAnswered, let context else { return self.abort() }
-        var response = self.exchange?.response ?? ResponseContext(isHead: false, isOldClient: false, keepsAlive: false)
-        response.keepsAlive = false
-        var buffer = context.channel.allocator.buffer(capacity: 128)
-        _ = response.write(status: status, headers: [:], bodyCount: 0, into: &buffer)
-        context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-        self.peerClosed()
-        self.exchange = nil
-        self.linger()
-    }
-
-    private func closeAfterAnswer() {
-        self.isLast = true
-        self.waiting.removeAll()
-        if self.isInputClosed { self.closeWhenFlushed() } else { self.linger() }
-    }
-
-    private func closeWhenFlushed() {
-        guard let context else { return }
-        self.isLingering = true
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.abort() }
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
-    }
-
-    /// Closes this side, then waits a moment for the client to close its own.
-    private func linger() {
-        guard !self.isLingering, let context else { return }
-        self.isLingering = true
-        self.isLast = true
-        self.exchange = nil
-        self.waiting.removeAll()
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in
-            guard let context = self.context else { return }
-            context.close(mode: .output, promise: nil)
-            self.timer?.cancel()
-            self.timer = self.server.loop.schedule(after: .seconds(1)) {
-                [connection = NIOLoopBound(self, eventLoop: context.eventLoop)] in
-                connection.value.abort()
-            }
-            if self.server.isClosing { self.abort() }
-        }
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
-        self.resumeReading()
-    }
-
-    // MARK: Slow clients
-
-    /// Starts the clock, if it does not run, for what the client has begun and not ended.
-    private func watch(_ limit: Duration) {
-        guard self.timer == nil, let context else { return }
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        self.timer = self.server.loop.schedule(after: limit) { connection.value.expired() }
-    }
-
-    private func stopWatching() {
-        guard let timer else { return }
-        timer.cancel()
-        self.timer = nil
-    }
-
-    private func expired() {
-        self.timer = nil
-        // It is the handler that is slow if it does not take what has come.
-        if self.exchange?.isStreamHeld == true {
-            self.watch(.seconds(self.server.limits.secondsForRequest))
-        } else {
-            self.refuse(408)
-        }
-    }
-
     // MARK: Writing
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, let onDrained = self.exchange?.onDrained {
+        if context.channel.isWritable, self.exchange?.waitsForDrain == true, let onDrained = self.exchange?.onDrained {
+            self.exchange?.waitsForDrain = false
             onDrained()
         }
         context.fireChannelWritabilityChanged()

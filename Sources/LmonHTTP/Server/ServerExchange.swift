@@ -6,7 +6,7 @@ struct ServerExchange {
     static let discardLimit = 256 << 10
 
     enum Input {
-        case whole(ByteBuffer, limit: Int)
+        case whole([UInt8], limit: Int)
         case stream(HTTPBodyStream)
         /// Answered before the body had come.
         case discarded(left: Int)
@@ -29,6 +29,8 @@ struct ServerExchange {
     var isPeerGone = false
     var onClose: (() -> Void)?
     var onDrained: (() -> Void)?
+    /// The handler was told that the peer is slow.
+    var waitsForDrain = false
 
     init(number: Int, head: HTTPRequestHead, response: ResponseContext) {
         self.number = number
@@ -46,6 +48,14 @@ struct ServerExchange {
 
     var isStreamHeld: Bool {
         if case .stream(let stream) = self.input { stream.isHeld } else { false }
+    }
+
+    mutating func append(_ bytes: ByteBuffer) {
+        guard case .whole(var body, let limit) = self.input else { return }
+        // Lets go of the stored copy: an array that is shared would be copied whole.
+        self.input = .whole([], limit: limit)
+        body.append(contentsOf: bytes.readableBytesView)
+        self.input = .whole(body, limit: limit)
     }
 
     func failStream() {

@@ -8,6 +8,7 @@ package final class PipeReader: @unchecked Sendable {
     private var bytesHandler: (([UInt8]) -> Void)?
     private var endHandler: (() -> Void)?
     private var isClosed = false
+    private var isPaused = false
 
     private init() {}
 
@@ -33,15 +34,24 @@ package final class PipeReader: @unchecked Sendable {
             .whenComplete { result in
                 switch result {
                 case .success(let channel): confined.value.opened(channel)
-                case .failure: confined.value.ended()
+                case .failure:
+                    // What could not be taken over is still ours.
+                    Descriptors.release(descriptor)
+                    confined.value.ended()
                 }
             }
         return reader
     }
 
-    package func pause() { try? self.channel?.syncOptions?.setOption(.autoRead, value: false) }
+    /// Stops reading; a few pieces that had been read may still come.
+    package func pause() { self.setPaused(true) }
 
-    package func resume() { try? self.channel?.syncOptions?.setOption(.autoRead, value: true) }
+    package func resume() { self.setPaused(false) }
+
+    private func setPaused(_ isPaused: Bool) {
+        self.isPaused = isPaused
+        try? self.channel?.syncOptions?.setOption(.autoRead, value: !isPaused)
+    }
 
     package func close() {
         self.isClosed = true
@@ -49,7 +59,9 @@ package final class PipeReader: @unchecked Sendable {
     }
 
     private func opened(_ channel: any Channel) {
+        guard self.endHandler != nil else { return }
         self.channel = channel
+        if self.isPaused { self.setPaused(true) }
         if self.isClosed { channel.close(promise: nil) }
     }
 

@@ -8,6 +8,7 @@ package final class TCPConnection: @unchecked Sendable {
     package let peer: String
     /// Bytes written but not yet taken by the socket.
     package private(set) var pendingBytes = 0
+    private var isWriting = false
     private var bytesHandler: (([UInt8]) -> Void)?
     private var closeHandler: (() -> Void)?
     private var drainHandler: (() -> Void)?
@@ -23,7 +24,7 @@ package final class TCPConnection: @unchecked Sendable {
     /// Called once when the connection is gone, whichever side ended it.
     package func onClose(_ body: @escaping () -> Void) { self.closeHandler = body }
 
-    /// Called each time everything that was written has been taken by the socket.
+    /// Called each time everything that was written has been taken by the socket; never within `write`.
     package func onDrained(_ body: @escaping () -> Void) { self.drainHandler = body }
 
     package func write(_ bytes: [UInt8]) {
@@ -34,14 +35,25 @@ package final class TCPConnection: @unchecked Sendable {
         guard self.isOpen, bytes.count > 0 else { return }
         self.pendingBytes += bytes.count
         let confined = LoopConfined(value: self)
+        self.isWriting = true
         self.channel.writeAndFlush(bytes.buffer).whenComplete { _ in confined.value.wrote(bytes.count) }
+        self.isWriting = false
     }
 
     private func wrote(_ count: Int) {
         self.pendingBytes -= count
+        guard self.pendingBytes == 0, self.drainHandler != nil else { return }
+        guard self.isWriting else { return self.drained() }
+        // Later: a handler that writes again would call itself, deeper and deeper.
+        let confined = LoopConfined(value: self)
+        self.channel.eventLoop.execute { confined.value.drained() }
+    }
+
+    private func drained() {
         if self.pendingBytes == 0 { self.drainHandler?() }
     }
 
+    /// Stops reading; a few pieces that had been read may still come.
     package func pause() { self.setReading(false) }
 
     package func resume() { self.setReading(true) }
