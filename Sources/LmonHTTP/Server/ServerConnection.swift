@@ -270,16 +270,17 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     private func receive(_ bytes: ByteBuffer) {
-        guard let input = self.exchange?.input else { return }
-        switch input {
-        case .whole(let body, let limit):
-            guard body.count + bytes.readableBytes <= limit else { return self.refuse(413) }
-            self.exchange?.append(bytes)
+        // First, since looking at the other cases would take a reference to the body, and appending then copy it.
+        if let isAccepted = self.exchange?.append(bytes) {
+            if !isAccepted { self.refuse(413) }
+            return
+        }
+        switch self.exchange?.input {
         case .stream(let stream): stream.receive(Array(bytes.readableBytesView))
         case .discarded(let left):
             self.exchange?.input = .discarded(left: left - bytes.readableBytes)
             if left < bytes.readableBytes { self.linger() }
-        case .ended: break
+        case .whole, .ended, nil: break
         }
     }
 

@@ -50,12 +50,15 @@ struct ServerExchange {
         if case .stream(let stream) = self.input { stream.isHeld } else { false }
     }
 
-    mutating func append(_ bytes: ByteBuffer) {
-        guard case .whole(var body, let limit) = self.input else { return }
+    /// Adds to a whole body, in place; false if it gets too long, nil if it is none.
+    mutating func append(_ bytes: ByteBuffer) -> Bool? {
+        guard case .whole(var body, let limit) = self.input else { return nil }
+        guard body.count + bytes.readableBytes <= limit else { return false }
         // Lets go of the stored copy: an array that is shared would be copied whole.
         self.input = .whole([], limit: limit)
         body.append(contentsOf: bytes.readableBytesView)
         self.input = .whole(body, limit: limit)
+        return true
     }
 
     func failStream() {
