@@ -1,0 +1,96 @@
+extension Invocation {
+    /// What a comparison or flag on an invocation or its environment, or on this invocation as the subject, says of it.
+    func satisfies(_ condition: FilterCondition, _ summary: InvocationSummary) -> Bool {
+        guard let field = condition.field else { return false }
+        switch field.key {
+        case .memory: return condition.holds(self.memoryUsed)
+        case .memoryLimit: return condition.holds(self.memoryLimit)
+        case .billed: return condition.holds(self.billedDuration)
+        case .duration: return condition.holds(self.duration)
+        case .logCount: return condition.holds(self.logs.count)
+        case .errorType: return condition.holds(self.errorType)
+        case .errorMessage: return condition.holds(self.errorMessage)
+        case .event: return condition.holds(self.event?.text)
+        case .result: return condition.holds(self.result?.text)
+        case .version: return condition.holds(self.version)
+        default: return summary.satisfies(condition) ?? false
+        }
+    }
+
+    /// The types of the records that told of it, as far as they left a trace.
+    var recordTypes: [String] {
+        var types: [String] = []
+        func add(_ type: String, if isThere: Bool) { if isThere { types.append(type) } }
+        add("platform.start", if: self.start != nil)
+        add("platform.runtimeDone", if: self.runtimeStatus != nil)
+        add("platform.report", if: self.reportStatus != nil)
+        add("lmon.invoke", if: self.deadline != nil)
+        add("invocation.event", if: self.event != nil)
+        add("invocation.result", if: self.result != nil)
+        add("http.request", if: !self.calls.isEmpty)
+        add("http.response", if: self.calls.contains { $0.status != nil })
+        add("http.end", if: self.calls.contains { $0.end != nil })
+        add("function", if: self.logs.contains { $0.source == .function })
+        add("extension", if: self.logs.contains { $0.source == .extension })
+        add("lmon.delivery", if: !self.deliveries.isEmpty)
+        add("lmon.overhead", if: self.overhead != nil)
+        return types + self.unknown.map(\.type)
+    }
+}
+
+extension InvocationSummary {
+    /// The same as far as a summary knows; nil where only the detail does.
+    func satisfies(_ condition: FilterCondition) -> Bool? {
+        guard let field = condition.field else {
+            guard case .found(let pattern) = condition.test else { return false }
+            return pattern.isFound(in: self) ? true : nil
+        }
+        switch field.key {
+        case .function: return condition.holds(self.function)
+        case .environment: return condition.holds([self.environment, EnvironmentLabel.of(self.environment)])
+        case .requestID: return condition.holds(self.requestID)
+        case .cold: return condition.holds(self.isCold == true)
+        case .initialization: return condition.holds(self.initDuration)
+        case .callCount: return condition.holds(self.calls)
+        case .duration: return condition.holds(self.duration)
+        case .error: return condition.holds(self.isFailed)
+        case .timeout: return condition.holds(self.state == .finished(.timeout))
+        case .inFlight: return condition.holds(self.state.isInFlight)
+        case .outcome:
+            guard case .finished(let status) = self.state else { return false }
+            // How it ended in Lambda's word, and in ours.
+            return condition.holds([status.description, status == .handlerError ? "handlerError" : nil])
+        default: return nil
+        }
+    }
+}
+
+extension LogLine {
+    func satisfies(_ condition: FilterCondition) -> Bool {
+        guard let field = condition.field else {
+            guard case .found(let pattern) = condition.test else { return false }
+            return pattern.isFound(in: self)
+        }
+        switch field.key {
+        case .level: return condition.holds(self.level.map { Int($0.rawValue) })
+        case .message: return condition.holds([self.text, self.json])
+        case .error: return condition.holds((self.level ?? .info) >= .error)
+        default: return false
+        }
+    }
+}
+
+extension LifecycleEvent {
+    func satisfies(_ condition: FilterCondition) -> Bool {
+        guard let field = condition.field else {
+            guard case .found(let pattern) = condition.test else { return false }
+            return pattern.isFound(in: self)
+        }
+        switch field.key {
+        case .function: return condition.holds(self.function)
+        case .environment: return condition.holds([self.environment, EnvironmentLabel.of(self.environment)])
+        case .error: return condition.holds(self.emphasis == .failed)
+        default: return false
+        }
+    }
+}
