@@ -25,6 +25,16 @@ import Testing
         #expect(try self.row(.initialization, in: waterfall).start == nil)
     }
 
+    /// Its status line came, the rest of it did not.
+    @Test func aCallThatWasCutShowsWhatCutIt() throws {
+        let model = folded([
+            .start("r1"), .request("c1", in: "r1"), .response("c1", in: "r1"),
+            .failedEnd("c1", in: "r1", phase: "receive", code: "ECONNRESET"),
+        ])
+        let row = try self.row(.call("c1"), in: try #require(model.detail(id("r1"))).waterfall)
+        #expect(row.status == "ECONNRESET" && row.emphasis == .failed)
+    }
+
     @Test func putsTheInitialisationBeforeZeroIfItWasWaitedFor() throws {
         let model = folded(Observation.initialization + Observation.invocation("r1"))
         let waterfall = try #require(model.detail(id("r1"))).waterfall

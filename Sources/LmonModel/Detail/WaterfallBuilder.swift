@@ -73,7 +73,7 @@ extension WaterfallRow {
 
     init(_ call: Call, in invocation: Invocation) {
         self.init(id: .call(call.id), label: call.method ?? Format.unknown)
-        self.status = call.isFailed && call.status == nil ? call.failureWord : call.status.map(String.init) ?? ""
+        self.status = call.isFailed ? call.failureWord : call.status.map(String.init) ?? ""
         self.detail = call.url.map { String($0.short) } ?? Format.unknown
         self.duration = call.duration
         self.emphasis = Self.emphasis(of: call)

@@ -29,7 +29,7 @@ enum FlatRow {
         let duration = Text.padded(Format.duration(call.duration), to: 7, .trailing)
         let end = columns.end - 7
         let method = Text.padded(call.method ?? "–", to: 4)
-        let status = Text.padded(call.status.map(String.init) ?? call.error?.code ?? "–", to: 3)
+        let status = Text.padded(call.isFailed ? call.failureWord : call.status.map(String.init) ?? "–", to: 3)
         var pen = canvas.label("\(method) \(status) ", places.text + 2, line, limit: end, look.style)
         pen = canvas.text(
             canvas.truncatedURL(call.url.map { String($0.short) } ?? "", to: end - pen),

@@ -23,7 +23,8 @@ enum LowerPane {
     private static func parts(_ detail: DetailState, _ invocation: Invocation, _ state: UIState) -> [(String, Style)] {
         if let call = detail.selectedCall {
             let look = CallLook(call, state.glyphs)
-            let status = call.status.map(String.init) ?? call.error?.code ?? (call.isInFlight ? "…" : "–")
+            let words = [call.status.map(String.init), call.error.map { _ in call.failureWord }].compactMap(\.self)
+            let status = words.isEmpty ? (call.isInFlight ? "…" : "–") : words.joined(separator: " ")
             let line = "\(call.method ?? "–") \(call.url?.text ?? "–") → \(status)"
             var facts: [String] = []
             if let size = call.responseSize { facts.append(self.described(size, call)) }
