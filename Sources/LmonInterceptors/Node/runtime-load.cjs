@@ -44,7 +44,11 @@ async function loadModule(root, folder, name) {
     }
     if (fs.existsSync(`${base}.mjs`)) { return imported(`${base}.mjs`); }
     if (fs.existsSync(`${base}.cjs`)) { return require(`${base}.cjs`); }
-    if (fs.existsSync(`${base}.ts`) && process.features.typescript) { return imported(`${base}.ts`); }
+    if (fs.existsSync(`${base}.ts`)) {
+        if (process.features.typescript) { return imported(`${base}.ts`); }
+        throw runtimeError('ImportModuleError', `Error: ${name}.ts is TypeScript, which node ${process.version} does not run: `
+            + 'use node 22.18 or later, or build it to JavaScript');
+    }
     return require(require.resolve(name, { paths: [root, path.resolve(root, folder)] }));
 }
 

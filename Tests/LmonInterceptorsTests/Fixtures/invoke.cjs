@@ -11,6 +11,7 @@ const [node, client, ...chosen] = process.argv.slice(2);
 const major = Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]']).toString());
 const { deepStrictEqual: same, ok } = assert;
 const hasCallbacks = major < 24;
+const runsTypeScript = execFileSync(node, ['-p', '!!process.features.typescript']).toString() === 'true\n';
 const response = (value) => ({ path: 'response', body: JSON.stringify(value) });
 const failure = (errorType, errorMessage) => ({ path: 'error', errorType, errorMessage });
 const initError = (errorType, errorMessage) => ({ path: 'init/error', errorType, errorMessage, type: errorType });
@@ -75,6 +76,8 @@ const expectations = {
     '../index.handler': [initError('Runtime.MalformedHandlerName', /not a valid handler name/), { exit: 129 }],
     'absent.handler': [initError('Runtime.ImportModuleError', /^Error: Cannot find module 'absent'/), { exit: 129 }],
     'missing.handler': [initError('Runtime.ImportModuleError', /^Error: Cannot find module 'not-installed'/), { exit: 129 }],
+    'typed.handler': runsTypeScript ? [response('typed')]
+        : [initError('Runtime.ImportModuleError', /^Error: typed\.ts is TypeScript, which node v\d/), { exit: 129 }],
     'syntax.handler': [initError('Runtime.UserCodeSyntaxError', /^SyntaxError: Unexpected token/), { exit: 129, trace: /syntax\.js:2/ }],
     'throws.handler': [initError('Error', 'at load'), { exit: 129 }],
 };
