@@ -133,11 +133,16 @@ package final class Supervisor: Sendable {
         return ProcessMemory.tree(of: process.rawValue)
     }
 
-    /// Remembers how the terminal is now, to be given back together with `restore` (bytes for the terminal) when lmon
-    /// ends without `releaseTerminal`. To be called before the terminal is changed. False if `descriptor` is none.
+    /// How a terminal is now; nil if `descriptor` is none.
+    package static func terminalAttributes(of descriptor: Int32) -> [UInt8]? {
+        TerminalGuard.attributes(of: descriptor)
+    }
+
+    /// Gives the terminal back, when lmon ends without `releaseTerminal`: with the attributes that it had before it was
+    /// changed (nil: those that it has now) and `restore`, bytes for the terminal. False if `descriptor` is none.
     @discardableResult
-    package func guardTerminal(_ descriptor: Int32, restore: [UInt8]) -> Bool {
-        guard let attributes = TerminalGuard.attributes(of: descriptor) else { return false }
+    package func guardTerminal(_ descriptor: Int32, attributes: [UInt8]? = nil, restore: [UInt8]) -> Bool {
+        guard let attributes = attributes ?? TerminalGuard.attributes(of: descriptor) else { return false }
         return self.send(.guardTerminal(attributes: attributes, restore: restore), descriptors: [descriptor]) == 0
     }
 

@@ -53,11 +53,11 @@ final class ViewRunner: Sendable {
     }
 
     private func show() throws -> Int32 {
-        self.guardTerminal()
-        let terminal = try Terminal(self.options)
+        let (terminal, device) = try self.openTerminal()
         defer {
             terminal.restore()
             self.supervisor.releaseTerminal()
+            if device >= 0 { close(device) }
         }
         let waker = terminal.waker
         let mailbox = Mailbox { waker.wake() }
@@ -76,17 +76,14 @@ final class ViewRunner: Sendable {
         return self.loop(terminal, mailbox, inbox)
     }
 
-    /// Tells the supervisor how the terminal is now, before it is changed.
-    private func guardTerminal() {
+    /// Takes the terminal, and tells the supervisor how it was before and what gives it back.
+    private func openTerminal() throws -> (Terminal, Int32) {
         let device = open(self.options.device, O_RDWR | O_CLOEXEC | O_NOCTTY)
-        guard device >= 0 else { return }
-        self.supervisor.guardTerminal(device, restore: Array(Self.restoreSequence.utf8))
-        close(device)
+        let before = Supervisor.terminalAttributes(of: device)
+        let terminal = try Terminal(self.options)
+        self.supervisor.guardTerminal(device, attributes: before, restore: terminal.restoreSequence)
+        return (terminal, device)
     }
-
-    /// Mouse and bracketed paste off, attributes off, cursor on, back from the alternate screen.
-    private static let restoreSequence =
-        "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1006l\u{1B}[?2004l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
 
     private func startFolding(_ inbox: Inbox, _ mailbox: Mailbox) {
         let source = self.configuration.source
@@ -99,7 +96,9 @@ final class ViewRunner: Sendable {
     }
 
     private func loop(_ terminal: Terminal, _ mailbox: Mailbox, _ inbox: Inbox) -> Int32 {
-        var state = UIState(self.configuration, size: terminal.size)
+        var configuration = self.configuration
+        configuration.isASCII = configuration.isASCII || !terminal.isUTF8
+        var state = UIState(configuration, size: terminal.size)
         terminal.paint(state.render())
         var painted = DispatchTime.now()
         var isInFlight = false
