@@ -56,7 +56,7 @@ enum HeaderLine {
             Item(text: "\(totals.invocations) inv", style: .plain, rank: 4),
             Item(text: "p95 \(Format.duration(totals.p95))", style: .plain, rank: 3),
             Item(
-                text: "\(totals.failed > 0 ? glyphs.failed : glyphs.fine) \(totals.failed)",
+                text: "\(glyphs.failed) \(totals.failed)",
                 style: totals.failed > 0 ? .failed : .plain,
                 rank: nil
             ),
