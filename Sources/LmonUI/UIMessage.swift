@@ -26,7 +26,7 @@ package enum UIMessage: Hashable, Sendable {
     /// A function does not start: why, in one line; nil when it does again.
     case trouble(function: String, reason: String?)
     /// Why HTTP calls of a function cannot be seen: `provided.al2023 has no interceptor`.
-    case callsUnseen(function: String, reason: String)
+    case callsUnseen(function: String, reason: String?)
     /// A line for someone who sees lmon for the first time; nil takes it away.
     case coach(String?)
 

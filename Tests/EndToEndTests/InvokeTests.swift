@@ -33,6 +33,19 @@ extension EndToEndTests {
             #expect(outcome.output.contains("TypeError: asked to fail"))
         }
 
+        /// What it logged before it ended is why.
+        @Test func whatTheInitialisationLoggedIsShown() async throws {
+            try self.workspace.write("console.error('no settings'); process.exit(3)", to: "broken/index.js")
+            let outcome = try await Program.run(
+                ["invoke", "broken", "--handler", "index.handler"],
+                in: self.workspace
+            )
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains("Runtime.ExitError"))
+            #expect(outcome.output.contains("logs of the initialisation"))
+            #expect(outcome.output.contains("no settings"))
+        }
+
         @Test func asJSONItIsOneObject() async throws {
             let outcome = try await Program.run(
                 ["invoke", "echo", "--json", "-e", "-"],

@@ -71,6 +71,42 @@ extension EndToEndTests {
             #expect(await view.end() == 0)
         }
 
+        @Test func aFunctionThatDoesNotStartIsSaidWithThePlace() async throws {
+            try self.workspace.write("\n\nthrow new Error('no settings');", to: "broken/index.js")
+            let view = try TerminalProgram(
+                ["tui", "broken", "--handler", "index.handler", "--port", "0", "--no-tee"],
+                in: self.workspace
+            )
+            #expect(await view.shows("No invocation yet"))
+            view.type("i\r")
+            #expect(await view.shows("broken does not start: index.js:3 no settings"))
+            // Lambda tries again within the invocation: that has to fail too.
+            #expect(await view.shows("✗ 1"))
+            try self.workspace.write("exports.handler = async () => 1", to: "broken/index.js")
+            view.forget()
+            view.type("r")
+            #expect(await view.shows("✓ broken"))
+            view.forget()
+            view.resize(columns: 31, rows: 8)
+            #expect(await view.shows("31×8"))
+            view.forget()
+            view.resize(columns: 100, rows: 30)
+            #expect(await view.shows("2 inv"))
+            #expect(!view.text.contains("does not start"))
+            view.type("q")
+            #expect(await view.end() == 0)
+        }
+
+        @Test func callsThatCannotBeSeenAreSaid() async throws {
+            try self.workspace.write("LMON=off", to: "off.env")
+            let view = try self.start(["--env-file", "off.env"])
+            #expect(await view.shows("No invocation yet"))
+            view.type("i\r")
+            #expect(await view.shows("HTTP calls cannot be seen here: no interceptor was loaded"))
+            view.type("q")
+            #expect(await view.end() == 0)
+        }
+
         /// A lost connection is said, and tried again until the other side is back.
         @Test func aLostTeeIsSaidAndFoundAgain() async throws {
             let first = try await EmulatorProgram.start("echo", in: self.workspace)

@@ -19,6 +19,26 @@ import Testing
         #expect(model.events.first?.parts.contains("init failed: error") == true)
     }
 
+    @Test(arguments: [
+        (
+            #"{"errorMessage":"boom","stack":["Error: boom","    at f (node:fs:3:1)","    at g (/a/top.js:7:2)"]}"#,
+            "top.js:7 boom"
+        ),
+        (#"{"errorMessage":"bad","stack":["X: y","file:///a/b/index.mjs:14"]}"#, "index.mjs:14 bad"),
+        (#"{"errorMessage":"gone","stackTrace":["    at async file:///a/i.mjs:2:9"]}"#, "i.mjs:2 gone"),
+        (#"{"errorMessage":"gone","trace":["    at /tmp/lmon-1/runtime.cjs:592:98"]}"#, "gone"),
+        (#"{"errorMessage":"first\nsecond"}"#, "first"),
+        ("{", "Uncaught Exception\t{"),
+    ])
+    func saysWhyAnInitialisationFailed(error: String, expected: String) throws {
+        let line = "2026-11-23T10:00:00.000Z\tundefined\tERROR\tUncaught Exception\t\(error)\n"
+        let payload = #"{"phase":"init","status":"error","errorType":"Runtime.Unknown"}"#
+        let model = folded([.initStart(), .log(nil, line, at: -5), .make(.initReport, nil, at: -2, payload)])
+        #expect(try model.requireInvocation(nil).startFailure?.description == expected)
+        #expect(model.events.first?.parts.contains("init failed: \(expected)") == true)
+        #expect(try folded(Observation.initialization).requireInvocation(nil).startFailure == nil)
+    }
+
     @Test func callsOnlyTheFirstStartAfterAnInitialisationCold() throws {
         let model = folded(
             Observation.initialization + Observation.invocation("r1") + Observation.invocation("r2", at: 500)

@@ -111,6 +111,33 @@ import Testing
         }
     }
 
+    @Test func saysWhenThereWereMoreLogLinesThanAreKept() throws {
+        var limits = Model.Limits()
+        limits.itemsPerInvocation = 2
+        let logs = (0..<5).map { Observation.log("r1", "line \($0)", at: Double($0)) }
+        let records = Record.numbered([.start("r1")] + logs + [.runtimeDone("r1"), .report("r1")])
+        var model = Model(limits: limits)
+        var renderer = LineRenderer(rules: self.rules)
+        let lines = records.flatMap { renderer.lines(after: model.apply($0), in: model) }.map(\.text)
+        let omission = "… 3 more log lines and calls, too many to keep; lmon tail --json has all"
+        #expect(lines.last == "             " + omission)
+        let report = ReportRenderer(rules: self.rules).lines(try #require(model.detail(id("r1")))).map(\.text)
+        #expect(report.contains("  " + omission))
+    }
+
+    @Test func printsWhatTheInitialisationLogged() throws {
+        let model = folded(
+            [.environment(), .initStart(), .log(nil, "no settings", at: -9), .initReport()]
+                + Observation.invocation("r1") + Observation.invocation("r2", at: 500)
+        )
+        let initialization = try #require(model.initialization(of: id("r1")))
+        #expect(model.initialization(of: id("r2")) == nil)
+        let report = ReportRenderer(rules: self.rules)
+            .lines(try #require(model.detail(id("r1"))), after: initialization).map(\.text)
+        let title = try #require(report.firstIndex(of: "  logs of the initialisation"))
+        #expect(report[title + 1].hasSuffix("no settings"))
+    }
+
     @Test func printsOneInvocationOnAPage() throws {
         let calls =
             Observation.call("a", in: "r1", at: 10, duration: 40)

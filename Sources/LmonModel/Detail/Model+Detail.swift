@@ -5,6 +5,13 @@ extension Model {
         return InvocationDetail(invocation, after: self.predecessors(of: id))
     }
 
+    /// The initialisation that this invocation waited for; nil if its environment was warm, or its details are not kept.
+    package func initialization(of id: InvocationID) -> Invocation? {
+        guard let environment = self.environmentIndex[id.environment], let slot = self.slot(id) else { return nil }
+        let mark = self.environments[environment].inits.last { $0.first?.slot == slot }
+        return mark.flatMap { self.detail($0.slot) }.map { self.details[$0] }
+    }
+
     /// The invocations before this one in its environment, oldest first, as far as their details are kept.
     package func predecessors(of id: InvocationID) -> [Invocation] {
         guard let environment = self.environmentIndex[id.environment], let slot = self.slot(id) else { return [] }

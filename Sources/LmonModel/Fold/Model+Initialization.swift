@@ -108,7 +108,12 @@ extension Model {
     func initializationEvent(_ slot: Int32, _ invocation: Invocation) -> LifecycleEvent {
         let initialization = invocation.initialization ?? Initialization()
         var parts = ["env " + EnvironmentLabel.of(invocation.environment)]
-        parts.append(contentsOf: initialization.parts)
+        var words = initialization
+        // Lambda's own name for what it does not know says less than the log does.
+        if initialization.errorType == "Runtime.Unknown", let failure = invocation.startFailure {
+            words.errorType = failure.description
+        }
+        parts.append(contentsOf: words.parts)
         let calls = invocation.calls.count
         if calls > 0 { parts.append(calls == 1 ? "1 call" : "\(calls) calls") }
         let isFailed = initialization.status.map(\.isFailure) ?? false

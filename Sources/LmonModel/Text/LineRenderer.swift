@@ -132,7 +132,8 @@ package struct LineRenderer: Sendable {
         let order = items.indices.sorted { left, right in
             items[left].0 == items[right].0 ? left < right : items[left].0 < items[right].0
         }
-        return order.flatMap { items[$0].1 }
+        let omission = invocation.omission.map { TextLine(Self.indent + self.writer.marks.text($0), .warning) }
+        return order.flatMap { items[$0].1 } + [omission].compactMap(\.self)
     }
 
     private func line(_ call: Call) -> TextLine {

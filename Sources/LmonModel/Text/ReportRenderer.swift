@@ -12,8 +12,12 @@ package struct ReportRenderer: Sendable {
         self.columns = max(40, columns)
     }
 
-    /// Outcome, phases, each call with its bar, hints, log lines, result.
-    package func lines(_ detail: InvocationDetail, showsLogs: Bool = true) -> [TextLine] {
+    /// Outcome, phases, each call with its bar, hints, log lines (of the initialisation that it waited for, too), result.
+    package func lines(
+        _ detail: InvocationDetail,
+        after initialization: Invocation? = nil,
+        showsLogs: Bool = true
+    ) -> [TextLine] {
         let invocation = detail.invocation
         var lines = [self.head(invocation)]
         if let failure = self.failure(invocation) { lines.append(failure) }
@@ -22,9 +26,12 @@ package struct ReportRenderer: Sendable {
         for hint in detail.hints {
             lines.append(TextLine("  hint: " + self.writer.marks.text(self.writer.safe(hint.description)), .warning))
         }
-        if showsLogs, !invocation.logs.isEmpty {
-            lines.append(contentsOf: [TextLine(), TextLine("  logs", .dim)])
-            lines.append(contentsOf: invocation.logs.flatMap { self.writer.log($0, indent: "  ") })
+        if showsLogs {
+            lines.append(contentsOf: self.logs(initialization?.logs ?? [], "logs of the initialisation"))
+            lines.append(contentsOf: self.logs(invocation.logs, "logs"))
+        }
+        if let omission = invocation.omission {
+            lines.append(TextLine("  " + self.writer.marks.text(omission), .warning))
         }
         lines.append(contentsOf: self.result(invocation))
         return lines
@@ -48,6 +55,11 @@ package struct ReportRenderer: Sendable {
         if let id = invocation.requestID { parts.append(self.writer.safe(id)) }
         for part in parts { line.append(" \(self.writer.marks.rule) " + self.writer.marks.text(part), .dim) }
         return line
+    }
+
+    private func logs(_ logs: [LogLine], _ title: String) -> [TextLine] {
+        guard !logs.isEmpty else { return [] }
+        return [TextLine(), TextLine("  \(title)", .dim)] + logs.flatMap { self.writer.log($0, indent: "  ") }
     }
 
     private func failure(_ invocation: Invocation) -> TextLine? {

@@ -59,6 +59,12 @@ package struct Invocation: Hashable, Sendable, Identifiable {
     /// Log lines and calls beyond what is kept of one invocation.
     package var omitted = 0
 
+    /// What is said of those; nil if there are none.
+    package var omission: String? {
+        guard self.omitted > 0 else { return nil }
+        return "… \(self.omitted) more log lines and calls, too many to keep; lmon tail --json has all"
+    }
+
     package init(id: InvocationID, function: String, firstSeen: Timestamp) {
         self.id = id
         self.function = function

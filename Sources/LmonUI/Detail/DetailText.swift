@@ -114,24 +114,26 @@ enum DetailText {
         let isExtension = row == .extensionOverhead
         let logs = invocation.logs.filter { ($0.source == .extension) == isExtension }
         guard !logs.isEmpty else { return [self.dim("No log lines.")] }
-        return logs.flatMap { log -> [TextLine] in
-            let time = TextLine.Span(Format.time(log.time, offset: offset) + " ", .dim)
-            let lines = self.line(log).spans
-            var result: [TextLine] = []
-            // One record may hold several lines: a stack.
-            for span in lines {
-                let parts = span.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-                for (index, part) in parts.enumerated() {
-                    if index == 0, !result.isEmpty {
-                        result[result.count - 1].append(String(part), span.tone)
-                    } else {
-                        let head = result.isEmpty ? time : .init(String(repeating: " ", count: time.text.count))
-                        result.append(TextLine([head, .init(String(part), span.tone)]))
-                    }
+        let omission = invocation.omission.map { [TextLine($0, .warning)] } ?? []
+        return omission + logs.flatMap { self.lines($0, offset: offset) }
+    }
+
+    /// One record may hold several lines: a stack.
+    private static func lines(_ log: LogLine, offset: Int) -> [TextLine] {
+        let time = TextLine.Span(Format.time(log.time, offset: offset) + " ", .dim)
+        var result: [TextLine] = []
+        for span in self.line(log).spans {
+            let parts = span.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            for (index, part) in parts.enumerated() {
+                if index == 0, !result.isEmpty {
+                    result[result.count - 1].append(String(part), span.tone)
+                } else {
+                    let head = result.isEmpty ? time : .init(String(repeating: " ", count: time.text.count))
+                    result.append(TextLine([head, .init(String(part), span.tone)]))
                 }
             }
-            return result
         }
+        return result
     }
 
     /// Level and message.

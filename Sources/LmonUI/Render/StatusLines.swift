@@ -59,7 +59,9 @@ enum StatusLines {
             return ("Connection to \(source) lost \(ago) s ago, retrying in \(retry) s · \(held)", .failed)
         }
         if let trouble = state.troubles.min(by: { $0.key < $1.key }) {
-            return ("\(trouble.key) does not start: \(trouble.value) · the next save tries again", .failed)
+            // Elsewhere, nobody here can save anything.
+            let remedy = state.configuration.functions.isEmpty ? "" : " · the next save tries again"
+            return ("\(trouble.key) does not start: \(trouble.value)\(remedy)", .failed)
         }
         if let search = state.search { return (self.text(of: search, state), .plain) }
         return state.coach.map { ($0, .title) }

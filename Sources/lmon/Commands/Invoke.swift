@@ -83,14 +83,14 @@ struct Invoke: AsyncParsableCommand {
             payload: event,
             asynchronous: self.isAsynchronous
         )
-        let detail = await watch.detail(of: outcome.requestID, within: self.isAsynchronous ? nil : .seconds(3))
+        let watched = await watch.detail(of: outcome.requestID, quiet: self.isAsynchronous ? nil : 3)
         await session.end()
         if case .refused(_, let type, let message) = outcome.kind {
             throw Failure.run(message.isEmpty ? type : "\(type): \(message)")
         }
-        let isFailed = detail?.invocation.state.isFailed ?? (outcome.kind == .functionError)
+        let isFailed = watched?.invocation.state.isFailed ?? (outcome.kind == .functionError)
         let result = InvokeResult(requestID: outcome.requestID, isFailed: isFailed, body: outcome.body)
-        try self.print(result, function, detail)
+        try self.print(result, function, watched)
     }
 
     private func invoke(_ function: String, on emulator: RunningEmulator, _ event: [UInt8]) async throws {
@@ -103,23 +103,24 @@ struct Invoke: AsyncParsableCommand {
             StandardOutput.writeLine("queued: \(function) \(result.requestID)")
             return
         }
-        let detail = feed == nil ? nil : await watch.detail(of: result.requestID, within: .seconds(3))
+        let watched = feed == nil ? nil : await watch.detail(of: result.requestID, quiet: 3)
         feed?.stop()
-        if detail == nil, !self.tee.noTee, !self.isAsynchronous {
+        if watched == nil, !self.tee.noTee, !self.isAsynchronous {
             Note.write("lmon: its calls are not known: no records on tcp://\(address); --tee says where they are")
         }
-        try self.print(result, function, detail)
+        try self.print(result, function, watched)
     }
 
     // MARK: Printing
 
-    private func print(_ result: InvokeResult, _ function: String, _ detail: InvocationDetail?) throws {
+    private func print(_ result: InvokeResult, _ function: String, _ watched: InvocationWatch.Watched?) throws {
         if self.json {
-            StandardOutput.writeLine(InvocationJSON.bytes(result, function: function, detail?.invocation))
-        } else if let detail {
+            StandardOutput.writeLine(InvocationJSON.bytes(result, function: function, watched?.invocation))
+        } else if let watched {
             let renderer = ReportRenderer(rules: .screen, marks: self.output.marks, columns: StandardOutput.columns)
             let printer = self.output.printer
-            for line in renderer.lines(detail, showsLogs: self.logs) { StandardOutput.writeLine(printer.text(line)) }
+            let lines = renderer.lines(watched.detail, after: watched.initialization, showsLogs: self.logs)
+            for line in lines { StandardOutput.writeLine(printer.text(line)) }
         } else {
             StandardOutput.writeLine(result.body)
         }

@@ -6,23 +6,34 @@ import Synchronization
 
 /// Folds a feed until all of one invocation is known.
 final class InvocationWatch: Sendable {
+    struct Watched: Sendable {
+        let detail: InvocationDetail
+        /// What it waited for.
+        let initialization: Invocation?
+
+        var invocation: Invocation { self.detail.invocation }
+    }
+
     let inbox = Inbox()
     private let model = Mutex(Model())
 
-    /// The last run of the request, and what can be said of it; nil if its records did not come in time. Without a limit
-    /// it waits for as long as the function runs.
-    func detail(of requestID: String, within limit: DispatchTimeInterval?) async -> InvocationDetail? {
+    /// The last run of the request, and what can be said of it; nil if its records did not come in time.
+    ///
+    /// It waits until nothing came for `quiet` seconds: a viewer is first given what was before it, which may be much.
+    /// Where something always comes, ten times as long. Without a limit, for as long as the function runs.
+    func detail(of requestID: String, quiet: Int?) async -> Watched? {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let deadline = limit.map { DispatchTime.now() + $0 } ?? .distantFuture
-                continuation.resume(returning: self.model.withLock { self.fold(&$0, requestID, until: deadline) })
+                continuation.resume(returning: self.model.withLock { self.fold(&$0, requestID, quiet: quiet) })
             }
         }
     }
 
-    private func fold(_ model: inout Model, _ requestID: String, until deadline: DispatchTime) -> InvocationDetail? {
+    private func fold(_ model: inout Model, _ requestID: String, quiet: Int?) -> Watched? {
+        let last = quiet.map { DispatchTime.now() + .seconds(10 * $0) } ?? .distantFuture
         var isReported = false
         while !isReported {
+            let deadline = quiet.map { min(last, .now() + .seconds($0)) } ?? .distantFuture
             let delivery = self.inbox.take(until: deadline)
             for case .records(let records) in delivery.events {
                 for record in records {
@@ -30,8 +41,10 @@ final class InvocationWatch: Sendable {
                     isReported = isReported || (record.type == .report && record.requestID == requestID)
                 }
             }
-            if DispatchTime.now() >= deadline { break }
+            if DispatchTime.now() >= deadline, delivery.events.isEmpty || DispatchTime.now() >= last { break }
         }
-        return model.invocations(requestID: requestID).last.flatMap { model.detail($0) }
+        return model.invocations(requestID: requestID).last.flatMap { id in
+            model.detail(id).map { Watched(detail: $0, initialization: model.initialization(of: id)) }
+        }
     }
 }

@@ -20,6 +20,7 @@ final class ViewFold {
     private var model = Model()
     private var inFlight: Set<InvocationID> = []
     private var troubles: [String: String] = [:]
+    private var unseen: [String: String] = [:]
     private var lists: DerivedLists
     private var hasChanged = false
     private var lostAt: DispatchTime?
@@ -88,23 +89,29 @@ final class ViewFold {
         }
     }
 
-    /// A function that does not start is said until it does again.
     private func noteInitialization(_ id: InvocationID) {
         guard let initialization = self.model.invocation(id), !initialization.state.isInFlight else { return }
-        let reason = initialization.state.isFailed ? Self.reason(initialization) : nil
-        guard self.troubles[initialization.function] != reason else { return }
-        self.troubles[initialization.function] = reason
-        self.mailbox.post(.trouble(function: initialization.function, reason: reason))
+        let function = initialization.function
+        // A function that does not start is said until it does again.
+        let failure = initialization.startFailure?.description
+        if self.troubles[function] != failure {
+            self.troubles[function] = failure
+            self.mailbox.post(.trouble(function: function, reason: failure))
+        }
+        let unseen = failure == nil ? Self.whyCallsAreUnseen(initialization.initialization) : nil
+        if self.unseen[function] != unseen {
+            self.unseen[function] = unseen
+            self.mailbox.post(.callsUnseen(function: function, reason: unseen))
+        }
     }
 
-    /// What the function's own log says of it, which names the error; else how it ended.
-    private static func reason(_ initialization: Invocation) -> String {
-        let line = initialization.logs.last { ($0.level ?? .info) >= .error }
-        // Lambda's own text form: a title, a tab, and the error as JSON.
-        let object = line?.json ?? line.map { String($0.text.drop { $0 != "{" }) }
-        let error = object.flatMap { try? JSONValue(parsing: $0) }
-        let text = error?["errorMessage"]?.string ?? line?.text ?? initialization.errorType
-        return text?.split(whereSeparator: \.isNewline).first.map(String.init) ?? "its initialisation failed"
+    /// Nil where an interceptor watches.
+    private static func whyCallsAreUnseen(_ initialization: Initialization?) -> String? {
+        guard let initialization else { return nil }
+        guard let interceptor = initialization.interceptor else {
+            return "no interceptor was loaded into \(initialization.runtime ?? "the runtime")"
+        }
+        return interceptor.stoodDown.map { "the interceptor stood down: \($0)" }
     }
 
     private func take(_ status: FeedStatus) {
