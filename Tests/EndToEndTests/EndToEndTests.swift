@@ -1,4 +1,5 @@
+import LmonTestSupport
 import Testing
 
 /// The built program from outside. One after the other: each starts processes of its own on a small machine.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct EndToEndTests {}
+@Suite(.exclusive, .serialized, .timeLimit(.minutes(5))) struct EndToEndTests {}

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LmonAgent
 
-@Suite struct IngestTests {
+@Suite(.exclusive) struct IngestTests {
     /// Posts `body` and returns the answer's status line and body, and what the core made of it.
     private func post(
         _ path: String,

@@ -4,7 +4,7 @@ import LmonRecord
 import LmonTestSupport
 import Testing
 
-@Suite struct MonitorCoreTests {
+@Suite(.exclusive) struct MonitorCoreTests {
     @Test func numbersEachEnvironmentFromOneWithoutAGap() async throws {
         try await withCore { core, _ in
             let keeper = Keeper()

@@ -4,7 +4,7 @@ import LmonRecord
 import LmonTestSupport
 import Testing
 
-@Suite struct TeeTests {
+@Suite(.exclusive) struct TeeTests {
     private func records(_ client: RawClient) throws -> [Record] {
         var lines = RecordLines()
         return try (lines.append(client.received)).map { try $0.get() }

@@ -3,9 +3,10 @@ import LmonEmulator
 import LmonHTTP
 import LmonJSON
 import LmonRecord
+import LmonTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct InvokeAPITests {
+@Suite(.exclusive, .timeLimit(.minutes(1))) struct InvokeAPITests {
     @Test func whatIsRefusedWithoutRunningAnything() async throws {
         try await Rig.standIn { rig in
             func expect(

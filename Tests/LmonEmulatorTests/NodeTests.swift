@@ -3,10 +3,11 @@ import LmonEmulator
 import LmonHTTP
 import LmonJSON
 import LmonRecord
+import LmonTestSupport
 import Testing
 
 /// The failure matrix with a real node.
-@Suite(.timeLimit(.minutes(1))) struct NodeTests {
+@Suite(.exclusive, .timeLimit(.minutes(1))) struct NodeTests {
     private static let coldStory = [
         "lmon.environment", "platform.initStart", "platform.initRuntimeDone success", "platform.initReport success",
     ]

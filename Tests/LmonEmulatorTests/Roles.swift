@@ -27,7 +27,7 @@ extension Supervisor {
         }
         return Result { () throws(SpawnError) -> Supervisor in
             try Supervisor.start(
-                arguments: ["--testing-library", "swift-testing", "--filter", "playsItsRole"],
+                arguments: ["--testing-library", "swift-testing", "--filter", "LmonEmulatorTests.Roles"],
                 environment: environment
             )
         }

@@ -2,10 +2,11 @@ import LambdaWire
 import LmonHTTP
 import LmonJSON
 import LmonRecord
+import LmonTestSupport
 import Testing
 
 /// The Runtime API over sockets, with the test in the runtime's place.
-@Suite(.timeLimit(.minutes(1))) struct RuntimeAPITests {
+@Suite(.exclusive, .timeLimit(.minutes(1))) struct RuntimeAPITests {
     @Test func nextWaitsAndThenHasTheEventWithItsHeaders() async throws {
         try await Rig.standIn { rig in
             async let invocation = rig.post(

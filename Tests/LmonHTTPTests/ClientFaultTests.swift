@@ -2,7 +2,7 @@ import LmonHTTP
 import LmonTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.exclusive, .timeLimit(.minutes(1)))
 struct ClientFaultTests {
     /// Says who asked, so that tests see which connection was used.
     private static let echo: HTTPHandler = { request, responder in

@@ -2,7 +2,7 @@ import LmonHTTP
 import LmonTestSupport
 import Testing
 
-@Suite struct ClientTests {
+@Suite(.exclusive) struct ClientTests {
     @Test func asksAndIsAnswered() async throws {
         let handler: HTTPHandler = { request, responder in
             let text = "\(request.method) \(request.head.target) \(request.headers["x"] ?? "") \(request.body.count)"

@@ -3,7 +3,7 @@ import LmonTestSupport
 import Testing
 
 /// What happens over the life of a connection.
-@Suite struct ConnectionTests {
+@Suite(.exclusive) struct ConnectionTests {
     private static let ok: HTTPHandler = { $1.respond(status: 200, body: Array("ok".utf8)) }
 
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {

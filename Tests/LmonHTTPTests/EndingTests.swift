@@ -3,7 +3,7 @@ import LmonTestSupport
 import Testing
 
 /// How connections end, and what must not end with them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.exclusive, .timeLimit(.minutes(1)))
 struct EndingTests {
     private static let ok: HTTPHandler = { $1.respond(status: 200, body: Array("ok".utf8)) }
 

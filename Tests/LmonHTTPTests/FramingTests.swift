@@ -3,7 +3,7 @@ import LmonTestSupport
 import Testing
 
 /// What goes over the wire, byte for byte.
-@Suite struct FramingTests {
+@Suite(.exclusive) struct FramingTests {
     private static let echo: HTTPHandler = { request, responder in
         responder.respond(status: 200, headers: ["X-Path": String(request.path)], body: request.body)
     }

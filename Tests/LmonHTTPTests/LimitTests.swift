@@ -3,7 +3,7 @@ import LmonTestSupport
 import Testing
 
 /// What hostile or broken clients get.
-@Suite struct LimitTests {
+@Suite(.exclusive) struct LimitTests {
     private static let ok: HTTPHandler = { $1.respond(status: 200, body: Array("ok".utf8)) }
 
     @Test(arguments: [

@@ -2,7 +2,7 @@ import LmonHTTP
 import LmonTestSupport
 import Testing
 
-@Suite struct ServerLifeTests {
+@Suite(.exclusive) struct ServerLifeTests {
     @Test func stopsAtOnceWithManyConnectionsInEveryState() async throws {
         for _ in 1...5 {
             let loop = Loop()

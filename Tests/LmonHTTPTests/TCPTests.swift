@@ -10,7 +10,7 @@ import Darwin
 import Musl
 #endif
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.exclusive, .timeLimit(.minutes(1)))
 struct TCPTests {
     @Test func countsWhatIsPendingAndTellsWhenItIsTaken() async throws {
         let loop = Loop()

@@ -1,8 +1,9 @@
 import LmonInterceptors
+import LmonTestSupport
 import Testing
 
 /// Real Node processes, each run with and without the interceptor; one after the other, since they time things out.
-@Suite(.serialized) struct InterceptorTests {
+@Suite(.exclusive, .serialized) struct InterceptorTests {
     @Test(arguments: Node.all)
     func programsRunAsWithoutTheInterceptorAndTheirCallsAreTold(node: Node) async throws {
         let files = try InstalledFiles()

@@ -1,11 +1,12 @@
 import Foundation
 import LmonRecord
+import LmonTestSupport
 import Testing
 
 @testable import LmonStore
 
 /// Files that are no whole session: each is refused, or read as far as it goes, with one clear line.
-@Suite struct BrokenSessionTests {
+@Suite(.exclusive) struct BrokenSessionTests {
     private let folder: TemporaryFolder
 
     init() throws {

@@ -1,10 +1,11 @@
 import Foundation
 import LmonRecord
+import LmonTestSupport
 import Testing
 
 @testable import LmonStore
 
-@Suite struct SessionStoreTests {
+@Suite(.exclusive) struct SessionStoreTests {
     private let folder: TemporaryFolder
     private let path: String
 

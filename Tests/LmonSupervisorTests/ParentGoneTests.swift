@@ -1,3 +1,4 @@
+import LmonTestSupport
 import Testing
 
 @testable import LmonSupervisor
@@ -10,7 +11,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite struct ParentGoneTests {
+@Suite(.exclusive) struct ParentGoneTests {
     /// The end of a pipe that all of them hold says that the last one is gone: plain children, stopped ones, and
     /// grandchildren in sessions of their own.
     @Test func nothingSurvivesAnOwnerThatWasKilled() async throws {

@@ -18,7 +18,7 @@ enum Role: String {
 
     static var current: Role? { getenv(Self.variable).flatMap { Role(rawValue: String(cString: $0)) } }
 
-    var arguments: [String] { ["--testing-library", "swift-testing", "--filter", "playsItsRole"] }
+    var arguments: [String] { ["--testing-library", "swift-testing", "--filter", "LmonSupervisorTests.Roles"] }
 
     var environment: [String: String] {
         var environment = [Self.variable: self.rawValue]

@@ -1,3 +1,4 @@
+import LmonTestSupport
 import Testing
 
 @testable import LmonSupervisor
@@ -10,7 +11,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite struct SupervisorTests {
+@Suite(.exclusive) struct SupervisorTests {
     /// A supervisor with one exit to wait for.
     private struct Run {
         let supervisor: Supervisor
