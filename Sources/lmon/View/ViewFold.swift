@@ -90,7 +90,12 @@ final class ViewFold {
     }
 
     private func noteInitialization(_ id: InvocationID) {
-        guard let initialization = self.model.invocation(id), !initialization.state.isInFlight else { return }
+        guard let initialization = self.model.invocation(id) else { return }
+        guard !initialization.state.isInFlight else {
+            self.inFlight.insert(id)
+            return
+        }
+        self.inFlight.remove(id)
         let function = initialization.function
         // A function that does not start is said until it does again.
         let failure = initialization.startFailure?.description
