@@ -6,11 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// Tells whether the files of a folder have changed, by their newest time of modification and their number.
+/// Tells whether the files of a folder have changed, by what the file system says of each: an older file that takes
+/// the place of a newer one is a change too.
 struct CodeWatch {
     private struct Stamp: Hashable {
-        var newest = Int64.min
         var files = 0
+        /// Of all files, in any order.
+        var sum = 0
     }
 
     /// Looking at more files than this takes too long to be done between invocations; then only those are looked at.
@@ -44,7 +46,7 @@ struct CodeWatch {
                     folders.append("\(next)/\(name)")
                 } else if information.st_mode & S_IFMT == S_IFREG {
                     stamp.files += 1
-                    stamp.newest = max(stamp.newest, information.modified)
+                    stamp.sum &+= information.identity
                 }
             }
         }
@@ -53,11 +55,20 @@ struct CodeWatch {
 }
 
 extension stat {
-    fileprivate var modified: Int64 {
+    /// Differs once a file was written, replaced or renamed.
+    fileprivate var identity: Int {
         #if os(Linux)
-        Int64(self.st_mtim.tv_sec) * 1_000_000_000 + Int64(self.st_mtim.tv_nsec)
+        let times = [self.st_mtim, self.st_ctim]
         #else
-        Int64(self.st_mtimespec.tv_sec) * 1_000_000_000 + Int64(self.st_mtimespec.tv_nsec)
+        let times = [self.st_mtimespec, self.st_ctimespec]
         #endif
+        var hasher = Hasher()
+        hasher.combine(self.st_ino)
+        hasher.combine(self.st_size)
+        for time in times {
+            hasher.combine(time.tv_sec)
+            hasher.combine(time.tv_nsec)
+        }
+        return hasher.finalize()
     }
 }
