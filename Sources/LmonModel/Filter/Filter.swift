@@ -10,8 +10,15 @@ package struct Filter: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: what is wrong, and at which column.
     package init(_ text: String) throws(FilterError) {
-        self.expression = try FilterParser.parse(text)
-        self.plan = FilterPlan(self.expression)
+        self.init(try FilterParser.parse(text))
+    }
+
+    /// What both select; their conditions on calls, or on log lines, are put to one item together.
+    package func and(_ other: Filter) -> Filter { Filter(.and(self.expression, other.expression)) }
+
+    private init(_ expression: FilterExpression) {
+        self.expression = expression
+        self.plan = FilterPlan(expression)
     }
 
     package static func == (left: Filter, right: Filter) -> Bool { left.plan == right.plan }
@@ -40,12 +47,11 @@ extension Filter {
 
     /// The same, looking for words, calls and log lines only among those of `newest`.
     func matches(_ invocation: Invocation, newest: Invocation) -> Bool {
-        let summary = InvocationSummary(invocation)
         let value = self.plan.value({ condition in
             if case .found(let pattern) = condition.test {
-                return pattern.isFound(in: summary) || pattern.isFound(inDetailOf: newest)
+                return pattern.isFound(in: InvocationSummary(newest)) || pattern.isFound(inDetailOf: newest)
             }
-            return invocation.satisfies(condition, summary)
+            return invocation.satisfies(condition)
         }) { level, isSome, inner in
             switch level {
             case .call: Self.asks(newest.calls, isSome) { call in inner.holds { call.satisfies($0) } }
@@ -91,8 +97,7 @@ extension Filter {
     }
 
     private func matches(_ item: FilterItem, _ invocation: Invocation?) -> Bool {
-        let summary = invocation.map { InvocationSummary($0) }
-        let value = self.plan.value({ item.satisfies($0, invocation, summary) }) { level, isSome, inner in
+        let value = self.plan.value({ item.satisfies($0, invocation) }) { level, isSome, inner in
             switch (level, item.kind) {
             case (.call, .call(let call)): inner.holds { call.satisfies($0) }
             case (.log, .log(let line)): inner.holds { line.satisfies($0) }

@@ -55,11 +55,11 @@ struct FilterItem {
         }
     }
 
-    func satisfies(_ condition: FilterCondition, _ invocation: Invocation?, _ summary: InvocationSummary?) -> Bool {
+    func satisfies(_ condition: FilterCondition, _ invocation: Invocation?) -> Bool {
         if case .found(let pattern) = condition.test { return self.holds(pattern) }
         switch condition.field?.key {
         case .function: return condition.holds(self.function)
-        case .environment: return condition.holds([self.environment, EnvironmentLabel.of(self.environment)])
+        case .environment: return condition.holds(environment: self.environment)
         case .requestID where invocation == nil: return condition.holds(self.record?.requestID)
         default: break
         }
@@ -70,8 +70,7 @@ struct FilterItem {
             case .other: break
             }
         }
-        guard let invocation, let summary else { return false }
-        return invocation.satisfies(condition, summary)
+        return invocation?.satisfies(condition) ?? false
     }
 
     private func holds(_ pattern: TextPattern) -> Bool {

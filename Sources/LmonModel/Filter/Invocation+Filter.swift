@@ -1,19 +1,84 @@
+/// What both an invocation and its summary know.
+struct InvocationFacts {
+    let function: String
+    let id: InvocationID
+    let state: InvocationState
+    let duration: Double?
+    let calls: Int
+    let isCold: Bool?
+    let initDuration: Double?
+
+    init(_ summary: InvocationSummary) {
+        self.function = summary.function
+        self.id = summary.id
+        self.state = summary.state
+        self.duration = summary.duration
+        self.calls = summary.calls
+        self.isCold = summary.isCold
+        self.initDuration = summary.initDuration
+    }
+
+    init(_ invocation: Invocation) {
+        self.function = invocation.function
+        self.id = invocation.id
+        self.state = invocation.state
+        self.duration = self.state.isInFlight ? nil : invocation.duration
+        self.calls = invocation.calls.count
+        self.isCold = invocation.isCold
+        let cold = invocation.isCold == true ? invocation.initialization?.duration : nil
+        self.initDuration = invocation.initDuration ?? cold
+    }
+
+    /// Nil where only the detail tells.
+    func satisfies(_ condition: FilterCondition) -> Bool? {
+        switch condition.field?.key {
+        case .function: return condition.holds(self.function)
+        case .environment: return condition.holds(environment: self.id.environment)
+        case .requestID: return condition.holds(self.id.requestID)
+        case .cold: return condition.holds(self.isCold == true)
+        case .initialization: return condition.holds(self.initDuration)
+        case .callCount: return condition.holds(self.calls)
+        case .duration: return condition.holds(self.duration)
+        case .error: return condition.holds(self.state.isFailed)
+        case .timeout: return condition.holds(self.state == .finished(.timeout))
+        case .inFlight: return condition.holds(self.state.isInFlight)
+        case .outcome:
+            guard case .finished(let status) = self.state else { return false }
+            // In words, and in one.
+            return condition.holds([status.description, status == .handlerError ? "handlerError" : nil])
+        default: return nil
+        }
+    }
+}
+
+extension FilterCondition {
+    /// By its whole name or by its label.
+    func holds(environment: String) -> Bool { self.holds([environment, EnvironmentLabel.of(environment)]) }
+}
+
+extension InvocationSummary {
+    /// Nil where only the detail tells.
+    func satisfies(_ condition: FilterCondition) -> Bool? {
+        if case .found(let pattern) = condition.test { return pattern.isFound(in: self) ? true : nil }
+        return InvocationFacts(self).satisfies(condition)
+    }
+}
+
 extension Invocation {
     /// What a comparison or flag on an invocation or its environment, or on this invocation as the subject, says of it.
-    func satisfies(_ condition: FilterCondition, _ summary: InvocationSummary) -> Bool {
+    func satisfies(_ condition: FilterCondition) -> Bool {
         guard let field = condition.field else { return false }
         switch field.key {
         case .memory: return condition.holds(self.memoryUsed)
         case .memoryLimit: return condition.holds(self.memoryLimit)
         case .billed: return condition.holds(self.billedDuration)
-        case .duration: return condition.holds(self.duration)
         case .logCount: return condition.holds(self.logs.count)
         case .errorType: return condition.holds(self.errorType)
         case .errorMessage: return condition.holds(self.errorMessage)
         case .event: return condition.holds(self.event?.text)
         case .result: return condition.holds(self.result?.text)
         case .version: return condition.holds(self.version)
-        default: return summary.satisfies(condition) ?? false
+        default: return InvocationFacts(self).satisfies(condition) ?? false
         }
     }
 
@@ -35,33 +100,6 @@ extension Invocation {
         add("lmon.delivery", if: !self.deliveries.isEmpty)
         add("lmon.overhead", if: self.overhead != nil)
         return types + self.unknown.map(\.type)
-    }
-}
-
-extension InvocationSummary {
-    /// The same as far as a summary knows; nil where only the detail does.
-    func satisfies(_ condition: FilterCondition) -> Bool? {
-        guard let field = condition.field else {
-            guard case .found(let pattern) = condition.test else { return false }
-            return pattern.isFound(in: self) ? true : nil
-        }
-        switch field.key {
-        case .function: return condition.holds(self.function)
-        case .environment: return condition.holds([self.environment, EnvironmentLabel.of(self.environment)])
-        case .requestID: return condition.holds(self.requestID)
-        case .cold: return condition.holds(self.isCold == true)
-        case .initialization: return condition.holds(self.initDuration)
-        case .callCount: return condition.holds(self.calls)
-        case .duration: return condition.holds(self.duration)
-        case .error: return condition.holds(self.isFailed)
-        case .timeout: return condition.holds(self.state == .finished(.timeout))
-        case .inFlight: return condition.holds(self.state.isInFlight)
-        case .outcome:
-            guard case .finished(let status) = self.state else { return false }
-            // How it ended in Lambda's word, and in ours.
-            return condition.holds([status.description, status == .handlerError ? "handlerError" : nil])
-        default: return nil
-        }
     }
 }
 
@@ -88,7 +126,7 @@ extension LifecycleEvent {
         }
         switch field.key {
         case .function: return condition.holds(self.function)
-        case .environment: return condition.holds([self.environment, EnvironmentLabel.of(self.environment)])
+        case .environment: return condition.holds(environment: self.environment)
         case .error: return condition.holds(self.emphasis == .failed)
         default: return false
         }

@@ -8,6 +8,7 @@ import LmonRecord
 package struct LineRenderer: Sendable {
     private let writer: LineWriter
     private let showsDetail: Bool
+    private let filter: Filter?
     private var nameColumns = 0
     private var printed: [InvocationID: Printed] = [:]
     private var printedOrder: [InvocationID] = []
@@ -30,9 +31,17 @@ package struct LineRenderer: Sendable {
     ///   - marks: the glyphs.
     ///   - offset: of the local time, seconds from UTC.
     ///   - showsDetail: whether calls and log lines are printed too.
-    package init(rules: TextRules, marks: LineMarks = .unicode, offset: Int = 0, showsDetail: Bool = true) {
+    ///   - filter: which invocations and lifecycle events are printed; nil for all.
+    package init(
+        rules: TextRules,
+        marks: LineMarks = .unicode,
+        offset: Int = 0,
+        showsDetail: Bool = true,
+        filter: Filter? = nil
+    ) {
         self.writer = LineWriter(rules: rules, marks: marks, offset: offset)
         self.showsDetail = showsDetail
+        self.filter = filter
     }
 
     /// The lines that a record made due; `change` is what `model` said to it.
@@ -44,9 +53,9 @@ package struct LineRenderer: Sendable {
         case .invocation(let id): return left + self.beforeInvocation(id, model) + self.invocation(id, model)
         case .event:
             // A delivery that is added to a row that is printed already is no news.
-            guard self.printedRows.insert(row).inserted, case .lifecycle(let event)? = model.row(row) else {
-                return left
-            }
+            guard self.printedRows.insert(row).inserted, case .lifecycle(let event)? = model.row(row),
+                self.filter?.matches(event) ?? true
+            else { return left }
             return left + [self.writer.event(event)]
         }
     }
@@ -58,7 +67,7 @@ package struct LineRenderer: Sendable {
         lines.append(contentsOf: self.waitingInvocations.flatMap { self.print($0, model) })
         self.waitingInvocations = []
         for invocation in model.detailed where !invocation.id.isInitialization && invocation.state.isInFlight {
-            guard self.printed[invocation.id] == nil else { continue }
+            guard self.printed[invocation.id] == nil, self.filter?.matches(invocation) ?? true else { continue }
             lines.append(contentsOf: self.block(invocation, InvocationSummary(invocation)))
         }
         return lines
@@ -83,8 +92,10 @@ package struct LineRenderer: Sendable {
     private mutating func row(_ id: RowID, _ model: Model) -> [TextLine] {
         self.waitingInitializations.removeAll { $0 == id }
         guard self.printedRows.insert(id).inserted, case .lifecycle(let event)? = model.row(id) else { return [] }
+        let detail = event.detail.flatMap { model.invocation($0) }
+        guard self.filter?.matches(event, detail: detail) ?? true else { return [] }
         var lines = [self.writer.event(event)]
-        if self.showsDetail, let detail = event.detail.flatMap({ model.invocation($0) }) {
+        if self.showsDetail, let detail {
             lines.append(contentsOf: self.items(detail))
         }
         return lines
@@ -94,12 +105,19 @@ package struct LineRenderer: Sendable {
         guard let invocation = model.invocation(id), !invocation.state.isInFlight else { return [] }
         if let printed = self.printed[id] { return self.showsDetail ? self.late(invocation, printed) : [] }
         let wasStopped = invocation.runtimeStatus?.isFailure ?? false
-        if wasStopped, invocation.openCalls > 0 {
+        if (wasStopped && invocation.openCalls > 0) || self.awaitsReport(invocation) {
             if !self.waitingInvocations.contains(id) { self.waitingInvocations.append(id) }
             return []
         }
         self.waitingInvocations.removeAll { $0 == id }
+        guard self.filter?.matches(invocation) ?? true else { return [] }
         return self.block(invocation, InvocationSummary(invocation))
+    }
+
+    /// A filter whose yes is not final waits until all is told.
+    private func awaitsReport(_ invocation: Invocation) -> Bool {
+        guard let filter, filter.mayTurnFalse else { return false }
+        return invocation.reportStatus == nil && !invocation.isAbandoned
     }
 
     /// The environment of waiting ones has gone on to something else: nothing more will be told of them.
@@ -112,7 +130,9 @@ package struct LineRenderer: Sendable {
     }
 
     private mutating func print(_ id: InvocationID, _ model: Model) -> [TextLine] {
-        guard let invocation = model.invocation(id), self.printed[id] == nil else { return [] }
+        guard let invocation = model.invocation(id), self.printed[id] == nil,
+            self.filter?.matches(invocation) ?? true
+        else { return [] }
         return self.block(invocation, InvocationSummary(invocation))
     }
 

@@ -8,6 +8,8 @@ struct Tail: AsyncParsableCommand {
               lmon tail ./demo --count 10            run the functions in ./demo until 10 invocations are done
               lmon tail --json | jq .type            records as NDJSON
               lmon tail @last                        what the last session recorded
+              lmon tail --filter 'host~stripe and status>=500'
+              lmon tail --until 'message~ready' --fail-on error --timeout 30s
             """
     )
 
@@ -17,13 +19,34 @@ struct Tail: AsyncParsableCommand {
     @Flag(name: .long, help: "Records as NDJSON, as they came.")
     var json = false
 
-    @Option(name: .long, help: "End after so many completed invocations, with a summary.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only what matches: words, status>=500, host~stripe, duration>1s, cold, error, and or not ( ).",
+            valueName: "expression"
+        )
+    )
+    var filter: String?
+
+    @Option(name: .long, help: "End after so many completed invocations that match the filter, with a summary.")
     var count: Int?
 
     @Option(
         name: .long,
+        help: ArgumentHelp("End with status 0 as soon as something matches this too.", valueName: "expression")
+    )
+    var until: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("End with status 1 as soon as something matches this too.", valueName: "expression")
+    )
+    var failOn: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp(
-            "End after so long (500ms, 30s, 2m), with status 3 if --count is not reached.",
+            "End after so long (500ms, 30s, 2m), with status 3, if nothing else ended it.",
             valueName: "time"
         )
     )
@@ -39,6 +62,13 @@ struct Tail: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let filter = try FilterArgument.parse(self.filter, option: "--filter")
+        let conditions = TailConditions(
+            filter: filter,
+            count: self.count,
+            until: try FilterArgument.parse(self.until, option: "--until"),
+            failOn: try FilterArgument.parse(self.failOn, option: "--fail-on")
+        )
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
         let maker = FeedMaker(options: options)
         let feed = try await maker.feed(try maker.resolve(self.source), follows: true)
@@ -47,8 +77,8 @@ struct Tail: AsyncParsableCommand {
         }
         let loop = TailLoop(
             feed: feed,
-            printer: RecordPrinter(asJSON: self.json, output: self.output),
-            limit: self.count,
+            printer: RecordPrinter(asJSON: self.json, output: self.output, filter: filter),
+            conditions: conditions,
             timeout: self.timeout
         )
         let outcome = await loop.run()

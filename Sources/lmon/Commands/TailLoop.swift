@@ -9,6 +9,8 @@ final class TailLoop: Sendable {
     enum Outcome: Sendable {
         case ended
         case enough(SessionTotals)
+        /// What `--until` waited for.
+        case reached(String)
         case timedOut(String)
         case interrupted(Int32)
         /// Nobody reads standard output any more.
@@ -20,6 +22,7 @@ final class TailLoop: Sendable {
             switch self {
             case .ended, .unread: return
             case .enough(let totals): Note.write(Self.summary(totals))
+            case .reached(let message): Note.write(message)
             case .timedOut(let message): throw Failure(status: Failure.timedOut, message)
             case .interrupted(let signal): throw Silent(status: 128 + signal)
             case .failed(let failure): throw failure
@@ -37,7 +40,6 @@ final class TailLoop: Sendable {
     }
 
     private let feed: any Feed
-    private let limit: Int?
     private let timeout: DurationArgument?
     private let inbox = Inbox()
     private let state: Mutex<State>
@@ -46,16 +48,15 @@ final class TailLoop: Sendable {
     private struct State {
         var printer: RecordPrinter
         var model = Model()
-        var finished: Set<InvocationID> = []
+        var conditions: TailConditions
         var broken = 0
         var outcome: Outcome?
     }
 
-    init(feed: any Feed, printer: RecordPrinter, limit: Int?, timeout: DurationArgument?) {
+    init(feed: any Feed, printer: RecordPrinter, conditions: TailConditions, timeout: DurationArgument?) {
         self.feed = feed
-        self.limit = limit
         self.timeout = timeout
-        self.state = Mutex(State(printer: printer))
+        self.state = Mutex(State(printer: printer, conditions: conditions))
     }
 
     func run() async -> Outcome {
@@ -106,7 +107,7 @@ final class TailLoop: Sendable {
             self.say(status)
         case .ended(let failure):
             StandardOutput.flush()
-            state.outcome = failure.map { .failed($0) } ?? self.end(state)
+            state.outcome = failure.map { .failed($0) } ?? self.end(&state)
         }
     }
 
@@ -117,12 +118,18 @@ final class TailLoop: Sendable {
             state.outcome = .unread
             return
         }
-        // The report follows a moment after the runtime is done, and belongs to what was waited for.
-        if record.type != .runtimeDone, let finished = change.finished, !finished.isInitialization {
-            state.finished.insert(finished)
-        }
-        if let limit, state.finished.count >= limit { state.outcome = .enough(state.model.currentTotals) }
+        state.outcome = state.conditions.verdict(after: record, change, in: state.model).map { self.outcome($0, state) }
     }
+
+    private func outcome(_ verdict: TailConditions.Verdict, _ state: State) -> Outcome {
+        switch verdict {
+        case .enough: .enough(state.model.currentTotals)
+        case .reached(let name): .reached("\(name) matches \(Self.text(state.conditions.until))")
+        case .failed(let name): .failed(.run("\(name) matches \(Self.text(state.conditions.failOn))"))
+        }
+    }
+
+    private static func text(_ filter: Filter?) -> String { filter?.description ?? "" }
 
     private func say(_ status: FeedStatus) {
         switch status {
@@ -133,19 +140,26 @@ final class TailLoop: Sendable {
         }
     }
 
-    /// The source is at its end. A count that was not reached is a failure: a script waits for those invocations.
-    private func end(_ state: State) -> Outcome {
+    /// The source is at its end. What was waited for and did not come is a failure: a script waits for it.
+    private func end(_ state: inout State) -> Outcome {
+        if let verdict = state.conditions.verdictAtEnd(in: state.model) { return self.outcome(verdict, state) }
         if state.broken > 0 {
             let lines = state.broken == 1 ? "line is" : "lines are"
             return .failed(.run("\(state.broken) \(lines) no record of lmon"))
         }
-        guard let limit else { return .ended }
-        return .failed(.run("the source ended after \(state.finished.count) of \(limit) invocations"))
+        if let limit = state.conditions.limit {
+            return .failed(.run("the source ended after \(state.conditions.count) of \(limit) invocations"))
+        }
+        guard let until = state.conditions.until else { return .ended }
+        return .failed(.run("the source ended before anything matched \(until)"))
     }
 
     private func timedOut(_ state: State) -> Outcome {
         let time = self.timeout?.text ?? ""
-        guard let limit else { return .timedOut("stopped after \(time)") }
-        return .timedOut("\(state.finished.count) of \(limit) invocations were done after \(time)")
+        if let limit = state.conditions.limit {
+            return .timedOut("\(state.conditions.count) of \(limit) invocations were done after \(time)")
+        }
+        guard let until = state.conditions.until else { return .timedOut("stopped after \(time)") }
+        return .timedOut("nothing matched \(until) within \(time)")
     }
 }

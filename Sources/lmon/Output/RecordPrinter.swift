@@ -6,28 +6,36 @@ struct RecordPrinter: Sendable {
     private let asJSON: Bool
     private let printer: TextPrinter
     private var renderer: LineRenderer
+    private var gate: RecordGate?
 
-    init(asJSON: Bool, output: OutputOptions) {
+    init(asJSON: Bool, output: OutputOptions, filter: Filter? = nil) {
         self.asJSON = asJSON
         self.printer = output.printer
-        self.renderer = LineRenderer(rules: .screen, marks: output.marks, offset: output.offset)
+        self.renderer = LineRenderer(rules: .screen, marks: output.marks, offset: output.offset, filter: filter)
+        self.gate = filter.map { RecordGate($0) }
     }
 
     /// False once nobody reads any more.
     mutating func print(_ record: Record, after change: ModelChange, in model: Model) -> Bool {
-        if self.asJSON { return StandardOutput.writeLine(record.line) }
-        return self.write(self.renderer.lines(after: change, in: model))
+        guard self.asJSON else { return self.write(self.renderer.lines(after: change, in: model)) }
+        guard let due = self.gate?.records(after: record, change, in: model) else {
+            return StandardOutput.writeLine(record.line)
+        }
+        return self.write(due)
     }
 
     /// What is left at the end.
     mutating func finish(in model: Model) {
-        if !self.asJSON { _ = self.write(self.renderer.finish(in: model)) }
+        if self.asJSON {
+            _ = self.write(self.gate?.finish(in: model) ?? [])
+        } else {
+            _ = self.write(self.renderer.finish(in: model))
+        }
     }
 
+    private func write(_ records: [Record]) -> Bool { records.allSatisfy { StandardOutput.writeLine($0.line) } }
+
     private func write(_ lines: [TextLine]) -> Bool {
-        for line in lines {
-            guard StandardOutput.writeLine(self.printer.text(line)) else { return false }
-        }
-        return true
+        lines.allSatisfy { StandardOutput.writeLine(self.printer.text($0)) }
     }
 }
