@@ -49,6 +49,12 @@ package actor MonitorCore {
         return self.retained.records
     }
 
+    /// What a reader of `sink` that comes now is given first: tombstones for what is not retained any more, then the rest.
+    func retained(for sink: String) -> [Record] {
+        let records = self.retainedRecords
+        return self.retained.tombstones(sink: sink) + records
+    }
+
     /// Hands everything numbered to the sinks now.
     package func flush() {
         guard !self.pending.isEmpty else { return }

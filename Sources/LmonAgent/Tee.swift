@@ -84,19 +84,17 @@ package final class Tee: RecordSink, @unchecked Sendable {
                 reason: "the reader is too slow and is cut off",
                 sink: "tee"
             )
-            let observation = Observation(
+            return tombstone.record(
                 environment: first.environment,
                 function: first.function,
                 time: first.time,
-                type: .dropped,
-                payload: tombstone.payload
+                observed: first.observed
             )
-            return Record(observation, sequence: first.sequence, observed: first.observed)
         }
     }
 
     private func welcome(_ connection: TCPConnection) {
-        let retained = SharedBytes(Self.lines(self.core.assumeIsolated { $0.retainedRecords }))
+        let retained = SharedBytes(Self.lines(self.core.assumeIsolated { $0.retained(for: "tee") }))
         let reader = Reader(connection, on: self.core.loop, limit: self.queueLimit + retained.count)
         self.readers[ObjectIdentifier(reader)] = reader
         connection.onClose { [weak self, weak reader] in

@@ -54,4 +54,16 @@ package struct Tombstone: Hashable, Sendable {
             $0.member("sink", self.sink)
         }
     }
+
+    /// The record that says so, in the place of the first one that is lost.
+    package func record(environment: String, function: String, time: Timestamp, observed: Timestamp) -> Record {
+        let observation = Observation(
+            environment: environment,
+            function: function,
+            time: time,
+            type: .dropped,
+            payload: self.payload
+        )
+        return Record(observation, sequence: self.first, observed: observed)
+    }
 }

@@ -28,6 +28,21 @@ import Testing
         }
     }
 
+    @Test func aLateReaderIsToldWhatIsNotRetainedAnyMore() async throws {
+        try await withCore(retainedRecords: 10) { core, _ in
+            let tee = try await Tee.listen(host: "127.0.0.1", port: 0, core: core)
+            await core.see((1...25).map { .log("r1", "line \($0)") })
+            let late = try RawClient(port: tee.port)
+            try late.receive("line 25\"}\n")
+            let records = try self.records(late)
+            let tombstone = try #require(records.first.flatMap { Tombstone($0) })
+            #expect(tombstone.first == 1)
+            #expect(tombstone.through == 15)
+            #expect(records.dropFirst().map(\.sequence) == Array(16...25))
+            await tee.close()
+        }
+    }
+
     @Test func aStuckReaderIsCutOffAndHoldsNobodyUp() async throws {
         try await withCore { core, loop in
             let tee = try await Tee.listen(host: "127.0.0.1", port: 0, core: core, queueLimit: 1 << 20)
