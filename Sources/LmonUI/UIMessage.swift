@@ -6,8 +6,9 @@ package import LmonScreen
 package enum UIMessage: Hashable, Sendable {
     /// A key, the mouse, a paste, a new size.
     case input(Input)
-    /// Records were folded: the numbers now. At most once for each painted frame.
-    case changed(SessionTotals, counts: RowCounts)
+    /// Records were folded: the numbers now, `counts` of the rows that a filter lets through. At most once for each
+    /// painted frame.
+    case changed(SessionTotals, counts: RowCounts, Filtering? = nil)
     /// The answer to `loadRows`: rows from `start` on, oldest first; fewer than asked for at the end of the list.
     case rows(ListView, start: Int, [Row])
     /// The answer to `loadDetail`.
@@ -45,6 +46,19 @@ package enum UIMessage: Hashable, Sendable {
         }
     }
 
+    /// What a filter is put to.
+    package struct Filtering: Hashable, Sendable {
+        /// Rows with and without those that do not match.
+        package let all: RowCounts
+        /// Invocations that are still to be looked at.
+        package let undecided: Int
+
+        package init(all: RowCounts, undecided: Int = 0) {
+            self.all = all
+            self.undecided = undecided
+        }
+    }
+
     package enum Connection: Hashable, Sendable {
         case connected
         /// `source`, seconds since it was lost, seconds until the next attempt.
@@ -69,6 +83,8 @@ package enum UIEffect: Hashable, Sendable {
     case loadDetail(InvocationID)
     /// The next row that matches, strictly after (before) the index `from`, wrapping around: `.found`.
     case find(ListView, UIQuery, from: Int, forward: Bool)
+    /// Leave the rows that do not match out of all lists; nil brings them back: `.changed`.
+    case filter(Filter?)
     /// Invoke a function with an event as typed; it may be no JSON: `.notice`, if that fails.
     case invoke(function: String, event: String)
     /// The same event again: `.notice`, if that fails.

@@ -97,6 +97,25 @@ extension EndToEndTests {
             #expect(await view.end() == 0)
         }
 
+        @Test func aFilterLeavesOutWhatDoesNotMatch() async throws {
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            view.type("i\r")
+            #expect(await view.shows("1 inv"))
+            view.type("i\u{15}{\"fail\":true}\r")
+            #expect(await view.shows("asked to fail"))
+            view.type("ferror\r")
+            // All is drawn anew in another size.
+            view.forget()
+            view.resize(columns: 100, rows: 30)
+            #expect(await view.shows("1 of 3 match error · Esc clears"))
+            #expect(!view.text.contains("✓ echo"))
+            view.type("\u{1B}")
+            #expect(await view.shows("✓ echo"))
+            view.type("q")
+            #expect(await view.end() == 0)
+        }
+
         @Test func callsThatCannotBeSeenAreSaid() async throws {
             try self.workspace.write("LMON=off", to: "off.env")
             let view = try self.start(["--env-file", "off.env"])

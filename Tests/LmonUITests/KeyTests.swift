@@ -13,7 +13,7 @@ import Testing
         (.previousTab, "<enter><enter>["), (.viewInvocations, "21"), (.viewCalls, "2"), (.viewLogs, "3"),
         (.nextError, "ge"),
         (.previousError, "E"), (.search, "/"), (.nextMatch, "g/orders<enter>n"), (.previousMatch, "/orders<enter>N"),
-        (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.copy, "y"), (.zoom, "z"), (.layout, "-"),
+        (.filter, "f"), (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.copy, "y"), (.zoom, "z"), (.layout, "-"),
         (.wrap, "w"), (.ascii, "A"), (.help, "?"), (.back, "q"), (.quit, "Q"), (.suspend, "^z"),
     ]
 
@@ -257,7 +257,7 @@ import Testing
     }
 
     @Test func controlCQuitsFromEverywhere() {
-        for script in ["^c", "/^c", "i^c", "?^c", "y^c", "<enter><enter>^c"] {
+        for script in ["^c", "/^c", "f^c", "i^c", "?^c", "y^c", "<enter><enter>^c"] {
             var rig = UIRig.started()
             rig.type(script)
             #expect(rig.effects == [.quit], "\(script)")

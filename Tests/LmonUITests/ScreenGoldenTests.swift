@@ -18,7 +18,8 @@ import Testing
         ("/payment<enter>", "search-found"), ("/nothing<enter>", "search-nothing"), ("?", "help"), ("y", "copy"),
         ("i", "invoke"), ("2", "calls"), ("3", "logs-view"), ("z", "zoom"), ("<enter>z", "waterfall-zoom"),
         ("A", "ascii"),
-        ("kk", "shutdown"),
+        ("kk", "shutdown"), ("fstatus>=500 host~", "filter"), ("fhost~x and statsu>=500<enter>", "filter-error"),
+        ("fstatus>=500<enter>", "filtered"), ("fstatus=418<enter>", "filtered-nothing"),
     ]
 
     @Test(arguments: sizes, scripts)

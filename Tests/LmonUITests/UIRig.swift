@@ -11,6 +11,7 @@ struct UIRig {
     var logs: [LogRow] = []
     var details: [InvocationID: InvocationDetail]
     var totals: SessionTotals
+    private var filter: Filter?
     /// Effects that ask for something outside, in order.
     private(set) var effects: [UIEffect] = []
     /// All that was asked for.
@@ -60,8 +61,14 @@ struct UIRig {
 
     /// Tells that records were folded.
     mutating func change() {
-        let counts = RowCounts(invocations: self.rows.count, calls: self.calls.count, logs: self.logs.count)
-        self.send(.changed(self.totals, counts: counts))
+        self.send(self.changed)
+    }
+
+    private var changed: UIMessage {
+        func counts(_ rows: (ListView) -> [Row]) -> RowCounts {
+            RowCounts(invocations: rows(.invocations).count, calls: rows(.calls).count, logs: rows(.logs).count)
+        }
+        return .changed(self.totals, counts: counts(self.all), .init(all: counts(self.unfiltered)))
     }
 
     mutating func send(_ message: UIMessage) {
@@ -89,6 +96,9 @@ struct UIRig {
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)
         case .find(let view, let query, let from, let forward):
             return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
+        case .filter(let filter):
+            self.filter = filter
+            return self.changed
         case .invoke, .replay, .copy, .suspend, .quit:
             self.effects.append(effect)
             return nil
@@ -96,6 +106,20 @@ struct UIRig {
     }
 
     func all(_ view: ListView) -> [Row] {
+        self.unfiltered(view).filter { row in self.filter.map { self.matches(row, $0) } ?? true }
+    }
+
+    private func matches(_ row: Row, _ filter: Filter) -> Bool {
+        switch row {
+        case .list(.invocation(let summary)):
+            self.details[summary.id].map { filter.matches($0.invocation) } ?? filter.matches(summary) ?? false
+        case .list(.lifecycle(let event)): filter.matches(event)
+        case .call(let row): filter.matches(row.call, function: row.function, in: nil)
+        case .log(let row): filter.matches(row.line, id: row.id.invocation, function: row.function, in: nil)
+        }
+    }
+
+    private func unfiltered(_ view: ListView) -> [Row] {
         switch view {
         case .invocations: self.rows.map(Row.list)
         case .calls: self.calls.map(Row.call)

@@ -4,7 +4,7 @@ package enum Command: CaseIterable, Hashable, Sendable {
     case into, out, nextPane, previousPane, nextTab, previousTab
     case viewInvocations, viewCalls, viewLogs
     case nextError, previousError
-    case search, nextMatch, previousMatch, follow
+    case search, nextMatch, previousMatch, filter, follow
     case invoke, replay, copy
     case zoom, layout, wrap, ascii, help, back, quit, suspend
 

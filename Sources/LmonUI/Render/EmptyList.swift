@@ -14,6 +14,7 @@ enum EmptyList {
     }
 
     private static func lines(_ state: UIState) -> [String] {
+        if let filter = state.filter { return [StatusLines.text(of: filter, state)] }
         switch state.view {
         case .calls: return ["No HTTP calls yet."]
         case .logs: return ["No log lines yet."]

@@ -13,9 +13,9 @@ enum StatusLines {
             if right.1 == .dim, needed + Text.width(of: right.0) > end { right.0 = "" }
             let width = Text.width(of: right.0)
             canvas.label(right.0, end - width, row, right.1)
-            self.draw(message, state, row: row, limit: end - width - 2, into: &canvas)
+            self.draw(message ?? ("filter: none", .dim), state, row: row, limit: end - width - 2, into: &canvas)
             self.drawKeys(state, row: layout.keys, into: &canvas)
-        } else if let message {
+        } else if let message, self.error(state) == nil {
             self.draw(message, state, row: layout.keys, limit: state.size.columns - 1, into: &canvas)
         } else {
             self.drawKeys(state, row: layout.keys, into: &canvas)
@@ -29,11 +29,11 @@ enum StatusLines {
         limit: Int,
         into canvas: inout Canvas
     ) {
-        if case .search(let field)? = state.overlay {
-            let pen = canvas.text("/", 1, row, .title)
+        if let (prompt, field) = self.typed(state) {
+            let pen = canvas.text(prompt, 1, row, .title)
             let room = max(1, limit - pen - 1)
             let head = Text.truncatedHead(field.head, to: room, ellipsis: canvas.glyphs.ellipsis)
-            let shown = Text.width(of: field.head) > room ? head : field.text
+            let shown = Text.width(of: field.head) > room ? head : Text.sanitised(field.text)
             canvas.text(shown, pen, row, limit: limit)
             canvas.screen.cursor = Screen.Position(column: pen + Text.width(of: head), row: row)
             return
@@ -44,8 +44,22 @@ enum StatusLines {
         canvas.text(canvas.truncated(whole, to: limit - start), start, row, limit: limit, message.1)
     }
 
+    private static func error(_ state: UIState) -> FilterError? {
+        guard case .filter(let line)? = state.overlay else { return nil }
+        return line.error
+    }
+
+    /// What is being typed there.
+    private static func typed(_ state: UIState) -> (prompt: String, TextField)? {
+        switch state.overlay {
+        case .search(let field): ("/", field)
+        case .filter(let line): ("filter: ", line.field)
+        case .help, .copyMenu, .invoke, nil: nil
+        }
+    }
+
     private static func message(_ state: UIState) -> (String, Style)? {
-        if case .search? = state.overlay { return ("/", .title) }
+        if let (prompt, _) = self.typed(state) { return (prompt, .title) }
         if state.overlay == .copyMenu {
             let targets = CopyTarget.allCases.map { "\($0.rawValue) \($0.title)" }
             if state.size.columns < 60 { return (targets.joined(separator: " "), .title) }
@@ -64,6 +78,7 @@ enum StatusLines {
             return ("\(trouble.key) does not start: \(trouble.value)\(remedy)", .failed)
         }
         if let search = state.search { return (self.text(of: search, state), .plain) }
+        if let filter = state.filter { return (self.text(of: filter, state), .plain) }
         return state.coach.map { ($0, .title) }
     }
 
@@ -77,6 +92,14 @@ enum StatusLines {
         return "/\(shown)  \(search.ordinal) of \(search.total)"
     }
 
+    /// `12 of 128 match status>=500 · Esc clears`
+    static func text(of filter: UIState.Filtering, _ state: UIState) -> String {
+        let shown = Text.sanitised(filter.text)
+        guard let progress = filter.progress else { return "filter: \(shown)" }
+        let rest = progress.undecided > 0 ? " · \(progress.undecided) to look at" : ""
+        return "\(state.list.count) of \(progress.all[state.view]) match \(shown)\(rest) · Esc clears"
+    }
+
     private static func right(_ state: UIState) -> (String, Style) {
         let totals = state.totals
         let unknown = totals.unknown > 0 ? "unknown \(totals.unknown)  " : ""
@@ -86,6 +109,10 @@ enum StatusLines {
     // MARK: - Keys
 
     private static func drawKeys(_ state: UIState, row: Int, into canvas: inout Canvas) {
+        if let error = self.error(state) {
+            canvas.text(canvas.truncated(error.reason, to: state.size.columns - 2), 1, row, .failed)
+            return
+        }
         var pen = 1
         let end = state.size.columns - 1
         let hints = self.hints(state)
@@ -106,21 +133,21 @@ enum StatusLines {
         let canInvoke = !state.configuration.functions.isEmpty
         var hints: [(Command, String)]
         switch state.pane {
-        case .list: hints = [(.into, "open"), (.search, "search")]
+        case .list: hints = [(.into, "open"), (.search, "search"), (.filter, "filter")]
         case .waterfall: hints = [(.into, "open"), (.out, "back")]
         case .lower: hints = [(.nextTab, "tab"), (.search, "search"), (.wrap, "wrap"), (.zoom, "zoom")]
         }
         if canInvoke { hints += [(.invoke, "invoke"), (.replay, "replay")] }
         hints += [(.copy, "copy"), (.nextError, "error")]
         if state.pane == .list { hints.append((.follow, "follow")) }
-        let isTop = state.pane == .list && !state.isZoomed && state.search == nil
-        return hints + [(.help, "help"), (.back, isTop ? "quit" : "back")]
+        return hints + [(.help, "help"), (.back, state.isAtTop ? "quit" : "back")]
     }
 
     private static func overlayHints(_ state: UIState) -> [(Command, String)] {
         switch state.overlay {
         case .help: [(.down, "scroll"), (.out, "close")]
         case .search: [(.into, "search"), (.out, "close")]
+        case .filter: [(.into, "filter"), (.out, "close")]
         case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]
         case .copyMenu, nil: [(.out, "close")]
         }

@@ -1,9 +1,19 @@
+package import LmonModel
+
 /// What lies over the panes and takes the keys.
 package enum Overlay: Hashable, Sendable {
     case search(TextField)
+    case filter(FilterLine)
     case help(scroll: Int)
     case copyMenu
     case invoke(InvokeDialog)
+}
+
+/// The line of `f`.
+package struct FilterLine: Hashable, Sendable {
+    package internal(set) var field: TextField
+    /// What is wrong with it; the cursor stands there.
+    package internal(set) var error: FilterError?
 }
 
 /// The dialog of `i`.

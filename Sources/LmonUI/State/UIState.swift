@@ -21,6 +21,7 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var wraps = true
     package internal(set) var glyphs: Glyphs
     package internal(set) var search: Search?
+    package internal(set) var filter: Filtering?
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
     package internal(set) var coach: String?
@@ -43,6 +44,13 @@ package struct UIState: Hashable, Sendable {
         package var ordinal = 0
         package var total = 0
         package var hasFailed = false
+    }
+
+    package struct Filtering: Hashable, Sendable {
+        /// As it was typed.
+        package var text: String
+        /// Nil until it was put to the rows.
+        package var progress: UIMessage.Filtering?
     }
 
     package struct Notice: Hashable, Sendable {

@@ -13,7 +13,7 @@ extension UIState {
         case .top: self.move(by: -.max / 2)
         case .bottom: self.move(by: .max / 2)
         case .into: self.into()
-        case .out: self.out()
+        case .out: return self.out()
         case .nextPane: self.turnPane(by: 1)
         case .previousPane: self.turnPane(by: -1)
         case .nextTab: self.turnTab(by: 1)
@@ -24,6 +24,8 @@ extension UIState {
         case .nextError: return self.findFailure(forward: true)
         case .previousError: return self.findFailure(forward: false)
         case .search: self.overlay = .search(TextField())
+        case .filter:
+            self.overlay = .filter(FilterLine(field: TextField(self.filter?.text ?? "")))
         case .nextMatch: return self.findAgain(forward: true)
         case .previousMatch: return self.findAgain(forward: false)
         case .follow: self.toggleFollow()
@@ -102,22 +104,29 @@ extension UIState {
         }
     }
 
-    private mutating func out() {
+    private mutating func out() -> [UIEffect] {
         if self.pane == .list, self.search != nil {
             self.search = nil
-            return
+            return []
         }
+        if self.pane == .list, !self.isZoomed, self.filter != nil { return self.filter(by: "", nil) }
         switch self.pane {
         case .list: self.rearrange { $0.isZoomed = false }
         case .waterfall: self.rearrange { $0.pane = .list }
         case .lower: self.rearrange { $0.pane = .waterfall }
         }
+        return []
     }
 
-    private mutating func back() -> [UIEffect] {
-        if self.pane == .list, !self.isZoomed, self.search == nil { return [.quit] }
-        self.out()
-        return []
+    private mutating func back() -> [UIEffect] { self.isAtTop ? [.quit] : self.out() }
+
+    /// Nothing is left to go back from.
+    var isAtTop: Bool { self.pane == .list && !self.isZoomed && self.search == nil && self.filter == nil }
+
+    /// Leaves out what does not match; nil brings it back.
+    mutating func filter(by text: String, _ filter: Filter?) -> [UIEffect] {
+        self.filter = filter.map { _ in Filtering(text: text) }
+        return [.filter(filter)]
     }
 
     private mutating func turnPane(by steps: Int) {

@@ -1,3 +1,4 @@
+import LmonModel
 import LmonScreen
 
 extension UIState {
@@ -6,6 +7,7 @@ extension UIState {
         if key == .control("z") { return [.suspend] }
         switch self.overlay {
         case .search(let field): return self.handle(key, in: field)
+        case .filter(let line): return self.handle(key, in: line)
         case .help(let scroll):
             self.handle(key, inHelpAt: scroll)
             return []
@@ -36,6 +38,38 @@ extension UIState {
             var field = field
             field.handle(key)
             self.overlay = .search(field)
+        }
+        return []
+    }
+
+    private mutating func handle(_ key: Key, in line: FilterLine) -> [UIEffect] {
+        switch key {
+        case .escape: self.overlay = nil
+        case .backspace where line.field.text.isEmpty: self.overlay = nil
+        case .enter:
+            let text = line.field.text
+            guard text.contains(where: { !$0.isWhitespace }) else {
+                self.overlay = nil
+                return self.filter == nil ? [] : self.filter(by: "", nil)
+            }
+            do throws(FilterError) {
+                let filter = try Filter(text)
+                self.overlay = nil
+                return self.filter(by: text, filter)
+            } catch {
+                var line = line
+                line.error = error
+                line.field.moveToStart()
+                line.field.move(
+                    by: String(String.UnicodeScalarView(text.unicodeScalars.prefix(error.column - 1))).count
+                )
+                self.overlay = .filter(line)
+            }
+        default:
+            var line = line
+            line.field.handle(key)
+            line.error = nil
+            self.overlay = .filter(line)
         }
         return []
     }
@@ -85,6 +119,10 @@ extension UIState {
         case .search(var field):
             field.insert(String(text.prefix { !$0.isNewline }))
             self.overlay = .search(field)
+        case .filter(var line):
+            line.field.insert(String(text.prefix { !$0.isNewline }))
+            line.error = nil
+            self.overlay = .filter(line)
         case .invoke(var dialog):
             dialog.event.insert(text)
             self.overlay = .invoke(dialog)

@@ -12,7 +12,9 @@ extension UIState {
     private mutating func handle(_ message: UIMessage) -> [UIEffect] {
         switch message {
         case .input(let input): return self.handle(input)
-        case .changed(let totals, let counts): self.changed(totals, counts)
+        case .changed(let totals, let counts, let filtering):
+            self.filter?.progress = filtering
+            self.changed(totals, counts)
         case .rows(let view, let start, let rows): return self.received(rows, start: start, of: view)
         case .detail(let detail):
             guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }
@@ -112,12 +114,25 @@ extension UIState {
         if var list = self.lists[self.view] {
             if let range = list.missing(height: self.listHeight) { effects.append(.loadRows(self.view, range)) }
             self.lists[self.view] = list
-            if let row = list.selectedRow { effects += self.open(row) }
+            if list.count == 0, self.filter?.progress != nil {
+                self.closeDetail()
+            } else if let row = list.selectedRow {
+                effects += self.open(row)
+            }
         }
         if self.isDetailStale, let detail = self.detail { effects.append(.loadDetail(detail.id)) }
         self.isDetailStale = false
         self.refreshPaneText()
         return effects
+    }
+
+    /// What was open is no row of the list any more.
+    private mutating func closeDetail() {
+        guard self.detail != nil else { return }
+        self.openRow = nil
+        self.detail = nil
+        self.pane = .list
+        self.paneText.isStale = true
     }
 
     /// Makes the detail that of a row of the list.

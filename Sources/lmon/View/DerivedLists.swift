@@ -7,6 +7,9 @@ struct DerivedLists {
     /// Records came since the last look.
     var isStale = false
     private var view = ListView.invocations
+    private var filtered: FilteredRows?
+    /// Rows before a filter.
+    private(set) var all = RowCounts()
     private var calls: [CallRow] = []
     private var logs: [LogRow] = []
     private var flattened = DispatchTime(uptimeNanoseconds: 0)
@@ -21,13 +24,18 @@ struct DerivedLists {
 
     mutating func counts(_ model: Model) -> RowCounts {
         self.refresh(model, isAsked: self.view != .invocations)
-        return RowCounts(invocations: model.rowCount, calls: self.calls.count, logs: self.logs.count)
+        self.all.invocations = model.rowCount
+        return RowCounts(
+            invocations: self.count(.invocations, model),
+            calls: self.calls.count,
+            logs: self.logs.count
+        )
     }
 
     mutating func rows(_ view: ListView, in range: Range<Int>, _ model: Model) -> [Row] {
         self.view = view
         switch view {
-        case .invocations: return model.rows(in: range).map { .list($0) }
+        case .invocations: return (self.filtered?.rows(in: range, model) ?? model.rows(in: range)).map { .list($0) }
         case .calls:
             self.refresh(model, isAsked: true)
             return self.calls[range.clamped(to: self.calls.indices)].map { .call($0) }
@@ -41,8 +49,42 @@ struct DerivedLists {
         guard self.isStale, isAsked || self.age > Self.patience else { return }
         self.calls = model.callRows
         self.logs = model.logRows
+        self.all = RowCounts(invocations: model.rowCount, calls: self.calls.count, logs: self.logs.count)
+        if let filter = self.filtered?.filter { self.sift(filter, model) }
         self.flattened = .now()
         self.isStale = false
+    }
+
+    // MARK: Filtering
+
+    mutating func setFilter(_ filter: Filter?, _ model: Model) {
+        self.filtered = filter.map { FilteredRows($0, model) }
+        self.isStale = true
+        self.refresh(model, isAsked: true)
+    }
+
+    mutating func changed(_ rows: Set<RowID>, _ model: Model) {
+        self.filtered?.update(rows, model)
+        self.isStale = true
+    }
+
+    /// Invocations of which only their records tell whether they match.
+    var undecided: Int { self.filtered?.undecided.count ?? 0 }
+
+    mutating func decideNext(_ model: Model, _ stored: (InvocationID) -> Invocation?) {
+        guard let id = self.filtered?.nextUndecided(), let invocation = stored(id) else { return }
+        self.filtered?.resolve(invocation, model)
+    }
+
+    private mutating func sift(_ filter: Filter, _ model: Model) {
+        var known: [InvocationID: Invocation] = [:]
+        for invocation in model.detailed { known[invocation.id] = invocation }
+        self.calls = self.calls.filter { row in
+            filter.matches(row.call, function: row.function, in: known[row.id.invocation])
+        }
+        self.logs = self.logs.filter { row in
+            filter.matches(row.line, id: row.id.invocation, function: row.function, in: known[row.id.invocation])
+        }
     }
 
     // MARK: Finding
@@ -86,7 +128,7 @@ struct DerivedLists {
 
     private func count(_ view: ListView, _ model: Model) -> Int {
         switch view {
-        case .invocations: model.rowCount
+        case .invocations: self.filtered?.count ?? model.rowCount
         case .calls: self.calls.count
         case .logs: self.logs.count
         }
@@ -94,7 +136,7 @@ struct DerivedLists {
 
     private func index(of key: Row.Key, _ model: Model) -> Int? {
         switch key {
-        case .list(let id): model.index(of: id)
+        case .list(let id): self.filtered.map { $0.index(of: id) } ?? model.index(of: id)
         case .call(let id): self.calls.firstIndex { $0.id == id }
         case .log(let id): self.logs.firstIndex { $0.id == id }
         }
@@ -102,7 +144,7 @@ struct DerivedLists {
 
     private func key(_ view: ListView, at index: Int, _ model: Model) -> Row.Key? {
         switch view {
-        case .invocations: .list(model.row(at: index).id)
+        case .invocations: .list(self.filtered?.id(at: index) ?? model.row(at: index).id)
         case .calls: .call(self.calls[index].id)
         case .logs: .log(self.logs[index].id)
         }
@@ -115,7 +157,9 @@ struct DerivedLists {
         switch view {
         case .invocations:
             return { index in
-                let row = model.row(at: index)
+                guard let row = self.filtered.map({ model.row($0.id(at: index)) }) ?? model.row(at: index) else {
+                    return false
+                }
                 guard let search else { return row.isFailed }
                 if search.matches(row) { return true }
                 guard case .invocation(let summary) = row else { return false }

@@ -44,12 +44,24 @@ final class ViewFold {
             if self.hasChanged, !self.mailbox.isBehind || !delivery.requests.isEmpty { self.publish() }
             for request in delivery.requests { self.perform(request) }
             if self.lists.isDue { self.publish() }
+            if self.lists.undecided > 0 { self.decide() }
         }
+    }
+
+    /// Looks into the records of invocations that a filter is undecided about, for a moment: what is asked for comes
+    /// first.
+    private func decide() {
+        let end = DispatchTime.now() + .milliseconds(10)
+        while self.lists.undecided > 0, DispatchTime.now() < end {
+            self.lists.decideNext(self.model) { self.stored($0) }
+        }
+        self.hasChanged = true
     }
 
     /// While the view has not looked at the last numbers, it is told the next ones a moment later; and what lists nobody
     /// looks at have come to, some time later.
     private var deadline: DispatchTime {
+        if self.lists.undecided > 0 { return .now() }
         if self.hasChanged { return .now() + .milliseconds(4) }
         return self.lists.isStale ? .now() + .milliseconds(100) : .distantFuture
     }
@@ -78,7 +90,7 @@ final class ViewFold {
             }
         }
         self.hasChanged = true
-        self.lists.isStale = true
+        self.lists.changed(changes.rows, self.model)
     }
 
     private func noteInFlight(_ id: InvocationID) {
@@ -136,7 +148,9 @@ final class ViewFold {
 
     private func publish() {
         self.hasChanged = false
-        self.mailbox.post(.changed(self.model.currentTotals, counts: self.lists.counts(self.model)))
+        let counts = self.lists.counts(self.model)
+        let filtering = UIMessage.Filtering(all: self.lists.all, undecided: self.lists.undecided)
+        self.mailbox.post(.changed(self.model.currentTotals, counts: counts, filtering))
         self.mailbox.setInFlight(!self.inFlight.isEmpty)
     }
 
@@ -152,6 +166,9 @@ final class ViewFold {
         case .find(let view, let query, let from, let forward):
             let found = self.lists.find(view, query, from: from, forward: forward, self.model)
             self.mailbox.post(.found(view, query, found))
+        case .filter(let filter):
+            self.lists.setFilter(filter, self.model)
+            self.publish()
         case .invoke(let function, let event): self.invoke(function, Array(event.utf8))
         case .replay(let id): self.replay(id)
         case .copy, .suspend, .quit: break
