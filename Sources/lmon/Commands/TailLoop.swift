@@ -8,7 +8,8 @@ import Synchronization
 final class TailLoop: Sendable {
     enum Outcome: Sendable {
         case ended
-        case enough(SessionTotals)
+        /// As many invocations as were asked for are done; others may be in flight.
+        case enough(SessionTotals, done: Int)
         /// What `--until` waited for.
         case reached(String)
         case timedOut(String)
@@ -21,7 +22,7 @@ final class TailLoop: Sendable {
         func end() throws {
             switch self {
             case .ended, .unread: return
-            case .enough(let totals): Note.write(Self.summary(totals))
+            case .enough(let totals, let done): Note.write(Self.summary(totals, done: done))
             case .reached(let message): Note.write(message)
             case .timedOut(let message): throw Failure(status: Failure.timedOut, message)
             case .interrupted(let signal): throw Silent(status: 128 + signal)
@@ -29,12 +30,14 @@ final class TailLoop: Sendable {
             }
         }
 
-        private static func summary(_ totals: SessionTotals) -> String {
-            var parts = ["\(totals.invocations) \(totals.invocations == 1 ? "invocation" : "invocations")"]
+        private static func summary(_ totals: SessionTotals, done: Int) -> String {
+            var parts = ["\(done) \(done == 1 ? "invocation" : "invocations")"]
             parts.append("\(totals.failed) failed")
             parts.append("\(totals.cold) cold")
             if let p95 = totals.p95 { parts.append("p95 \(Format.duration(p95))") }
             if totals.dropped > 0 { parts.append("\(totals.dropped) records dropped") }
+            let others = totals.invocations - done
+            if others > 0 { parts.append("\(others) others") }
             return parts.joined(separator: ", ")
         }
     }
@@ -123,7 +126,7 @@ final class TailLoop: Sendable {
 
     private func outcome(_ verdict: TailConditions.Verdict, _ state: State) -> Outcome {
         switch verdict {
-        case .enough: .enough(state.model.currentTotals)
+        case .enough: .enough(state.model.currentTotals, done: state.conditions.count)
         case .reached(let name): .reached("\(name) matches \(Self.text(state.conditions.until))")
         case .failed(let name): .failed(.run("\(name) matches \(Self.text(state.conditions.failOn))"))
         }
