@@ -4,6 +4,21 @@ import LmonTestSupport
 import Testing
 
 @Suite struct LifecycleTests {
+    /// What is asked for by a template and what this machine has may differ; the row says both.
+    @Test(arguments: [
+        ("nodejs22.x", "22.20.0", "node22"), ("nodejs22.x", "20.18.1", "node20 for node22"),
+        ("nodejs", "24.1.0", "node24"),
+    ])
+    func theRuntimeIsNamedByWhatRuns(asked: String, version: String, expected: String) {
+        var model = Model()
+        let records = Record.numbered([
+            .make(.environment, nil, at: 0, #"{"runtime":"\#(asked)"}"#), .make(.initStart, nil, at: 0, "{}"),
+            .make(.interceptor, nil, at: 5, #"{"language":"node","version":"\#(version)","loadMs":6}"#),
+        ])
+        _ = model.apply(contentsOf: records)
+        #expect(model.events.first?.parts.contains(expected) == true)
+    }
+
     @Test func showsAnInitialisationAsOneRowOfItsParts() throws {
         let model = folded(Observation.initialization)
         let event = try #require(model.events.first)

@@ -167,10 +167,21 @@ extension Initialization {
         } else {
             parts.append("\(name) \(Format.unknown)")
         }
-        if let runtime = self.runtime { parts.append(runtime) }
+        if let runtime = self.runtimeThatRuns { parts.append(runtime) }
         if let interceptor = self.interceptor { parts.append(interceptor.text) }
         if let agent = self.agent { parts.append(agent.isBare ? "agent bare" : "agent ready") }
         return parts
+    }
+
+    /// The runtime by what it says of itself, since a machine may run another version than the function asks for:
+    /// `node20`, or `node20 for node22`.
+    private var runtimeThatRuns: String? {
+        guard let language = self.interceptor?.language, let version = self.interceptor?.version else {
+            return self.runtime
+        }
+        let actual = language + version.prefix { $0 != "." }
+        guard let asked = self.runtime, asked != actual, asked != language else { return actual }
+        return "\(actual) for \(asked)"
     }
 }
 
@@ -178,6 +189,7 @@ extension Initialization.Interceptor {
     init(_ payload: LifecyclePayload) {
         self.init()
         self.language = payload.text("language")
+        self.version = payload.text("version")
         self.loadMilliseconds = payload.number("loadMs", "load", "ms")
         self.stoodDown = payload.text("standDown", "reason", "why")
     }

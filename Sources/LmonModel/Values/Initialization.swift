@@ -21,6 +21,8 @@ package struct Initialization: Hashable, Sendable {
 
     package struct Interceptor: Hashable, Sendable {
         package var language: String?
+        /// Of the runtime that it runs in: `20.20.2`.
+        package var version: String?
         package var loadMilliseconds: Double?
         /// Why it does nothing; nil while it works.
         package var stoodDown: String?
