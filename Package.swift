@@ -100,7 +100,7 @@ let package = Package(
         // Tests.
         library("LmonTestSupport", ["LmonJSON", "LmonRecord", "LmonScreen"], path: "Tests/LmonTestSupport"),
         tests("LmonJSON"),
-        tests("LambdaWire"),
+        tests("LambdaWire", ["LmonJSON"]),
         tests("LambdaLifecycle"),
         tests("LmonRecord", ["LmonJSON"]),
         tests("LmonModel", ["LmonJSON", "LmonRecord", "LmonScreen"]),

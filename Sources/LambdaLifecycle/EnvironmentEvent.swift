@@ -59,7 +59,7 @@ package enum EnvironmentEvent: Hashable, Sendable {
     }
 }
 
-package enum EnvironmentTimer: Hashable, Sendable, CaseIterable {
+package enum EnvironmentTimer: Int, Hashable, Sendable, CaseIterable {
     case initialization
     case invocation
     case freeze

@@ -136,8 +136,7 @@ package struct PoolMachine: Sendable {
         guard invocation.isAsynchronous, outcome.isFunctionError, !self.isStopping,
             invocation.attempt <= self.configuration.retryDelays.count
         else { return [] }
-        var next = invocation
-        next.attempt += 1
+        let next = invocation.repeated(attempt: invocation.attempt + 1, invocationID: invocation.invocationID)
         return [.retry(next, at: now.adding(self.configuration.retryDelays[invocation.attempt - 1]))]
     }
 

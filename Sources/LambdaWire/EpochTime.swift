@@ -45,13 +45,6 @@ package struct EpochTime: Hashable, Comparable, Sendable {
         /// Billing rounds every started millisecond up.
         package var billedMilliseconds: Int { Int((self.microseconds + 999) / 1000) }
 
-        /// A JSON number that is always a fraction, as AWS writes durations: `12.345`, `5000.0`.
-        package var json: [UInt8] {
-            var fraction = String(1000 + self.microseconds % 1000).dropFirst()
-            while fraction.count > 1, fraction.last == "0" { fraction.removeLast() }
-            return Array("\(self.microseconds / 1000).\(fraction)".utf8)
-        }
-
         /// `%.2f` milliseconds, as log lines have it.
         package var logText: String {
             let hundredths = (self.microseconds + 5) / 10

@@ -1,23 +1,25 @@
 /// One attempt to run a function, as the Runtime API hands it to a runtime.
-package struct Invocation: Hashable, Sendable {
-    package var requestID: String
+///
+/// A class since it is passed on many times, and never changed.
+package final class Invocation: Hashable, Sendable {
+    package let requestID: String
     /// Unique for each attempt, never equal to the request id.
-    package var invocationID: String
+    package let invocationID: String
     /// The payload, byte for byte.
-    package var event: [UInt8]
-    package var contentType: String
+    package let event: [UInt8]
+    package let contentType: String
     /// As invoked, with the qualifier if one was given.
-    package var functionARN: String
-    package var traceID: String?
+    package let functionARN: String
+    package let traceID: String?
     /// JSON text, no longer base64.
-    package var clientContext: String?
-    package var tenantID: String?
+    package let clientContext: String?
+    package let tenantID: String?
     /// The caller waits for the log's tail, so it is answered when the invocation has ended.
-    package var wantsLogTail: Bool
+    package let wantsLogTail: Bool
     /// Nobody waits for the outcome; a failed attempt is repeated.
-    package var isAsynchronous: Bool
+    package let isAsynchronous: Bool
     /// Counts attempts from 1.
-    package var attempt: Int
+    package let attempt: Int
 
     package init(
         requestID: String,
@@ -43,6 +45,38 @@ package struct Invocation: Hashable, Sendable {
         self.wantsLogTail = wantsLogTail
         self.isAsynchronous = isAsynchronous
         self.attempt = attempt
+    }
+
+    /// The same event once more.
+    package func repeated(attempt: Int, invocationID: String) -> Invocation {
+        Invocation(
+            requestID: self.requestID,
+            invocationID: invocationID,
+            event: self.event,
+            contentType: self.contentType,
+            functionARN: self.functionARN,
+            traceID: self.traceID,
+            clientContext: self.clientContext,
+            tenantID: self.tenantID,
+            wantsLogTail: self.wantsLogTail,
+            isAsynchronous: self.isAsynchronous,
+            attempt: attempt
+        )
+    }
+
+    package static func == (left: Invocation, right: Invocation) -> Bool {
+        left === right
+            || left.requestID == right.requestID && left.invocationID == right.invocationID
+                && left.event == right.event && left.contentType == right.contentType
+                && left.functionARN == right.functionARN && left.traceID == right.traceID
+                && left.clientContext == right.clientContext && left.tenantID == right.tenantID
+                && left.wantsLogTail == right.wantsLogTail && left.isAsynchronous == right.isAsynchronous
+                && left.attempt == right.attempt
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.requestID)
+        hasher.combine(self.attempt)
     }
 
     /// The headers of the answer to `next`; what is not known is left out.

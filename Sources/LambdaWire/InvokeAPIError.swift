@@ -9,7 +9,8 @@ package struct InvokeAPIError: Error, Hashable, Sendable {
     package let body: [UInt8]
 
     /// `key` is `Message` or `message`: the service model is not of one mind.
-    private init(_ status: Int, _ type: String, _ message: String, key: String = "message", reason: String? = nil) {
+    private init(_ status: Int, _ type: String, _ message: String, key: StaticString = "message", reason: String? = nil)
+    {
         self.status = status
         self.type = type
         self.message = message

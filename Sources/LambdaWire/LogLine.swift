@@ -5,7 +5,7 @@ package enum LogLine: Hashable, Sendable {
     case initReport(phase: PlatformEvent.InitPhase, PlatformEvent.Status, errorType: String?, EpochTime.Span)
     case start(requestID: String, version: String)
     case end(requestID: String)
-    case report(PlatformEvent.Report)
+    indirect case report(PlatformEvent.Report)
 
     package var text: String {
         switch self {

@@ -1,9 +1,11 @@
-import LmonJSON
+package import LmonJSON
 
 extension PlatformEvent {
-    /// The `record` member. `timestamp` writes a time as telemetry has it: ISO 8601, UTC, milliseconds, `Z`.
-    package func payload(timestamp: (EpochTime) -> [UInt8]) -> [UInt8] {
-        var writer = JSONWriter(capacity: 512)
+    /// Writes a time as telemetry has it: ISO 8601, UTC, milliseconds, `Z`.
+    package typealias TimeWriter = (EpochTime, inout JSONWriter) -> Void
+
+    /// Writes the `record` member.
+    package func write(to writer: inout JSONWriter, timestamp: TimeWriter) {
         writer.beginObject()
         switch self {
         case .initStart(let start): writer.initStart(start)
@@ -11,7 +13,7 @@ extension PlatformEvent {
             writer.initOutcome(phase, status, errorType)
         case .initReport(let phase, let status, let errorType, let duration):
             writer.initOutcome(phase, status, errorType)
-            writer.object("metrics") { $0.member("durationMs", raw: duration.json) }
+            writer.object("metrics") { $0.member("durationMs", duration) }
         case .start(let requestID, let version, let functionARN, let traceID):
             writer.member("requestId", requestID)
             writer.member("version", version)
@@ -21,7 +23,6 @@ extension PlatformEvent {
         case .report(let report): writer.report(report, timestamp)
         }
         writer.endObject()
-        return writer.bytes
     }
 }
 
@@ -49,42 +50,42 @@ extension JSONWriter {
 
     fileprivate mutating func runtimeDone(
         _ done: PlatformEvent.RuntimeDone,
-        _ timestamp: (EpochTime) -> [UInt8]
+        _ timestamp: PlatformEvent.TimeWriter
     ) {
         self.member("requestId", done.requestID)
         self.member("status", done.status.rawValue)
         self.member("errorType", done.errorType)
         self.object("metrics") {
-            $0.member("durationMs", raw: done.duration.json)
+            $0.member("durationMs", done.duration)
             $0.member("producedBytes", done.producedBytes)
         }
         self.spans(done.spans, timestamp)
         self.tracing(done.traceID)
     }
 
-    fileprivate mutating func report(_ report: PlatformEvent.Report, _ timestamp: (EpochTime) -> [UInt8]) {
+    fileprivate mutating func report(_ report: PlatformEvent.Report, _ timestamp: PlatformEvent.TimeWriter) {
         self.member("requestId", report.requestID)
         self.member("status", report.status.rawValue)
         self.member("errorType", report.errorType)
         self.object("metrics") {
-            $0.member("durationMs", raw: report.duration.json)
+            $0.member("durationMs", report.duration)
             $0.member("billedDurationMs", report.billedMilliseconds)
             $0.member("memorySizeMB", report.memorySizeMB)
             $0.member("maxMemoryUsedMB", report.maxMemoryUsedMB)
-            $0.member("initDurationMs", raw: report.initDuration?.json)
+            $0.member("initDurationMs", report.initDuration)
         }
         self.spans(report.spans, timestamp)
         self.tracing(report.traceID)
     }
 
-    private mutating func spans(_ spans: [PlatformEvent.Span], _ timestamp: (EpochTime) -> [UInt8]) {
+    private mutating func spans(_ spans: [PlatformEvent.Span], _ timestamp: PlatformEvent.TimeWriter) {
         self.array("spans") {
             for span in spans {
                 $0.object {
                     $0.member("name", span.name.rawValue)
                     $0.key("start")
-                    $0.string(utf8: timestamp(span.start))
-                    $0.member("durationMs", raw: span.duration.json)
+                    timestamp(span.start, &$0)
+                    $0.member("durationMs", span.duration)
                 }
             }
         }
@@ -96,5 +97,12 @@ extension JSONWriter {
             $0.member("type", "X-Amzn-Trace-Id")
             $0.member("value", traceID)
         }
+    }
+
+    /// Always a fraction, as AWS writes durations.
+    fileprivate mutating func member(_ name: StaticString, _ span: EpochTime.Span?) {
+        guard let span else { return }
+        self.key(name)
+        self.thousandths(Int(span.microseconds))
     }
 }

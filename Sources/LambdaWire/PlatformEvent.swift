@@ -1,6 +1,6 @@
 /// What the platform tells telemetry about an environment and its invocations: the `platform.*` types that an emulator
 /// without SnapStart emits. Field names and JSON types follow the Telemetry API's schema reference.
-package enum PlatformEvent: Hashable, Sendable {
+package indirect enum PlatformEvent: Hashable, Sendable {
     case initStart(InitStart)
     case initRuntimeDone(phase: InitPhase, status: Status, errorType: String?)
     case initReport(phase: InitPhase, status: Status, errorType: String?, duration: EpochTime.Span)

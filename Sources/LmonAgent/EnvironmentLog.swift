@@ -6,7 +6,7 @@ import LmonRecord
 /// A pure value. It decides which invocation a call belongs to where its sender did not say, and sees to it that each call
 /// ends exactly once.
 struct EnvironmentLog {
-    var sequence = 0
+    private var sequence = 0
     /// Ends of calls that had ended already: dropped, since a call ends once, and counted.
     private(set) var droppedAfterEnd = 0
     private var function = ""
@@ -45,6 +45,12 @@ struct EnvironmentLog {
             return [observation]
         default: return [observation]
         }
+    }
+
+    /// The number of the next record.
+    mutating func nextSequence() -> Int {
+        self.sequence += 1
+        return self.sequence
     }
 
     // MARK: Calls

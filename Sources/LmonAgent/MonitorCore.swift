@@ -1,22 +1,27 @@
 package import LmonHTTP
+import LmonJSON
 package import LmonRecord
 
 /// Takes what the core made, in order, on the core's loop. Must not block.
 package protocol RecordSink: AnyObject, Sendable {
-    /// Records in the order in which they were numbered; called at most once a turn of the loop.
+    /// Records in the order in which they were numbered, some milliseconds' worth at a time.
     func accept(_ records: [Record])
 }
 
 /// Turns what is seen of execution environments into records: numbers them once, before any sink, from 1 in each
 /// environment, and hands them on.
 ///
-/// An actor on an event loop: `observe` is called from that loop and does not hop.
+/// An actor on an event loop: `observe` is called from that loop and does not hop. What is observed is numbered and handed
+/// on a little later and together, so that a function's caller does not wait for it.
 package actor MonitorCore {
     package nonisolated let loop: Loop
     private var environments: [String: EnvironmentLog] = [:]
     private var sinks: [any RecordSink] = []
+    /// What was observed, and when, in order.
+    private var unnumbered: [(seen: Observation, at: Timestamp)] = []
     private var pending: [Record] = []
     private var isFlushDue = false
+    private var writer = JSONWriter(capacity: 4096)
     private var retained: RecordRing
     private var ingests: [String: Ingest] = [:]
 
@@ -43,7 +48,7 @@ package actor MonitorCore {
         self.sinks.removeAll { $0 === sink }
     }
 
-    /// The last records, oldest first, including what this turn has numbered.
+    /// The last records, oldest first, including what has just been observed.
     package var retainedRecords: [Record] {
         self.flush()
         return self.retained.records
@@ -55,8 +60,9 @@ package actor MonitorCore {
         return self.retained.tombstones(sink: sink) + records
     }
 
-    /// Hands everything numbered to the sinks now.
+    /// Numbers everything observed and hands it to the sinks now.
     package func flush() {
+        self.numberObserved()
         guard !self.pending.isEmpty else { return }
         let records = self.pending
         self.pending = []
@@ -66,31 +72,41 @@ package actor MonitorCore {
 
     // MARK: Observations
 
-    /// Numbers what was seen. From the loop.
+    /// Takes what was seen; it is numbered soon, in the order of these calls. From the loop.
     package nonisolated func observe(_ observation: Observation) {
-        self.assumeIsolated { $0.number(observation) }
+        self.assumeIsolated { $0.take(observation) }
     }
 
-    private func number(_ observation: Observation) {
-        let now = SystemClock.now()
-        var log = self.environments.removeValue(forKey: observation.environment) ?? EnvironmentLog()
-        self.append(log.admit(observation), to: &log, at: now)
+    /// How long what was observed waits for more.
+    private static let patience = Duration.milliseconds(4)
+    /// So much is not left waiting: numbering it takes some tenths of a millisecond.
+    private static let batch = 256
+
+    private func take(_ observation: Observation) {
+        self.unnumbered.append((observation, SystemClock.now()))
+        if self.unnumbered.count >= Self.batch { self.flush() } else { self.flushSoon() }
+    }
+
+    private func numberObserved() {
+        guard !self.unnumbered.isEmpty else { return }
+        let observed = self.unnumbered
+        self.unnumbered.removeAll(keepingCapacity: true)
         // An environment that has shut down says no more; its numbers are kept in case it does.
-        self.environments[observation.environment] = log
+        for (seen, time) in observed {
+            for each in self.environments[seen.environment, default: EnvironmentLog()].admit(seen) {
+                self.number(each, at: time)
+            }
+        }
     }
 
-    private func append(_ observations: [Observation], to log: inout EnvironmentLog, at now: Timestamp) {
-        guard !observations.isEmpty else { return }
-        for seen in observations {
-            log.sequence += 1
-            self.pending.append(Self.record(seen, sequence: log.sequence, observed: max(now, seen.time)))
-        }
-        self.flushSoon()
+    private func number(_ seen: Observation, at time: Timestamp) {
+        let sequence = self.environments[seen.environment, default: EnvironmentLog()].nextSequence()
+        self.pending.append(self.record(seen, sequence: sequence, observed: max(time, seen.time)))
     }
 
     /// A record that nobody would read, because it is too long, leaves a tombstone in its place.
-    private static func record(_ seen: Observation, sequence: Int, observed: Timestamp) -> Record {
-        let record = Record(seen, sequence: sequence, observed: observed)
+    private func record(_ seen: Observation, sequence: Int, observed: Timestamp) -> Record {
+        let record = Record(seen, sequence: sequence, observed: observed, using: &self.writer)
         guard record.line.count > Record.maximumLength else { return record }
         var dropped = seen
         dropped.type = .dropped
@@ -102,7 +118,7 @@ package actor MonitorCore {
     private func flushSoon() {
         guard !self.isFlushDue else { return }
         self.isFlushDue = true
-        self.loop.execute { [weak self] in
+        self.loop.schedule(after: Self.patience) { [weak self] in
             self?.assumeIsolated { core in
                 core.isFlushDue = false
                 core.flush()
@@ -112,7 +128,8 @@ package actor MonitorCore {
 
     /// How many records were dropped since they came after their call had been ended, by environment.
     package func droppedAfterEnd(of environment: String) -> Int {
-        self.environments[environment]?.droppedAfterEnd ?? 0
+        self.numberObserved()
+        return self.environments[environment]?.droppedAfterEnd ?? 0
     }
 
     // MARK: Interceptors
@@ -136,10 +153,12 @@ package actor MonitorCore {
     }
 
     private func endCalls(of environment: String) {
-        guard var log = self.environments.removeValue(forKey: environment) else { return }
+        self.numberObserved()
         let now = SystemClock.now()
-        self.append(log.close(environment: environment, at: now), to: &log, at: now)
-        self.environments[environment] = log
+        for end in self.environments[environment]?.close(environment: environment, at: now) ?? [] {
+            self.number(end, at: now)
+        }
+        if !self.pending.isEmpty { self.flushSoon() }
     }
 
     /// Calls `then` on the loop once what an environment's interceptors had sent has been read and numbered: within the

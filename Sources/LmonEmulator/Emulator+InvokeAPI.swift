@@ -57,14 +57,17 @@ extension Emulator {
     /// A page in a browser must not run functions: requests for another host (DNS rebinding) or of a foreign origin are
     /// refused.
     private func refusal(of request: HTTPRequest) -> InvokeAPIError? {
+        let headers = request.headers
+        let hosts = headers.values("Host")
+        if hosts == self.lastHosts, !headers.contains("Origin") { return nil }
         switch self.hostCheck.refusal(of: request.head) {
-        case nil: nil
-        case .host(let host): .accessDenied("This emulator does not answer for the host \(host).")
-        case .origin(let origin): .accessDenied("Requests of the origin \(origin) are refused.")
+        case nil:
+            self.lastHosts = hosts
+            return nil
+        case .host(let host): return .accessDenied("This emulator does not answer for the host \(host).")
+        case .origin(let origin): return .accessDenied("Requests of the origin \(origin) are refused.")
         }
     }
-
-    private var hostCheck: HostCheck { HostCheck(names: ["host.docker.internal", self.configuration.host]) }
 
     // MARK: Invocation types
 

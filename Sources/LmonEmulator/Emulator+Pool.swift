@@ -152,13 +152,15 @@ extension Emulator {
     }
 
     private func retry(_ invocation: Invocation, at time: EpochTime, _ slot: FunctionSlot) {
-        var invocation = invocation
-        invocation.invocationID = self.identifiers.hexadecimal(words: 2)
+        let again = invocation.repeated(
+            attempt: invocation.attempt,
+            invocationID: self.identifiers.hexadecimal(words: 2)
+        )
         let name = slot.function.name
-        self.loop.schedule(after: self.delay(until: time)) { [invocation] in
+        self.loop.schedule(after: self.delay(until: time)) {
             self.assumeIsolated { emulator in
                 guard !emulator.isStopping, let slot = emulator.functions[name] else { return }
-                emulator.submit(invocation, slot, answer: nil, at: emulator.now())
+                emulator.submit(again, slot, answer: nil, at: emulator.now())
             }
         }
     }

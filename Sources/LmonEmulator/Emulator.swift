@@ -30,6 +30,9 @@ package actor Emulator {
     var invokers: [String: Invoker] = [:]
     var keptEvents = KeptEvents()
     var identifiers = Identifiers()
+    let hostCheck: HostCheck
+    /// What the last call that was let in said.
+    var lastHosts: [String] = []
     var server: HTTPServer?
     var isStopping = false
     var isWatchingMemory = false
@@ -67,6 +70,7 @@ package actor Emulator {
         observe: @escaping Observe
     ) throws {
         self.configuration = configuration
+        self.hostCheck = HostCheck(names: ["host.docker.internal", configuration.host])
         self.loop = loop
         self.supervisor = supervisor
         self.hooks = hooks

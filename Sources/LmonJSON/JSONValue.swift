@@ -111,7 +111,7 @@ extension JSONWriter {
         case .object(let members):
             self.object {
                 for member in members {
-                    $0.key(member.key)
+                    $0.key(any: member.key)
                     $0.value(member.value)
                 }
             }

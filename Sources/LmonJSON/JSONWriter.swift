@@ -7,6 +7,12 @@ package struct JSONWriter: Sendable {
         self.bytes.reserveCapacity(capacity)
     }
 
+    /// Begins anew, with the memory that it has.
+    package mutating func reset() {
+        self.bytes.removeAll(keepingCapacity: true)
+        self.needsComma = false
+    }
+
     /// The bytes of one object whose members `body` writes.
     package static func object(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter()
@@ -42,8 +48,22 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    /// A member's name; its value must follow.
-    package mutating func key(_ name: String) {
+    /// A member's name, which needs no escapes; its value must follow.
+    package mutating func key(_ name: StaticString) {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        let comma = self.needsComma
+        self.bytes.append(addingCapacity: name.count + 4) { output in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for byte in name { output.append(byte) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
+        self.needsComma = false
+    }
+
+    /// A member's name that is known at run time only; its value must follow.
+    package mutating func key(any name: String) {
         self.string(name)
         self.bytes.append(UInt8(ascii: ":"))
         self.needsComma = false
@@ -65,8 +85,40 @@ package struct JSONWriter: Sendable {
         self.string(String(decoding: value, as: UTF8.self))
     }
 
+    /// ASCII that needs no escapes, as a string; it is not checked.
+    package mutating func string(plain ascii: UnsafeBufferPointer<UInt8>) {
+        self.separate()
+        self.bytes.append(UInt8(ascii: "\""))
+        self.bytes.append(contentsOf: ascii)
+        self.bytes.append(UInt8(ascii: "\""))
+        self.needsComma = true
+    }
+
     package mutating func int(_ value: Int) {
-        self.token(String(value))
+        self.separate()
+        self.needsComma = true
+        guard value >= 0 else { return self.bytes.append(contentsOf: String(value).utf8) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = value
+            repeat {
+                start -= 1
+                digits[start] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+                rest /= 10
+            } while rest > 0
+            self.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+        }
+    }
+
+    /// A thousandth of `value`, with one to three decimals: `12.345`, `5000.0`.
+    package mutating func thousandths(_ value: Int) {
+        self.int(value / 1000)
+        self.bytes.append(UInt8(ascii: "."))
+        var rest = abs(value % 1000)
+        repeat {
+            self.bytes.append(UInt8(truncatingIfNeeded: 48 + rest / 100))
+            rest = rest % 100 * 10
+        } while rest > 0
     }
 
     /// The shortest text that reads back as `value`, without a fraction if it has none; `null` if it is not finite.
@@ -85,6 +137,13 @@ package struct JSONWriter: Sendable {
     }
 
     /// A value that is JSON already; it is not checked.
+    package mutating func raw(_ json: [UInt8]) {
+        self.separate()
+        self.bytes.append(contentsOf: json)
+        self.needsComma = true
+    }
+
+    /// The same from elsewhere, such as a part of an array.
     package mutating func raw(_ json: some Sequence<UInt8>) {
         self.separate()
         self.bytes.append(contentsOf: json)
@@ -93,42 +152,42 @@ package struct JSONWriter: Sendable {
 
     // MARK: Members; those with an optional value are left out when it is nil.
 
-    package mutating func member(_ name: String, _ value: String?) {
+    package mutating func member(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         self.key(name)
         self.string(value)
     }
 
-    package mutating func member(_ name: String, _ value: Int?) {
+    package mutating func member(_ name: StaticString, _ value: Int?) {
         guard let value else { return }
         self.key(name)
         self.int(value)
     }
 
-    package mutating func member(_ name: String, _ value: Double?) {
+    package mutating func member(_ name: StaticString, _ value: Double?) {
         guard let value else { return }
         self.key(name)
         self.double(value)
     }
 
-    package mutating func member(_ name: String, _ value: Bool?) {
+    package mutating func member(_ name: StaticString, _ value: Bool?) {
         guard let value else { return }
         self.key(name)
         self.bool(value)
     }
 
-    package mutating func member(_ name: String, raw json: (some Sequence<UInt8>)?) {
+    package mutating func member(_ name: StaticString, raw json: [UInt8]?) {
         guard let json else { return }
         self.key(name)
         self.raw(json)
     }
 
-    package mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    package mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.key(name)
         self.object(body)
     }
 
-    package mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    package mutating func array(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.key(name)
         self.array(body)
     }
@@ -146,6 +205,12 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+        // Most text has nothing to be escaped. Looking at all of it without leaving early is a few instructions.
+        var isDirty = false
+        for byte in utf8 {
+            isDirty = isDirty || byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+        }
+        guard isDirty else { return self.bytes.append(contentsOf: utf8) }
         var clean = 0
         for index in utf8.indices {
             let byte = utf8[index]

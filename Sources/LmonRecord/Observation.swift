@@ -1,3 +1,5 @@
+package import LmonJSON
+
 /// What somebody saw happen in an execution environment, before the monitor core has numbered it.
 package struct Observation: Hashable, Sendable {
     /// Names one execution environment (a ULID).
@@ -8,8 +10,15 @@ package struct Observation: Hashable, Sendable {
     package var type: RecordType
     /// The invocation that it belongs to; nil during init and for the environment itself.
     package var requestID: String?
-    /// The `record` member: one JSON value.
-    package var payload: [UInt8]
+    private var content: Content
+
+    private enum Content {
+        case bytes([UInt8])
+        case writer(PayloadWriter)
+    }
+
+    /// Writes one JSON value; called when somebody asks for it, with the same result each time.
+    package typealias PayloadWriter = @Sendable (inout JSONWriter) -> Void
 
     package init(
         environment: String,
@@ -24,6 +33,58 @@ package struct Observation: Hashable, Sendable {
         self.time = time
         self.type = type
         self.requestID = requestID
-        self.payload = payload
+        self.content = .bytes(payload)
+    }
+
+    /// The same with a payload that is written later, when there is time for it.
+    package init(
+        environment: String,
+        function: String,
+        time: Timestamp,
+        type: RecordType,
+        requestID: String? = nil,
+        writer: @escaping PayloadWriter
+    ) {
+        self.init(
+            environment: environment,
+            function: function,
+            time: time,
+            type: type,
+            requestID: requestID,
+            payload: []
+        )
+        self.content = .writer(writer)
+    }
+
+    /// The `record` member: one JSON value.
+    package var payload: [UInt8] {
+        get {
+            switch self.content {
+            case .bytes(let bytes): return bytes
+            case .writer(let write):
+                var writer = JSONWriter()
+                write(&writer)
+                return writer.bytes
+            }
+        }
+        set { self.content = .bytes(newValue) }
+    }
+
+    func writePayload(to writer: inout JSONWriter) {
+        switch self.content {
+        case .bytes(let bytes): writer.raw(bytes)
+        case .writer(let write): write(&writer)
+        }
+    }
+
+    package static func == (left: Observation, right: Observation) -> Bool {
+        left.environment == right.environment && left.function == right.function && left.time == right.time
+            && left.type == right.type && left.requestID == right.requestID && left.payload == right.payload
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.environment)
+        hasher.combine(self.time)
+        hasher.combine(self.type)
     }
 }

@@ -41,7 +41,13 @@ package struct Record: Hashable, Sendable {
 extension Record {
     /// Numbers an observation.
     package init(_ observation: Observation, sequence: Int, observed: Timestamp) {
-        var writer = JSONWriter(capacity: observation.payload.count + 256)
+        var writer = JSONWriter(capacity: 1024)
+        self.init(observation, sequence: sequence, observed: observed, using: &writer)
+    }
+
+    /// The same for many: `writer` is used for its memory only.
+    package init(_ observation: Observation, sequence: Int, observed: Timestamp, using writer: inout JSONWriter) {
+        writer.reset()
         writer.beginObject()
         writer.member("v", 1)
         writer.member("environment", observation.environment)
@@ -55,11 +61,11 @@ extension Record {
         writer.member("requestId", observation.requestID)
         writer.key("record")
         let start = writer.bytes.count
-        writer.raw(observation.payload)
+        observation.writePayload(to: &writer)
         let range = start..<writer.bytes.count
         writer.endObject()
         self.init(
-            line: writer.bytes,
+            line: writer.bytes.withUnsafeBufferPointer { Array($0) },
             environment: observation.environment,
             sequence: sequence,
             function: observation.function,
@@ -74,10 +80,10 @@ extension Record {
 
 extension JSONWriter {
     package mutating func timestamp(_ time: Timestamp) {
-        self.string(time.description)
+        time.withUTF8 { self.string(plain: $0) }
     }
 
-    package mutating func member(_ name: String, _ time: Timestamp?) {
+    package mutating func member(_ name: StaticString, _ time: Timestamp?) {
         guard let time else { return }
         self.key(name)
         self.timestamp(time)

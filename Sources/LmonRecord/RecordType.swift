@@ -10,6 +10,11 @@ package struct RecordType: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { self.rawValue }
 
+    /// Most types differ in length, which costs less to compare than text.
+    package static func == (left: RecordType, right: RecordType) -> Bool {
+        left.rawValue.utf8.count == right.rawValue.utf8.count && left.rawValue == right.rawValue
+    }
+
     // Telemetry API, schema reference.
     package static let initStart = RecordType("platform.initStart")
     package static let initRuntimeDone = RecordType("platform.initRuntimeDone")

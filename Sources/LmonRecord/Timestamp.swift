@@ -68,25 +68,29 @@ extension Timestamp: CustomStringConvertible {
     /// UTC with milliseconds as AWS writes it, or with microseconds where there are any.
     package var description: String { String(decoding: self.utf8, as: UTF8.self) }
 
-    package var utf8: [UInt8] {
+    package var utf8: [UInt8] { self.withUTF8 { Array($0) } }
+
+    /// Calls `body` with the text's bytes.
+    func withUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) {
+            body(UnsafeBufferPointer(rebasing: self.put($0)))
+        }
+    }
+
+    private func put(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> Slice<UnsafeMutableBufferPointer<UInt8>> {
         let (seconds, fraction) = Self.divide(self.microseconds, 1_000_000)
         let (days, secondOfDay) = Self.divide(seconds, 86_400)
         let date = CivilDate(daysSinceEpoch: Int(days))
         let second = Int(secondOfDay)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(27)
-        Self.append(date.year, 4, "-", to: &bytes)
-        Self.append(date.month, 2, "-", to: &bytes)
-        Self.append(date.day, 2, "T", to: &bytes)
-        Self.append(second / 3600, 2, ":", to: &bytes)
-        Self.append(second / 60 % 60, 2, ":", to: &bytes)
-        Self.append(second % 60, 2, ".", to: &bytes)
-        if fraction % 1000 == 0 {
-            Self.append(Int(fraction) / 1000, 3, "Z", to: &bytes)
-        } else {
-            Self.append(Int(fraction), 6, "Z", to: &bytes)
-        }
-        return bytes
+        Self.put(date.year, 4, "-", at: 0, buffer)
+        Self.put(date.month, 2, "-", at: 5, buffer)
+        Self.put(date.day, 2, "T", at: 8, buffer)
+        Self.put(second / 3600, 2, ":", at: 11, buffer)
+        Self.put(second / 60 % 60, 2, ":", at: 14, buffer)
+        Self.put(second % 60, 2, ".", at: 17, buffer)
+        let isWhole = fraction % 1000 == 0
+        Self.put(isWhole ? Int(fraction) / 1000 : Int(fraction), isWhole ? 3 : 6, "Z", at: 20, buffer)
+        return buffer[..<(isWhole ? 24 : 27)]
     }
 
     private static func divide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
@@ -94,14 +98,19 @@ extension Timestamp: CustomStringConvertible {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
-    private static func append(_ value: Int, _ digits: Int, _ separator: Unicode.Scalar, to bytes: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(48 + value / divisor % 10))
-            divisor /= 10
+    private static func put(
+        _ value: Int,
+        _ digits: Int,
+        _ separator: Unicode.Scalar,
+        at start: Int,
+        _ buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        var rest = value
+        for index in 1...digits {
+            buffer[start + digits - index] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
         }
-        bytes.append(UInt8(ascii: separator))
+        buffer[start + digits] = UInt8(ascii: separator)
     }
 }
 

@@ -83,8 +83,7 @@ import Testing
         let error = Outcome.functionError(body: [], contentType: "application/json")
         var invocation = Invocation.test("a", asynchronous: true)
         for (attempt, delay) in [(2, 60_000), (3, 120_000)] {
-            var next = invocation
-            next.attempt = attempt
+            let next = invocation.repeated(attempt: attempt, invocationID: invocation.invocationID)
             #expect(
                 pool.finished(invocation, error, at: self.now)
                     == [.retry(next, at: self.now.adding(milliseconds: delay))]

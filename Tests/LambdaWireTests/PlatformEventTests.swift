@@ -1,4 +1,5 @@
 import LambdaWire
+import LmonJSON
 import Testing
 
 @Suite struct PlatformEventTests {
@@ -53,8 +54,9 @@ import Testing
         ),
     ])
     func isWrittenAsTheSchemaHasIt(event: PlatformEvent, expected: String) {
-        let payload = event.payload { Array("@\($0.microseconds)".utf8) }
-        #expect(String(decoding: payload, as: UTF8.self) == expected)
+        var writer = JSONWriter()
+        event.write(to: &writer) { $1.string("@\($0.microseconds)") }
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
     }
 
     @Test(arguments: [

@@ -32,10 +32,17 @@ extension Loop {
 /// Keeps what it is given.
 final class Keeper: RecordSink {
     let batches = Collector<[Record]>()
+    private let each = Collector<Record>()
 
     var records: [Record] { self.batches.elements.flatMap(\.self) }
 
-    func accept(_ records: [Record]) { self.batches.add(records) }
+    func accept(_ records: [Record]) {
+        self.batches.add(records)
+        for record in records { self.each.add(record) }
+    }
+
+    /// Returns once there are as many records, in however many batches.
+    func wait(for count: Int) async -> [Record] { await self.each.wait(for: count) }
 }
 
 extension MonitorCore {

@@ -99,7 +99,9 @@ extension Emulator {
         case .began(let invocation, let deadline): self.began(invocation, deadline, environment, at: now)
         case .result(let requestID, let outcome):
             slot.pool.responded(environment.key.number, at: now)
-            self.tell(.invocationResult, environment, at: now, requestID: requestID, Payload.result(outcome))
+            self.tell(.invocationResult, environment, at: now, requestID: requestID) {
+                Payload.write(outcome, to: &$0)
+            }
         case .answer(let requestID, let outcome):
             let tail = environment.logTail
             environment.logTail = nil
@@ -107,7 +109,7 @@ extension Emulator {
         case .shuttingDown(let reason):
             self.tell(.shutdown, environment, at: now, Payload.shutdown(reason, deadline: now))
         case .setTimer(let timer, let time): self.set(timer, time, environment)
-        case .cancelTimer(let timer): environment.timers[timer]?.deadline = nil
+        case .cancelTimer(let timer): environment.timers[timer].deadline = nil
         case .available: self.perform(slot.pool.available(environment.key.number, at: now), slot)
         case .ended: self.end(environment, slot, at: now)
         }
@@ -119,8 +121,9 @@ extension Emulator {
         _ environment: ExecutionEnvironment,
         at now: EpochTime
     ) {
-        let payload = Payload.event(invocation, deadline: deadline)
-        self.tell(.invocationEvent, environment, at: now, requestID: invocation.requestID, payload)
+        self.tell(.invocationEvent, environment, at: now, requestID: invocation.requestID) {
+            Payload.write(invocation, deadline: deadline, to: &$0)
+        }
         self.watchMemory()
     }
 
@@ -161,14 +164,30 @@ extension Emulator {
         )
     }
 
-    private func emit(_ event: PlatformEvent, _ environment: ExecutionEnvironment, at now: EpochTime) {
-        self.tell(
-            event.recordType,
-            environment,
-            at: now,
-            requestID: event.requestID,
-            event.payload { $0.iso8601 }
+    /// The same with a payload that is written when there is time for it.
+    private func tell(
+        _ type: RecordType,
+        _ environment: ExecutionEnvironment,
+        at time: EpochTime,
+        requestID: String?,
+        writer: @escaping Observation.PayloadWriter
+    ) {
+        self.observe(
+            Observation(
+                environment: environment.name,
+                function: environment.key.function,
+                time: time.timestamp,
+                type: type,
+                requestID: requestID,
+                writer: writer
+            )
         )
+    }
+
+    private func emit(_ event: PlatformEvent, _ environment: ExecutionEnvironment, at now: EpochTime) {
+        self.tell(event.recordType, environment, at: now, requestID: event.requestID) {
+            event.write(to: &$0) { $1.timestamp(Timestamp(microseconds: $0.microseconds / 1000 * 1000)) }
+        }
     }
 
     // MARK: Freezing
@@ -200,14 +219,14 @@ extension Emulator {
 
     /// The loop's timer is left alone if it fires before the new deadline: it then looks again.
     private func set(_ timer: EnvironmentTimer, _ deadline: EpochTime, _ environment: ExecutionEnvironment) {
-        let scheduled = environment.timers[timer]?.scheduledFor
-        environment.timers[timer, default: .init()].deadline = deadline
+        let scheduled = environment.timers[timer].scheduledFor
+        environment.timers[timer].deadline = deadline
         if let scheduled, scheduled <= deadline { return }
         self.schedule(timer, deadline, environment)
     }
 
     private func schedule(_ timer: EnvironmentTimer, _ deadline: EpochTime, _ environment: ExecutionEnvironment) {
-        environment.timers[timer]?.scheduledFor = deadline
+        environment.timers[timer].scheduledFor = deadline
         let key = environment.key
         self.loop.schedule(after: self.delay(until: deadline)) {
             self.assumeIsolated { $0.timerFired(timer, scheduledFor: deadline, key) }
@@ -216,12 +235,12 @@ extension Emulator {
 
     private func timerFired(_ timer: EnvironmentTimer, scheduledFor time: EpochTime, _ key: ExecutionEnvironment.Key) {
         guard let slot = self.functions[key.function], let environment = slot.environments[key.number],
-            let state = environment.timers[timer], state.scheduledFor == time
+            environment.timers[timer].scheduledFor == time
         else { return }
-        environment.timers[timer]?.scheduledFor = nil
-        guard let deadline = state.deadline else { return }
+        environment.timers[timer].scheduledFor = nil
+        guard let deadline = environment.timers[timer].deadline else { return }
         guard deadline <= self.now() else { return self.schedule(timer, deadline, environment) }
-        environment.timers[timer]?.deadline = nil
+        environment.timers[timer].deadline = nil
         if timer == .invocation { self.drainOutput(environment, flush: true) }
         self.handle(.timerFired(timer), environment, slot)
     }

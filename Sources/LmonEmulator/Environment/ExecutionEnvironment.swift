@@ -30,7 +30,7 @@ final class ExecutionEnvironment {
     /// The call that is being handled: answered, or held, before the event's actions end.
     var call: Responder?
     private var pollNumber = 0
-    var timers: [EnvironmentTimer: Timer] = [:]
+    var timers = Timers()
     /// Kept only while an invocation wants it.
     var logTail: LogTail?
     /// The runtime is to be started as soon as there is a listener.
@@ -49,6 +49,15 @@ final class ExecutionEnvironment {
     struct Timer {
         var deadline: EpochTime?
         var scheduledFor: EpochTime?
+    }
+
+    struct Timers {
+        private var timers = [Timer](repeating: Timer(), count: EnvironmentTimer.allCases.count)
+
+        subscript(timer: EnvironmentTimer) -> Timer {
+            get { self.timers[timer.rawValue] }
+            set { self.timers[timer.rawValue] = newValue }
+        }
     }
 
     init(key: Key, name: String, logStream: String, folder: String, machine: EnvironmentMachine) {

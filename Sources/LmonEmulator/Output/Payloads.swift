@@ -16,8 +16,7 @@ enum Payload {
         return writer.bytes
     }
 
-    static func event(_ invocation: Invocation, deadline: EpochTime) -> [UInt8] {
-        var writer = JSONWriter(capacity: min(invocation.event.count, Self.bodyLimit) + 256)
+    static func write(_ invocation: Invocation, deadline: EpochTime, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.body(invocation.event)
         writer.member("contentType", invocation.contentType)
@@ -28,11 +27,10 @@ enum Payload {
             writer.member("attempt", invocation.attempt)
         }
         writer.endObject()
-        return writer.bytes
     }
 
-    static func result(_ outcome: Outcome) -> [UInt8] {
-        JSONWriter.object {
+    static func write(_ outcome: Outcome, to writer: inout JSONWriter) {
+        writer.object {
             switch outcome {
             case .success(let body, let contentType):
                 $0.member("outcome", "response")
