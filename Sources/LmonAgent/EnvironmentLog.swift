@@ -23,6 +23,14 @@ struct EnvironmentLog {
     /// The most calls that are kept open in one environment; a leak beyond it is ended oldest first.
     private static let maximumOpenCalls = 10_000
 
+    /// Whether observations of this type are numbered as they come, whatever came before.
+    static func passes(_ type: RecordType) -> Bool {
+        switch type {
+        case .runtimeDone, .report, .invocationEvent, .invocationResult, .thaw: true
+        default: false
+        }
+    }
+
     /// The observations to be numbered for this one, in order: itself as a rule, before it the ends that it brings about.
     mutating func admit(_ observation: Observation) -> [Observation] {
         self.function = observation.function
@@ -43,6 +51,7 @@ struct EnvironmentLog {
             var observation = observation
             observation.requestID = self.invocation
             return [observation]
+        // Also those that pass.
         default: return [observation]
         }
     }

@@ -15,7 +15,11 @@ package protocol RecordSink: AnyObject, Sendable {
 /// on a little later and together, so that a function's caller does not wait for it.
 package actor MonitorCore {
     package nonisolated let loop: Loop
-    private var environments: [String: EnvironmentLog] = [:]
+    private var logs: [EnvironmentLog] = []
+    /// Where in `logs` an environment's is.
+    private var environments: [String: Int] = [:]
+    /// The one that something was observed of last.
+    private var latest = (environment: "", index: 0)
     private var sinks: [any RecordSink] = []
     /// What was observed, and when, in order.
     private var unnumbered: [(seen: Observation, at: Timestamp)] = []
@@ -93,14 +97,29 @@ package actor MonitorCore {
         self.unnumbered.removeAll(keepingCapacity: true)
         // An environment that has shut down says no more; its numbers are kept in case it does.
         for (seen, time) in observed {
-            for each in self.environments[seen.environment, default: EnvironmentLog()].admit(seen) {
-                self.number(each, at: time)
+            let index = self.index(of: seen.environment)
+            if EnvironmentLog.passes(seen.type) {
+                self.number(seen, index, at: time)
+            } else {
+                for each in self.logs[index].admit(seen) { self.number(each, index, at: time) }
             }
         }
     }
 
-    private func number(_ seen: Observation, at time: Timestamp) {
-        let sequence = self.environments[seen.environment, default: EnvironmentLog()].nextSequence()
+    /// Where in `logs` an environment's is, made if this is the first time.
+    private func index(of environment: String) -> Int {
+        if self.latest.environment == environment { return self.latest.index }
+        let index = self.environments[environment] ?? self.logs.count
+        if index == self.logs.count {
+            self.logs.append(EnvironmentLog())
+            self.environments[environment] = index
+        }
+        self.latest = (environment, index)
+        return index
+    }
+
+    private func number(_ seen: Observation, _ index: Int, at time: Timestamp) {
+        let sequence = self.logs[index].nextSequence()
         self.pending.append(self.record(seen, sequence: sequence, observed: max(time, seen.time)))
     }
 
@@ -129,7 +148,7 @@ package actor MonitorCore {
     /// How many records were dropped since they came after their call had been ended, by environment.
     package func droppedAfterEnd(of environment: String) -> Int {
         self.numberObserved()
-        return self.environments[environment]?.droppedAfterEnd ?? 0
+        return self.environments[environment].map { self.logs[$0].droppedAfterEnd } ?? 0
     }
 
     // MARK: Interceptors
@@ -155,9 +174,8 @@ package actor MonitorCore {
     private func endCalls(of environment: String) {
         self.numberObserved()
         let now = SystemClock.now()
-        for end in self.environments[environment]?.close(environment: environment, at: now) ?? [] {
-            self.number(end, at: now)
-        }
+        guard let index = self.environments[environment] else { return }
+        for end in self.logs[index].close(environment: environment, at: now) { self.number(end, index, at: now) }
         if !self.pending.isEmpty { self.flushSoon() }
     }
 

@@ -13,7 +13,8 @@ final class SessionWriter: Sendable {
     private static let interval = DispatchTimeInterval.seconds(1)
 
     private struct State {
-        var pending: [LmonRecord.Record] = []
+        /// As they came.
+        var pending: [[LmonRecord.Record]] = []
         var pendingBytes = 0
         var summaries: [StoredSummary] = []
         var dropped = DroppedRecords(sink: "session", reason: "disk too slow")
@@ -45,18 +46,30 @@ final class SessionWriter: Sendable {
     func append(_ records: [LmonRecord.Record]) {
         guard !records.isEmpty else { return }
         self.schedule { state in
-            for record in records {
-                let size = record.line.count + 128
-                guard state.failure == nil, state.pendingBytes + size <= Self.capacity else {
-                    state.lost += 1
-                    state.dropped.add(record)
-                    continue
-                }
-                state.pending.append(record)
+            let size = records.reduce(0) { $0 + Self.size($1) }
+            if state.failure == nil, state.pendingBytes + size <= Self.capacity {
+                state.pending.append(records)
                 state.pendingBytes += size
+            } else {
+                Self.take(records, into: &state)
             }
         }
     }
+
+    /// As many as there is room for.
+    private static func take(_ records: [LmonRecord.Record], into state: inout State) {
+        for record in records {
+            guard state.failure == nil, state.pendingBytes + Self.size(record) <= Self.capacity else {
+                state.lost += 1
+                state.dropped.add(record)
+                continue
+            }
+            state.pending.append([record])
+            state.pendingBytes += Self.size(record)
+        }
+    }
+
+    private static func size(_ record: LmonRecord.Record) -> Int { record.line.count + 128 }
 
     func append(_ summaries: [StoredSummary]) {
         guard !summaries.isEmpty else { return }
@@ -99,16 +112,19 @@ final class SessionWriter: Sendable {
     }
 
     private func commit() {
-        let (records, summaries) = self.state.withLock { state in
+        let (batches, tombstones, summaries) = self.state.withLock {
+            state -> ([[LmonRecord.Record]], [LmonRecord.Record], [StoredSummary]) in
             state.isScheduled = false
             defer {
                 state.pending = []
                 state.summaries = []
                 state.pendingBytes = 0
             }
-            // Tombstones come after what was taken before the loss.
-            return (state.failure == nil ? state.pending + state.dropped.takeTombstones() : [], state.summaries)
+            guard state.failure == nil else { return ([], [], state.summaries) }
+            return (state.pending, state.dropped.takeTombstones(), state.summaries)
         }
+        // Tombstones come after what was taken before the loss.
+        let records = Array(batches.joined()) + tombstones
         guard !records.isEmpty || !summaries.isEmpty else { return }
         do {
             let written = try self.indexes.withLock { indexes in
