@@ -8,6 +8,10 @@ package struct HTTPHeaders: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         self.storage = NIOHTTP1.HTTPHeaders(fields.map { ($0.name, $0.value) })
     }
 
+    package init(pairs: [(String, String)]) {
+        self.storage = NIOHTTP1.HTTPHeaders(pairs)
+    }
+
     package init(dictionaryLiteral fields: (String, String)...) {
         self.storage = NIOHTTP1.HTTPHeaders(fields)
     }

@@ -1,5 +1,5 @@
-/// The head of a request as it came.
-package struct HTTPRequestHead: Sendable {
+/// The head of a request as it came. A class since it is passed on many times, and never changed.
+package final class HTTPRequestHead: Sendable {
     package let method: String
     /// As sent: path and query, percent-encoded; proxies' clients send a scheme and a host before them.
     package let target: String

@@ -32,26 +32,29 @@ struct ResponseContext {
         }
         let framing = self.framing(status: status, bodyCount: bodyCount, declared: declared)
         if framing == .untilClose { self.keepsAlive = false }
-        Self.writeStatusLine(status, into: &buffer)
+        var head: [UInt8] = []
+        head.reserveCapacity(512)
+        head.writeStatusLine(status)
         for (name, value) in headers.storage where !Self.isOwn(name) {
-            buffer.writeField(name, value)
+            head.writeField(name, value)
         }
         switch framing {
-        case .length(let count): buffer.writeField("content-length", String(count))
-        case .chunked: buffer.writeField("transfer-encoding", "chunked")
+        case .length(let count): head.writeField("content-length", String(count))
+        case .chunked: head.writeField("transfer-encoding", "chunked")
         case .none where self.isHead && status >= 200 && status != 204:
             // What a GET would have said, if that is known.
-            if let count = declared ?? bodyCount { buffer.writeField("content-length", String(count)) }
+            if let count = declared ?? bodyCount { head.writeField("content-length", String(count)) }
         case .none where status == 304:
-            if let declared { buffer.writeField("content-length", String(declared)) }
+            if let declared { head.writeField("content-length", String(declared)) }
         case .none, .untilClose: break
         }
         if !self.keepsAlive {
-            buffer.writeField("connection", "close")
+            head.writeField("connection", "close")
         } else if self.isOldClient {
-            buffer.writeField("connection", "keep-alive")
+            head.writeField("connection", "keep-alive")
         }
-        buffer.writeStaticString("\r\n")
+        head += "\r\n".utf8
+        buffer.writeBytes(head)
         return framing
     }
 
@@ -59,18 +62,6 @@ struct ResponseContext {
         if self.isHead || status == 204 || status == 304 || status < 200 { return .none }
         if let count = bodyCount ?? declared { return .length(remaining: count) }
         return self.isOldClient ? .untilClose : .chunked
-    }
-
-    private static func writeStatusLine(_ status: Int, into buffer: inout ByteBuffer) {
-        if status == 200 {
-            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
-        } else {
-            buffer.writeStaticString("HTTP/1.1 ")
-            buffer.writeString(String(status))
-            buffer.writeStaticString(" ")
-            buffer.writeString(HTTPResponseStatus(statusCode: status).reasonPhrase)
-            buffer.writeStaticString("\r\n")
-        }
     }
 
     private static func isOwn(_ name: String) -> Bool {
@@ -83,19 +74,27 @@ struct ResponseContext {
     }
 }
 
-extension ByteBuffer {
+extension [UInt8] {
+    fileprivate mutating func writeStatusLine(_ status: Int) {
+        switch status {
+        case 200: self += "HTTP/1.1 200 OK\r\n".utf8
+        case 202: self += "HTTP/1.1 202 Accepted\r\n".utf8
+        default: self += "HTTP/1.1 \(status) \(HTTPResponseStatus(statusCode: status).reasonPhrase)\r\n".utf8
+        }
+    }
+
     /// One field. Whatever could end the line early becomes a space, and a name that is none is left out: handlers pass
     /// on what functions made up.
-    mutating func writeField(_ name: String, _ value: String) {
-        guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else { return }
-        self.writeString(name)
-        self.writeStaticString(": ")
-        if value.utf8.allSatisfy({ $0 >= 0x20 || $0 == 0x09 }) {
-            self.writeString(value)
-        } else {
-            self.writeBytes(value.utf8.map { $0 >= 0x20 || $0 == 0x09 ? $0 : 0x20 })
-        }
-        self.writeStaticString("\r\n")
+    fileprivate mutating func writeField(_ name: String, _ value: String) {
+        let start = self.count
+        self += name.utf8
+        for index in start..<self.count where !Self.isTokenByte(self[index]) { return self.removeSubrange(start...) }
+        guard self.count > start else { return }
+        self += ": ".utf8
+        let valueStart = self.count
+        self += value.utf8
+        for index in valueStart..<self.count where self[index] < 0x20 && self[index] != 0x09 { self[index] = 0x20 }
+        self += "\r\n".utf8
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -110,6 +109,9 @@ extension ByteBuffer {
         }
     }
 
+}
+
+extension ByteBuffer {
     mutating func writeChunk(_ bytes: [UInt8]) {
         self.writeString(String(bytes.count, radix: 16))
         self.writeStaticString("\r\n")
@@ -118,8 +120,9 @@ extension ByteBuffer {
     }
 
     mutating func writeLastChunk(trailers: HTTPHeaders) {
-        self.writeStaticString("0\r\n")
-        for (name, value) in trailers.storage { self.writeField(name, value) }
-        self.writeStaticString("\r\n")
+        var bytes = Array("0\r\n".utf8)
+        for (name, value) in trailers.storage { bytes.writeField(name, value) }
+        bytes += "\r\n".utf8
+        self.writeBytes(bytes)
     }
 }
