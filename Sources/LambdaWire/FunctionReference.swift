@@ -13,6 +13,10 @@ package struct FunctionReference: Hashable, Sendable {
     /// its beginning, or a name of letters, digits, `-`, `_` and `.`. Region and account are not looked at.
     package init?(_ text: String) {
         guard text.utf8.count <= 256 else { return nil }
+        if Self.isName(text[...]), text != "arn" {
+            self.name = text
+            return
+        }
         var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         if parts.first == "arn" {
             guard parts.count >= 7, parts[2] == "lambda", parts[5] == "function" else { return nil }

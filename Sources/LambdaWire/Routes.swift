@@ -16,6 +16,8 @@ package enum RuntimeRoute: Hashable, Sendable {
 
     /// `target` is the request line's: a path, with or without a query.
     package static func match(method: String, target: String) -> RouteMatch<RuntimeRoute> {
+        // The most frequent one.
+        if target == "/2018-06-01/runtime/invocation/next", method == "GET" { return .route(.next) }
         let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
         guard let rest = path.dropping("/2018-06-01/") else { return .notFound }
         if let rest = rest.dropping("runtime/invocation/") {
@@ -76,7 +78,8 @@ extension Substring.UTF8View {
     fileprivate func dropping(_ prefix: StaticString) -> Substring.UTF8View? {
         let count = prefix.utf8CodeUnitCount
         let bytes = UnsafeBufferPointer(start: prefix.utf8Start, count: count)
-        guard self.starts(with: bytes) else { return nil }
+        let isPrefix = self.withContiguousStorageIfAvailable { $0.prefix(count).elementsEqual(bytes) }
+        guard isPrefix ?? self.starts(with: bytes) else { return nil }
         return self.dropFirst(count)
     }
 }

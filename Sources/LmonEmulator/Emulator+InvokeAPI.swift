@@ -35,7 +35,7 @@ extension Emulator {
         if request.head.target == "/lmon/state", request.method == "GET" {
             return responder.respond(status: 200, headers: Self.json, body: self.stateJSON())
         }
-        switch InvokeRoute.match(method: request.method, target: request.head.target) {
+        switch self.route(request.head) {
         case .route(.invoke(let reference)):
             let type = request.headers[LambdaHeader.invocationType] ?? "RequestResponse"
             switch type {
@@ -52,6 +52,15 @@ extension Emulator {
             let error = InvokeAPIError.unknownOperation
             responder.respond(error, requestID: self.identifiers.requestID())
         }
+    }
+
+    /// Callers as a rule call the same function again.
+    private func route(_ head: HTTPRequestHead) -> RouteMatch<InvokeRoute> {
+        if head.target != self.lastRoute.target || head.method != self.lastRoute.method {
+            let match = InvokeRoute.match(method: head.method, target: head.target)
+            self.lastRoute = (head.method, head.target, match)
+        }
+        return self.lastRoute.match
     }
 
     /// A page in a browser must not run functions: requests for another host (DNS rebinding) or of a foreign origin are
@@ -141,19 +150,16 @@ extension Responder {
     }
 
     fileprivate func respond(_ outcome: Outcome, requestID: String, traceID: String?, tail: LogTail?) {
-        var headers: HTTPHeaders = [
-            LambdaHeader.serviceRequestID: requestID, LambdaHeader.executedVersion: "$LATEST",
-        ]
-        if let traceID { headers.add(LambdaHeader.callerTraceID, traceID) }
-        if let tail { headers.add(LambdaHeader.logResult, tail.base64) }
+        var fields = [(LambdaHeader.serviceRequestID, requestID), (LambdaHeader.executedVersion, "$LATEST")]
+        if let traceID { fields.append((LambdaHeader.callerTraceID, traceID)) }
+        if let tail { fields.append((LambdaHeader.logResult, tail.base64)) }
         switch outcome {
         case .success(let body, let contentType):
-            headers.add("Content-Type", contentType)
-            self.respond(status: 200, headers: headers, body: body)
+            fields.append(("Content-Type", contentType))
+            self.respond(status: 200, headers: HTTPHeaders(pairs: fields), body: body)
         case .functionError(let body, let contentType):
-            headers.add("Content-Type", contentType)
-            headers.add(LambdaHeader.functionError, "Unhandled")
-            self.respond(status: 200, headers: headers, body: body)
+            fields += [("Content-Type", contentType), (LambdaHeader.functionError, "Unhandled")]
+            self.respond(status: 200, headers: HTTPHeaders(pairs: fields), body: body)
         case .refused(let error): self.respond(error, requestID: requestID)
         }
     }

@@ -43,7 +43,7 @@ extension Emulator {
             invocationID: self.identifiers.hexadecimal(words: 2),
             event: request.event.isEmpty ? Payload.empty : request.event,
             contentType: request.contentType,
-            functionARN: self.arn(slot.function.name, request.reference.qualifier),
+            functionARN: request.reference.qualifier.map { self.arn(slot.function.name, $0) } ?? slot.arn,
             traceID: request.traceID ?? self.identifiers.traceID(seconds: now.milliseconds / 1000),
             clientContext: request.clientContext,
             tenantID: request.tenantID,

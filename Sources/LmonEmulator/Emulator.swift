@@ -33,6 +33,7 @@ package actor Emulator {
     let hostCheck: HostCheck
     /// What the last call that was let in said.
     var lastHosts: [String] = []
+    var lastRoute = (method: "", target: "", match: RouteMatch<InvokeRoute>.notFound)
     var server: HTTPServer?
     var isStopping = false
     var isWatchingMemory = false
@@ -41,6 +42,8 @@ package actor Emulator {
     /// A function, its pool and its environments.
     final class FunctionSlot {
         let function: EmulatedFunction
+        /// Without a qualifier.
+        let arn: String
         var pool: PoolMachine
         var environments: [Int: ExecutionEnvironment] = [:]
         var watch: CodeWatch?
@@ -49,8 +52,9 @@ package actor Emulator {
         /// Looking earlier would cost too much.
         var nextLook = EpochTime(microseconds: 0)
 
-        init(function: EmulatedFunction, pool: PoolMachine) {
+        init(function: EmulatedFunction, arn: String, pool: PoolMachine) {
             self.function = function
+            self.arn = arn
             self.pool = pool
         }
     }
@@ -101,7 +105,7 @@ package actor Emulator {
                 idleLimit: self.configuration.idleLimit?.span
             )
             pool.retryDelays = self.configuration.retryDelays.map(\.span)
-            let slot = FunctionSlot(function: function, pool: PoolMachine(pool))
+            let slot = FunctionSlot(function: function, arn: self.arn(function.name, nil), pool: PoolMachine(pool))
             if self.configuration.reloads { slot.watch = CodeWatch(function.codeFolder) }
             self.functions[function.name] = slot
         }

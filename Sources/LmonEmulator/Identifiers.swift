@@ -1,7 +1,6 @@
 /// Random names in the forms that Lambda uses. Unique, not secret: the generator is seeded by the system once.
 struct Identifiers {
     private var state: UInt64
-    private static let digits = Array("0123456789abcdef".utf8)
 
     init() {
         var system = SystemRandomNumberGenerator()
@@ -25,9 +24,8 @@ struct Identifiers {
 
     /// 16 digits for each word.
     mutating func hexadecimal(words: Int) -> String {
-        let values = (0..<words).map { _ in self.next() }
-        return String(unsafeUninitializedCapacity: 16 * words) { buffer in
-            for (index, value) in values.enumerated() { Self.put(value, digits: 16, at: 16 * index, buffer) }
+        String(unsafeUninitializedCapacity: 16 * words) { buffer in
+            for index in 0..<words { Self.put(self.next(), digits: 16, at: 16 * index, buffer) }
             return 16 * words
         }
     }
@@ -36,11 +34,8 @@ struct Identifiers {
     mutating func traceID(seconds: Int64) -> String {
         let (high, low, parent) = (self.next(), self.next(), self.next())
         return String(unsafeUninitializedCapacity: 74) { buffer in
-            for (index, byte) in "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0".utf8
-                .enumerated()
-            {
-                buffer[index] = byte
-            }
+            let form: StaticString = "Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0"
+            _ = buffer.update(fromContentsOf: UnsafeBufferPointer(start: form.utf8Start, count: 74))
             Self.put(UInt64(truncatingIfNeeded: seconds), digits: 8, at: 7, buffer)
             Self.put(high, digits: 8, at: 16, buffer)
             Self.put(low, digits: 16, at: 24, buffer)
@@ -69,7 +64,8 @@ struct Identifiers {
         _ buffer: UnsafeMutableBufferPointer<UInt8>
     ) {
         for index in 0..<digits {
-            buffer[start + digits - 1 - index] = Self.digits[Int(value >> UInt64(4 * index) & 15)]
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * index) & 15)
+            buffer[start + digits - 1 - index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
         }
     }
 }

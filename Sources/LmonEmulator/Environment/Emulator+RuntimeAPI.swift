@@ -160,7 +160,7 @@ extension Emulator {
         let polls = environment.polls
         environment.polls = []
         guard !polls.isEmpty else { return }
-        let headers = HTTPHeaders(invocation.nextHeaders(deadline: deadline).map { (name: $0.0, value: $0.1) })
+        let headers = HTTPHeaders(pairs: invocation.nextHeaders(deadline: deadline))
         for poll in polls { poll.responder.respond(status: 200, headers: headers, body: invocation.event) }
     }
 

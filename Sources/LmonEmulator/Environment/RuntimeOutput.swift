@@ -69,10 +69,17 @@ final class RuntimeOutput {
 
     /// Reads what is there now, before the loop does: what was written before a call of the runtime belongs before it.
     func drain(flush: Bool, _ onEvents: ([LogAssembler.Event]) -> Void) {
+        guard flush || self.hasOutput else { return }
         for stream in self.streams where stream.isOpen {
             while let bytes = Self.read(stream.descriptor) { onEvents(stream.assembler.append(bytes)) }
             if flush, !stream.assembler.isEmpty { onEvents(stream.assembler.flush()) }
         }
+    }
+
+    /// Whether anything can be read: one system call for all streams.
+    private var hasOutput: Bool {
+        var entries = self.streams.map { pollfd(fd: $0.isOpen ? $0.descriptor : -1, events: Int16(POLLIN), revents: 0) }
+        return poll(&entries, nfds_t(entries.count), 0) != 0
     }
 
     func close() {
