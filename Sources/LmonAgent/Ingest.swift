@@ -68,13 +68,10 @@ struct IngestRoute {
         }
     }
 
+    private static let hostCheck = HostCheck()
+
     mutating func answer(_ request: HTTPRequest, now: Timestamp) -> Answer {
-        guard Loopback.isLocal(host: request.headers["host"]) else {
-            return Answer(403, "this port answers to loopback names only\n")
-        }
-        guard Loopback.isLocal(origin: request.headers["origin"]) else {
-            return Answer(403, "this port does not answer to web pages\n")
-        }
+        if let refusal = Self.hostCheck.refusal(of: request.head) { return Answer(403, "\(refusal)\n") }
         guard request.method == "POST" else { return Answer(404) }
         switch request.path {
         case "/v1/events": return self.events(request.body, now: now)

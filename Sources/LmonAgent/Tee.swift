@@ -37,7 +37,7 @@ package final class Tee: RecordSink, @unchecked Sendable {
         core: MonitorCore,
         queueLimit: Int = Tee.queueLimit
     ) async throws -> Tee {
-        guard Loopback.isAddress(host) else { throw NotLoopback(host: host) }
+        guard HostCheck.isLoopback(host) else { throw NotLoopback(host: host) }
         let tee = Tee(core: core, queueLimit: queueLimit)
         let listener = try await TCPListener.listen(host: host, port: port, on: core.loop) { [weak tee] connection in
             tee?.welcome(connection)

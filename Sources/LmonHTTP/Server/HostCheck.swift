@@ -43,7 +43,7 @@ package struct HostCheck: Sendable {
             host = authority[..<colon]
         }
         if host.utf8.last == UInt8(ascii: ".") { host = host.dropLast() }
-        return Self.isLoopback(host) || self.names.contains(host.lowercased())
+        return Self.isLoopback(String(host)) || self.names.contains(host.lowercased())
     }
 
     /// `scheme://authority`, as browsers write it; `null` is a page without an origin of its own.
@@ -60,8 +60,10 @@ package struct HostCheck: Sendable {
         return first == ":" && text.dropFirst().utf8.allSatisfy { (48...57).contains($0) }
     }
 
-    /// `127.` and three numbers: `127.0.0.1.example` is a name.
-    private static func isLoopback(_ host: Substring) -> Bool {
+    /// Whether a name or address means this machine, whoever resolves it: `localhost`, `::1`, `127.` and three numbers.
+    /// `127.0.0.1.example` is a name like any other.
+    package static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127"
             && parts.allSatisfy { part in part.utf8.allSatisfy { (48...57).contains($0) } && UInt8(part) != nil }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LmonAgent
 import LmonScreen
 import LmonStore
 import LmonSupervisor
@@ -84,7 +85,7 @@ struct Tui: AsyncParsableCommand {
 
     /// Where the details of a stream's invocations are found again once the model has let them go.
     private func ownStore(_ source: Source) -> SessionStore? {
-        try? SessionStore.inMemory(source: source.title, startedAt: WallClock.now())
+        try? SessionStore.inMemory(source: source.title, startedAt: SystemClock.now())
     }
 
     private var terminalOptions: Terminal.Options {

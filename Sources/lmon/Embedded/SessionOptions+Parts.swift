@@ -25,7 +25,7 @@ extension RecordOptions {
     func create(source: String, name: String, notices: inout [String]) -> SessionStore? {
         guard !self.noRecord else { return nil }
         let folder = SessionFolder(environment: ProcessInfo.processInfo.environment)
-        let now = WallClock.now()
+        let now = SystemClock.now()
         folder.clean(now: now)
         do {
             return try folder.create(source: source, name: name, startedAt: now)

@@ -1,4 +1,5 @@
 import Foundation
+import LmonAgent
 import LmonModel
 import LmonRecord
 import LmonScreen
@@ -111,7 +112,7 @@ final class ViewRunner: Sendable {
             for message in mail.messages { effects += state.update(message) }
             for input in inputs { effects += state.update(.input(input)) }
             isInFlight = mail.isInFlight
-            if isInFlight { effects += state.update(.clock(WallClock.now())) }
+            if isInFlight { effects += state.update(.clock(SystemClock.now())) }
             for effect in effects {
                 switch effect {
                 case .quit: return 0
