@@ -116,8 +116,8 @@ import Testing
         ("localhost:80@evil", false),
     ])
     func tellsLoopbackHosts(host: String, isLocal: Bool) {
-        #expect(Loopback.isLocal(host: host) == isLocal)
-        #expect(Loopback.isLocal(origin: "http://\(host)") == isLocal)
+        #expect(HostCheck().isOwn(authority: host) == isLocal)
+        #expect(HostCheck().isOwn(origin: "http://\(host)") == isLocal)
     }
 
     @Test func secretsThatASenderLeftInAreTakenOut() async throws {
