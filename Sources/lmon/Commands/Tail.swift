@@ -33,13 +33,19 @@ struct Tail: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("End with status 0 as soon as something matches this too.", valueName: "expression")
+        help: ArgumentHelp(
+            "End with status 0 as soon as something matches (of what --filter lets through).",
+            valueName: "expression"
+        )
     )
     var until: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("End with status 1 as soon as something matches this too.", valueName: "expression")
+        help: ArgumentHelp(
+            "End with status 1 as soon as something matches (of what --filter lets through).",
+            valueName: "expression"
+        )
     )
     var failOn: String?
 

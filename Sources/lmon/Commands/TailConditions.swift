@@ -16,6 +16,12 @@ struct TailConditions: Sendable {
     private(set) var count = 0
 
     private let filter: Filter?
+    /// Nothing is printed from these, so little needs to wait.
+    private static let limits: RecordGate.Limits = {
+        var limits = RecordGate.Limits()
+        limits.bytes = 1 << 20
+        return limits
+    }()
     private var counted: Set<InvocationID> = []
     private var untilGate: RecordGate?
     private var failGate: RecordGate?
@@ -26,7 +32,9 @@ struct TailConditions: Sendable {
         self.until = until
         self.failOn = failOn
         func gate(_ condition: Filter?) -> RecordGate? {
-            condition.map { condition in RecordGate(filter.map { $0.and(condition) } ?? condition) }
+            condition.map { condition in
+                RecordGate(filter.map { $0.and(condition) } ?? condition, limits: Self.limits)
+            }
         }
         self.untilGate = gate(until)
         self.failGate = gate(failOn)
