@@ -8,7 +8,8 @@ struct LmonBench: AsyncParsableCommand {
         commandName: "lmon-bench",
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
-            All.self, Scan.self, Fold.self, View.self, Invoke.self, Interceptor.self, EchoRuntime.self, Supervise.self,
+            All.self, Scan.self, Fold.self, Filtering.self, View.self, Invoke.self, Interceptor.self, EchoRuntime.self,
+            Supervise.self,
         ],
         defaultSubcommand: All.self
     )
@@ -31,6 +32,7 @@ struct All: AsyncParsableCommand {
     func run() async throws {
         self.output.print(Scan.measure())
         self.output.print(Fold.measure())
+        self.output.print(try Filtering.measure())
         self.output.print(View.measure())
         self.output.print(try await Invoke.measure())
         self.output.print(try Interceptor.measure())
