@@ -25,7 +25,10 @@ package enum KeyScript {
     }
 
     private static func key(named name: Substring) -> Key? {
-        self.names.first { $0.0 == name }?.1
+        if name.hasPrefix("f"), let number = Int(name.dropFirst()), (1...24).contains(number) {
+            return .function(number)
+        }
+        return self.names.first { $0.0 == name }?.1
     }
 
     /// How a key is written in a script.

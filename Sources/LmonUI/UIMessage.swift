@@ -83,8 +83,8 @@ package enum UIEffect: Hashable, Sendable {
     case loadDetail(InvocationID)
     /// The next row that matches, strictly after (before) the index `from`, wrapping around: `.found`.
     case find(ListView, UIQuery, from: Int, forward: Bool)
-    /// Leave the rows that do not match out of all lists; nil brings them back: `.changed`.
-    case filter(Filter?)
+    /// Show these rows in this order, in all lists, from now on: `.changed`.
+    case look(Sight)
     /// Invoke a function with an event as typed; it may be no JSON: `.notice`, if that fails.
     case invoke(function: String, event: String)
     /// The same event again: `.notice`, if that fails.

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func theHelpShowsEveryBinding() {
-        var rig = UIRig.started(columns: 120, rows: 60)
+        var rig = UIRig.started(columns: 120, rows: 80)
         rig.type("?")
         for binding in KeyTable.bindings { #expect(rig.text.contains(binding.help), "\(binding.command)") }
     }

@@ -96,8 +96,8 @@ struct UIRig {
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)
         case .find(let view, let query, let from, let forward):
             return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
-        case .filter(let filter):
-            self.filter = filter
+        case .look(let sight):
+            self.filter = sight.filter
             return self.changed
         case .invoke, .replay, .copy, .suspend, .quit:
             self.effects.append(effect)
@@ -124,6 +124,7 @@ struct UIRig {
         case .invocations: self.rows.map(Row.list)
         case .calls: self.calls.map(Row.call)
         case .logs: self.logs.map(Row.log)
+        case .environments, .statistics: []
         }
     }
 

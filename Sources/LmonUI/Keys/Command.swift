@@ -2,11 +2,12 @@
 package enum Command: CaseIterable, Hashable, Sendable {
     case up, down, halfPageUp, halfPageDown, pageUp, pageDown, top, bottom
     case into, out, nextPane, previousPane, nextTab, previousTab
-    case viewInvocations, viewCalls, viewLogs
+    case viewInvocations, viewCalls, viewLogs, viewEnvironments, viewStatistics
     case nextError, previousError
-    case search, nextMatch, previousMatch, filter, follow
-    case invoke, replay, copy
-    case zoom, layout, wrap, ascii, help, back, quit, suspend
+    case panLeft, panRight, zoomIn, zoomOut, zoomFit
+    case search, nextMatch, previousMatch, filter, follow, clear, bringBack, sort, mark, onlyMarked
+    case invoke, replay, replayEdited, again, diff, copy, export, page, comment
+    case zoom, layout, wrap, ascii, mouse, palette, help, back, quit, suspend
 
     package enum Group: String, CaseIterable, Sendable {
         case move = "Move"

@@ -18,6 +18,8 @@ enum EmptyList {
         switch state.view {
         case .calls: return ["No HTTP calls yet."]
         case .logs: return ["No log lines yet."]
+        case .environments: return ["No environment yet."]
+        case .statistics: return ["No invocation yet."]
         case .invocations: break
         }
         guard let function = state.configuration.functions.first else {

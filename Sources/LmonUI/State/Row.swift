@@ -5,12 +5,16 @@ package enum ListView: Int, CaseIterable, Hashable, Sendable {
     case invocations = 1
     case calls
     case logs
+    case environments
+    case statistics
 
     package var title: String {
         switch self {
         case .invocations: "Invocations"
         case .calls: "Calls"
         case .logs: "Logs"
+        case .environments: "Environments"
+        case .statistics: "Stats"
         }
     }
 }
@@ -64,6 +68,7 @@ package struct RowCounts: Hashable, Sendable {
         case .invocations: self.invocations
         case .calls: self.calls
         case .logs: self.logs
+        case .environments, .statistics: 0
         }
     }
 }

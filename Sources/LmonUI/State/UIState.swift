@@ -22,6 +22,7 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var glyphs: Glyphs
     package internal(set) var search: Search?
     package internal(set) var filter: Filtering?
+    package internal(set) var sight = Sight()
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
     package internal(set) var coach: String?

@@ -21,6 +21,26 @@ extension UIState {
         case .viewInvocations: self.show(.invocations)
         case .viewCalls: self.show(.calls)
         case .viewLogs: self.show(.logs)
+        case .viewEnvironments: self.show(.environments)
+        case .viewStatistics: self.show(.statistics)
+        case .panLeft: self.pan(by: -1)
+        case .panRight: self.pan(by: 1)
+        case .zoomIn: self.zoomAxis(by: 1)
+        case .zoomOut: self.zoomAxis(by: -1)
+        case .zoomFit: self.fitAxis()
+        case .clear: return self.hideWhatIsHere()
+        case .bringBack: return self.bringBack()
+        case .sort: return self.turnSort()
+        case .mark: return self.toggleMark()
+        case .onlyMarked: return self.toggleOnlyMarked()
+        case .replayEdited: return self.replayEdited()
+        case .again: return self.toggleAgain()
+        case .diff: return self.diff()
+        case .export: self.openExportMenu()
+        case .page: return self.page()
+        case .comment: self.openComment()
+        case .mouse: return self.toggleMouse()
+        case .palette: self.openPalette()
         case .nextError: return self.findFailure(forward: true)
         case .previousError: return self.findFailure(forward: false)
         case .search: self.overlay = .search(TextField())
@@ -126,7 +146,8 @@ extension UIState {
     /// Leaves out what does not match; nil brings it back.
     mutating func filter(by text: String, _ filter: Filter?) -> [UIEffect] {
         self.filter = filter.map { _ in Filtering(text: text) }
-        return [.filter(filter)]
+        self.sight.filter = filter
+        return [.look(self.sight)]
     }
 
     private mutating func turnPane(by steps: Int) {

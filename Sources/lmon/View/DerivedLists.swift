@@ -42,6 +42,7 @@ struct DerivedLists {
         case .logs:
             self.refresh(model, isAsked: true)
             return self.logs[range.clamped(to: self.logs.indices)].map { .log($0) }
+        case .environments, .statistics: return []
         }
     }
 
@@ -131,6 +132,7 @@ struct DerivedLists {
         case .invocations: self.filtered?.count ?? model.rowCount
         case .calls: self.calls.count
         case .logs: self.logs.count
+        case .environments, .statistics: 0
         }
     }
 
@@ -147,6 +149,7 @@ struct DerivedLists {
         case .invocations: .list(self.filtered?.id(at: index) ?? model.row(at: index).id)
         case .calls: .call(self.calls[index].id)
         case .logs: .log(self.logs[index].id)
+        case .environments, .statistics: nil
         }
     }
 
@@ -168,6 +171,7 @@ struct DerivedLists {
         case .calls: return { search?.matches(self.calls[$0]) ?? self.calls[$0].call.isFailed }
         case .logs:
             return { search?.matches(self.logs[$0]) ?? ((self.logs[$0].line.level ?? .info) >= .error) }
+        case .environments, .statistics: return { _ in false }
         }
     }
 }

@@ -166,8 +166,8 @@ final class ViewFold {
         case .find(let view, let query, let from, let forward):
             let found = self.lists.find(view, query, from: from, forward: forward, self.model)
             self.mailbox.post(.found(view, query, found))
-        case .filter(let filter):
-            self.lists.setFilter(filter, self.model)
+        case .look(let sight):
+            self.lists.setFilter(sight.filter, self.model)
             self.publish()
         case .invoke(let function, let event): self.invoke(function, Array(event.utf8))
         case .replay(let id): self.replay(id)

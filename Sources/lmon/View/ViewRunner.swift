@@ -118,7 +118,7 @@ final class ViewRunner: Sendable {
                 case .quit: return 0
                 case .suspend: terminal.stopJob()
                 case .copy(let text): mailbox.post(Clipboard.copy(text, terminal))
-                case .loadRows, .loadDetail, .find, .filter, .invoke, .replay: inbox.push(effect)
+                case .loadRows, .loadDetail, .find, .look, .invoke, .replay: inbox.push(effect)
                 }
             }
             terminal.paint(state.render())

@@ -1,0 +1,5 @@
+extension UIState {
+    mutating func replayEdited() -> [UIEffect] { [] }
+    mutating func toggleAgain() -> [UIEffect] { [] }
+    mutating func diff() -> [UIEffect] { [] }
+}

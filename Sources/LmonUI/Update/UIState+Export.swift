@@ -1,0 +1,4 @@
+extension UIState {
+    mutating func openExportMenu() {}
+    mutating func openComment() {}
+}

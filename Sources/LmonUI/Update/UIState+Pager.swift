@@ -1,0 +1,3 @@
+extension UIState {
+    mutating func page() -> [UIEffect] { [] }
+}

@@ -1,0 +1,4 @@
+extension UIState {
+    mutating func openPalette() {}
+    mutating func toggleMouse() -> [UIEffect] { [] }
+}
