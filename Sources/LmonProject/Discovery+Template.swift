@@ -103,7 +103,9 @@ extension ProjectError {
     /// Whether the other functions of the template can run nevertheless.
     fileprivate var isOneFunctionsOwn: Bool {
         switch self.code {
-        case .unsupportedCode, .unsupportedRuntime: true
+        case .unsupportedCode, .unsupportedRuntime, .codeNotFound, .noHandlerFile, .handlerWithoutExport,
+            .missingProperty:
+            true
         default: false
         }
     }

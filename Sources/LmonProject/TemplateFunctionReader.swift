@@ -36,6 +36,7 @@ struct TemplateFunctionReader {
             place: self.place(self.resource.line)
         )
         self.readEnvironment(into: &function)
+        try self.readLogging(into: &function)
         if case .list(let architectures, _)? = self.property("Architectures"), let first = architectures.first {
             function.architecture = first.text.map { Sourced($0, self.place(first.line)) }
         }
@@ -120,6 +121,30 @@ struct TemplateFunctionReader {
                 function.unresolved[variable.key] = Sourced(what, place)
                 if let guess { function.environment[variable.key] = Sourced(guess, place) }
             }
+        }
+    }
+
+    /// `LoggingConfig` becomes the variables by which a runtime is told of it; the function's own members win over
+    /// `Globals`, and a variable that is set outright over both.
+    private func readLogging(into function: inout TemplateFunction) throws(ProjectError) {
+        let settings = [
+            ("LogFormat", "AWS_LAMBDA_LOG_FORMAT", ["Text", "JSON"]),
+            ("ApplicationLogLevel", "AWS_LAMBDA_LOG_LEVEL", ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
+        ]
+        for (name, variable, allowed) in settings where function.environment[variable] == nil {
+            let own = self.resource.value["Properties"]?["LoggingConfig"]?[name]
+            guard let value = own ?? self.globals?["LoggingConfig"]?[name],
+                case .value(let evaluated) = self.intrinsics.text(value), let text = evaluated.text
+            else { continue }
+            guard let known = allowed.first(where: { $0.lowercased() == text.lowercased() }) else {
+                throw ProjectError(
+                    .invalidValue(property: name, value: text, allowed: "one of \(allowed.joined(separator: ", "))"),
+                    path: self.path,
+                    line: value.line,
+                    function: self.name
+                )
+            }
+            function.environment[variable] = Sourced(known, self.place(value.line))
         }
     }
 

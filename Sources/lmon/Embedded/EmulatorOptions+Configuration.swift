@@ -25,7 +25,7 @@ extension EmulatorOptions {
     }
 
     private static func text(_ path: String, _ option: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = InputFile.contents(path) else {
             throw Failure.usage("\(option) \(path): the file cannot be read")
         }
         return String(decoding: data, as: UTF8.self)

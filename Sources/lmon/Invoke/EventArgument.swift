@@ -26,7 +26,7 @@ enum EventArgument {
         }
         // An event typed on the command line is what people try first.
         if argument.hasPrefix("{") || argument.hasPrefix("[") { return Array(argument.utf8) }
-        guard let data = FileManager.default.contents(atPath: argument) else {
+        guard let data = InputFile.contents(argument) else {
             throw Failure.usage("\(argument): no such event file; -e takes a file, - or sample:NAME (\(Sample.names))")
         }
         return [UInt8](data)
