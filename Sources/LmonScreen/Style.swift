@@ -64,13 +64,27 @@ package struct Style: Hashable, Sendable {
 }
 
 extension Style: CustomStringConvertible {
+    private static let names: [(Attributes, String)] = [
+        (.bold, "bold"), (.dim, "dim"), (.italic, "italic"), (.underline, "underline"), (.reverse, "reverse"),
+        (.selected, "selected"),
+    ]
+
     /// `failed+bold+selected`: the form that golden screens show.
     package var description: String {
-        let names: [(Attributes, String)] = [
-            (.bold, "bold"), (.dim, "dim"), (.italic, "italic"), (.underline, "underline"), (.reverse, "reverse"),
-            (.selected, "selected"),
-        ]
-        let set = names.filter { self.attributes.contains($0.0) }.map(\.1)
+        let set = Self.names.filter { self.attributes.contains($0.0) }.map(\.1)
         return (["\(self.role)"] + set).joined(separator: "+")
+    }
+
+    /// The style that has this description.
+    init?(description: Substring) {
+        var parts = description.split(separator: "+")[...]
+        guard let first = parts.popFirst(), let role = Role.allCases.first(where: { "\($0)" == first }) else {
+            return nil
+        }
+        self.init(role)
+        for part in parts {
+            guard let attribute = Self.names.first(where: { $0.1 == part })?.0 else { return nil }
+            self.attributes.insert(attribute)
+        }
     }
 }

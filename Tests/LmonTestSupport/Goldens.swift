@@ -15,7 +15,7 @@ package func expectGolden(
 ) throws {
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("__Goldens__")
     let path = folder.appendingPathComponent("\(name).txt")
-    let actual = GoldenText.of(screen)
+    let actual = ScreenText.of(screen)
     let expected = try? String(contentsOf: path, encoding: .utf8)
     if expected == actual { return }
     let mayRewrite = ProcessInfo.processInfo.environment["LMON_UPDATE_GOLDENS"] == "1"
@@ -31,33 +31,7 @@ package func expectGolden(
     )
 }
 
-/// The text form of a screen in golden files.
-package enum GoldenText {
-    package static func of(_ screen: Screen) -> String {
-        var lines = ["\(screen.size.columns)×\(screen.size.rows)"]
-        lines += (0..<screen.size.rows).map { screen.text(row: $0) }
-        lines.append("styles")
-        for row in 0..<screen.size.rows {
-            let runs = self.runs(in: screen, row: row)
-            if !runs.isEmpty { lines.append("\(row): \(runs.joined(separator: " · "))") }
-        }
-        if let cursor = screen.cursor { lines.append("cursor \(cursor.column),\(cursor.row)") }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Runs of columns that are not plain: `4-9 failed+bold`.
-    private static func runs(in screen: Screen, row: Int) -> [String] {
-        var runs: [String] = []
-        var start = 0
-        for column in 0...screen.size.columns {
-            let style = screen[start, row].style
-            guard column == screen.size.columns || screen[column, row].style != style else { continue }
-            if style != .plain, column > start { runs.append("\(start)-\(column - 1) \(style)") }
-            start = column
-        }
-        return runs
-    }
-
+enum GoldenText {
     static func difference(expected: String, actual: String) -> String {
         let old = expected.split(separator: "\n", omittingEmptySubsequences: false)
         let new = actual.split(separator: "\n", omittingEmptySubsequences: false)

@@ -30,14 +30,29 @@ import Testing
         try expectGolden(Self.rig.screen, named: "readme")
     }
 
-    @Test func theReadmeShowsIt() throws {
-        let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let block = try #require(readme.components(separatedBy: "<!-- screen -->\n```\n").dropFirst().first)
-        let shown = try #require(block.components(separatedBy: "\n```").first)
-        let screen = Self.rig.screen
-        let drawn = (0..<screen.size.rows).map { screen.text(row: $0) }
-        #expect(shown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) == drawn)
+    private static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// `lmon picture` made it from the golden.
+    @Test func thePictureIsThatOfTheGolden() throws {
+        let golden = Self.root.appending(path: "Tests/LmonUITests/__Goldens__/readme.txt")
+        let screen = try #require(ScreenText.screen(from: try String(contentsOf: golden, encoding: .utf8)))
+        let picture = try String(contentsOf: Self.root.appending(path: "demo/screen.svg"), encoding: .utf8)
+        #expect(
+            picture == SVGPicture(screen, title: "lmon").text,
+            "lmon picture Tests/LmonUITests/__Goldens__/readme.txt > demo/screen.svg"
+        )
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        #expect(readme.contains("](demo/screen.svg)"))
+    }
+
+    @Test func everyGoldenIsReadBack() throws {
+        let folder = Self.root.appending(path: "Tests/LmonUITests/__Goldens__").path
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        for name in names {
+            let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+            let screen = try #require(ScreenText.screen(from: text), "\(name)")
+            #expect(ScreenText.of(screen) == text, "\(name)")
+        }
     }
 }

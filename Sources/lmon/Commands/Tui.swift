@@ -17,6 +17,9 @@ struct Tui: AsyncParsableCommand {
               lmon ./demo                      run the functions in ./demo and watch them
               lmon tcp://127.0.0.1:4244        watch another lmon
               lmon @last                       look at the last session again
+              lmon tui @last --keys script     play a script of keys, then print the screen
+
+            \(ViewScript.help)
             """
     )
 
@@ -31,7 +34,22 @@ struct Tui: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Lines to show one after the other: SECONDS TEXT.", visibility: .hidden))
     var coach: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Play this script of keys without a terminal; - is standard input.", valueName: "file")
+    )
+    var keys: String?
+
+    @Option(name: .long, help: ArgumentHelp("With --keys: the last screen as an SVG picture.", valueName: "file"))
+    var svg: String?
+
+    func validate() throws {
+        if self.svg != nil, self.keys == nil { throw ValidationError("--svg needs --keys.") }
+        if self.keys == "-", self.source == "-" { throw ValidationError("Either SOURCE or --keys can be -.") }
+    }
+
     func run() async throws {
+        if let keys { return try await self.play(keys) }
         guard StandardOutput.isTerminal else {
             return try await self.printLines()
         }
@@ -45,14 +63,13 @@ struct Tui: AsyncParsableCommand {
         let runner = ViewRunner(
             feed: feed,
             configuration: self.configuration(source, feed),
-            options: self.terminalOptions,
-            supervisor: supervisor,
             store: store,
             coach: try self.coachLines()
         )
         let outcome: Result<Int32, any Error>
         do {
-            outcome = .success(try await runner.run())
+            let options = self.terminalOptions
+            outcome = .success(try await runner.run { try TerminalDisplay(options, supervisor) })
         } catch {
             outcome = .failure(error)
         }
@@ -84,7 +101,7 @@ struct Tui: AsyncParsableCommand {
     }
 
     /// Where the details of a stream's invocations are found again once the model has let them go.
-    private func ownStore(_ source: Source) -> SessionStore? {
+    func ownStore(_ source: Source) -> SessionStore? {
         try? SessionStore.inMemory(source: source.title, startedAt: SystemClock.now())
     }
 
@@ -94,7 +111,7 @@ struct Tui: AsyncParsableCommand {
         return options
     }
 
-    private func configuration(_ source: Source, _ feed: any Feed) -> UIConfiguration {
+    func configuration(_ source: Source, _ feed: any Feed) -> UIConfiguration {
         var configuration = UIConfiguration(source: source.title)
         configuration.views = [.invocations, .calls, .logs]
         configuration.utcOffset = self.output.offset

@@ -35,6 +35,7 @@ final class EmulatorFeed: Feed, Invoker {
 
     func invoke(function: String, event: [UInt8]) async -> String? {
         let outcome = await self.session.emulator.invoke(function: function, payload: event)
+        await self.session.core.flush()
         guard case .refused(_, let type, let message) = outcome.kind else { return nil }
         return message.isEmpty ? type : message
     }

@@ -26,6 +26,8 @@ protocol Feed: Sendable {
     func stop()
     /// The session file that holds this feed's records; nil if nobody keeps them.
     var store: SessionStore? { get }
+    /// Whether it says `.ended` without being stopped: a file does, a connection may not.
+    var endsByItself: Bool { get }
     /// Runs functions; nil if the source only shows what happens.
     var invoker: (any Invoker)? { get }
     /// Waits until what the feed started is gone: an emulator's environments have had their shutdown.
@@ -34,6 +36,7 @@ protocol Feed: Sendable {
 
 extension Feed {
     var store: SessionStore? { nil }
+    var endsByItself: Bool { false }
     var invoker: (any Invoker)? { nil }
     func finish() async {}
 }
@@ -43,6 +46,6 @@ protocol Invoker: Sendable {
     var functions: [String] { get }
     /// `http://127.0.0.1:9000`.
     var invokeURL: String { get }
-    /// Nil if the invocation took place, whatever became of it; else why not.
+    /// Nil if the invocation took place, whatever became of it, and its end has been told; else why not.
     func invoke(function: String, event: [UInt8]) async -> String?
 }

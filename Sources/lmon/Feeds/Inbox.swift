@@ -28,6 +28,8 @@ final class Inbox: Sendable {
         var dropped = DroppedRecords(sink: "viewer", reason: "viewer too slow")
         var waiting = 0
         var isClosed = false
+        /// Whoever takes waits, and has nothing left to do.
+        var rests = false
 
         var isEmpty: Bool { self.next == self.events.count && self.requests.isEmpty }
     }
@@ -35,6 +37,17 @@ final class Inbox: Sendable {
     private let state = Mutex(State())
     private let arrived = DispatchSemaphore(value: 0)
     private let drained = DispatchSemaphore(value: 0)
+
+    private let rested: @Sendable () -> Void
+
+    /// `rested` is called on the taking thread each time that it comes to rest.
+    init(rested: @escaping @Sendable () -> Void = {}) {
+        self.rested = rested
+    }
+
+    /// Whether all that was pushed has been taken and worked off. The taking thread says so by waiting without a
+    /// deadline: while it has work of its own left, it waits with one.
+    var rests: Bool { self.state.withLock { $0.isEmpty && $0.rests } }
 
     private enum Outcome {
         case taken, full, closed
@@ -85,8 +98,14 @@ final class Inbox: Sendable {
 
     /// All requests, and events up to a portion; waits until there is something, or until `deadline`, or `wake`.
     func take(until deadline: DispatchTime = .distantFuture) -> Delivery {
-        if self.state.withLock({ $0.isEmpty }) { _ = self.arrived.wait(timeout: deadline) }
+        let (isEmpty, rests) = self.state.withLock { state in
+            state.rests = state.isEmpty && deadline == .distantFuture
+            return (state.isEmpty, state.rests)
+        }
+        if rests { self.rested() }
+        if isEmpty { _ = self.arrived.wait(timeout: deadline) }
         let (delivery, waiting) = self.state.withLock { state in
+            state.rests = false
             let delivery = Self.take(&state)
             defer { if state.isEmpty { state.waiting = 0 } }
             return (delivery, state.isEmpty ? state.waiting : 0)

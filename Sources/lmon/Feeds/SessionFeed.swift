@@ -22,6 +22,7 @@ final class SessionFeed: Feed {
     }
 
     var store: SessionStore? { self.file }
+    let endsByItself = true
 
     func start(into inbox: Inbox) {
         Thread.detachNewThread {

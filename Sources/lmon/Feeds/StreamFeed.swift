@@ -4,6 +4,8 @@ import Synchronization
 
 /// NDJSON on standard input.
 final class StandardInputFeed: Feed {
+    let endsByItself = true
+
     func start(into inbox: Inbox) {
         Thread.detachNewThread {
             var stream = RecordStream(inbox: inbox)

@@ -8,9 +8,15 @@ final class Mailbox: Sendable {
         var messages: [UIMessage] = []
         /// Whether something runs, so that time is to be shown passing.
         var isInFlight = false
+        /// The source has come to its end.
+        var hasEnded = false
         /// Set when the view is to end: the signal that asked for it, 0 if it was the source.
         var end: Int32?
         fileprivate var changedIndex: Int?
+        /// What the view wanted done outside and has not come back.
+        fileprivate var errands = 0
+        /// Counts what was posted, begun and ended.
+        fileprivate var turn = 0
     }
 
     private let mail = Mutex(Mail())
@@ -22,6 +28,7 @@ final class Mailbox: Sendable {
 
     func post(_ message: UIMessage) {
         self.mail.withLock { mail in
+            mail.turn += 1
             guard case .changed = message else {
                 mail.messages.append(message)
                 return
@@ -45,6 +52,51 @@ final class Mailbox: Sendable {
             return mail.isInFlight != isInFlight
         }
         if isNew { self.wake() }
+    }
+
+    func setEnded() {
+        self.mail.withLock { mail in
+            mail.turn += 1
+            mail.hasEnded = true
+        }
+        self.wake()
+    }
+
+    /// Something was begun that ends by itself some time; `endErrand` follows, after what it has to tell was posted.
+    func beginErrand() { self.errand(1) }
+
+    func endErrand() {
+        self.errand(-1)
+        self.wake()
+    }
+
+    private func errand(_ count: Int) {
+        self.mail.withLock { mail in
+            mail.turn += 1
+            mail.errands += count
+        }
+    }
+
+    /// What there is to wait for.
+    struct Activity: Hashable {
+        fileprivate let turn: Int
+        /// Something was posted and not taken.
+        let isWaiting: Bool
+        let errands: Int
+        let isInFlight: Bool
+        let hasEnded: Bool
+    }
+
+    var activity: Activity {
+        self.mail.withLock { mail in
+            Activity(
+                turn: mail.turn,
+                isWaiting: !mail.messages.isEmpty || mail.end != nil,
+                errands: mail.errands,
+                isInFlight: mail.isInFlight,
+                hasEnded: mail.hasEnded
+            )
+        }
     }
 
     func end(signal: Int32) {

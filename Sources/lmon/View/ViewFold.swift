@@ -74,6 +74,7 @@ final class ViewFold {
         case .broken(let error): self.mailbox.post(.notice("not a record: \(error)", isFailure: true))
         case .status(let status): self.take(status)
         case .ended(let failure):
+            defer { self.mailbox.setEnded() }
             guard let failure else { return }
             self.mailbox.post(.notice(failure.message, isFailure: true))
         }
@@ -210,7 +211,9 @@ final class ViewFold {
             return self.mailbox.post(.notice("\(self.source) only shows what happens", isFailure: true))
         }
         let mailbox = self.mailbox
+        mailbox.beginErrand()
         Task {
+            defer { mailbox.endErrand() }
             guard let refusal = await invoker.invoke(function: function, event: event) else { return }
             mailbox.post(.notice(refusal, isFailure: true))
         }

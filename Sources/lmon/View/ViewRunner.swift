@@ -4,17 +4,13 @@ import LmonModel
 import LmonRecord
 import LmonScreen
 import LmonStore
-import LmonSupervisor
-import LmonTerminal
 import LmonUI
 import Synchronization
 
-/// The live view: one thread owns the terminal, another folds; messages go between them.
+/// The live view: one thread owns what it is shown on, another folds; messages go between them.
 final class ViewRunner: Sendable {
     private let feed: any Feed
     private let configuration: UIConfiguration
-    private let options: Terminal.Options
-    private let supervisor: Supervisor
     /// For a source that keeps no records itself.
     private let store: SessionStore?
     private let coach: Coach?
@@ -28,24 +24,21 @@ final class ViewRunner: Sendable {
     init(
         feed: any Feed,
         configuration: UIConfiguration,
-        options: Terminal.Options,
-        supervisor: Supervisor,
         store: SessionStore?,
         coach: Coach? = nil
     ) {
         self.feed = feed
         self.configuration = configuration
-        self.options = options
-        self.supervisor = supervisor
         self.store = store
         self.coach = coach
     }
 
-    /// Shows the view until the user leaves it; returns the signal that ended it, 0 if none did.
-    func run() async throws -> Int32 {
+    /// Shows the view until the user leaves it; returns the signal that ended it, 0 if none did. The display is opened
+    /// and used on a thread of its own.
+    func run(on open: @escaping @Sendable () throws -> any Display) async throws -> Int32 {
         try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
-                continuation.resume(with: Result { try self.show() })
+                continuation.resume(with: Result { try self.show(on: open()) })
             }
             // Views are values inside values; the default of a secondary thread is small.
             thread.stackSize = 8 << 20
@@ -53,17 +46,13 @@ final class ViewRunner: Sendable {
         }
     }
 
-    private func show() throws -> Int32 {
-        let (terminal, device) = try self.openTerminal()
-        defer {
-            terminal.restore()
-            self.supervisor.releaseTerminal()
-            if device >= 0 { close(device) }
-        }
-        let waker = terminal.waker
-        let mailbox = Mailbox { waker.wake() }
+    private func show(on display: any Display) -> Int32 {
+        defer { display.close() }
+        let mailbox = Mailbox(wake: display.wake)
         Interrupts.watch { mailbox.end(signal: $0) }
-        let inbox = Inbox()
+        let inbox = Inbox(rested: display.rested)
+        let rest = ViewRest(inbox: inbox, mailbox: mailbox, endsByItself: self.feed.endsByItself)
+        display.watch { rest.state }
         self.startFolding(inbox, mailbox)
         defer {
             self.isDone.withLock { $0 = true }
@@ -74,16 +63,7 @@ final class ViewRunner: Sendable {
         self.feed.start(into: inbox)
         let coaching = self.coach.map { coach in Task { await coach.speak(to: mailbox) } }
         defer { coaching?.cancel() }
-        return self.loop(terminal, mailbox, inbox)
-    }
-
-    /// Takes the terminal, and tells the supervisor how it was before and what gives it back.
-    private func openTerminal() throws -> (Terminal, Int32) {
-        let device = open(self.options.device, O_RDWR | O_CLOEXEC | O_NOCTTY)
-        let before = Supervisor.terminalAttributes(of: device)
-        let terminal = try Terminal(self.options)
-        self.supervisor.guardTerminal(device, attributes: before, restore: terminal.restoreSequence)
-        return (terminal, device)
+        return self.loop(display, mailbox, inbox)
     }
 
     private func startFolding(_ inbox: Inbox, _ mailbox: Mailbox) {
@@ -96,32 +76,34 @@ final class ViewRunner: Sendable {
         thread.start()
     }
 
-    private func loop(_ terminal: Terminal, _ mailbox: Mailbox, _ inbox: Inbox) -> Int32 {
+    /// The one loop, whatever the view is shown on.
+    private func loop(_ display: any Display, _ mailbox: Mailbox, _ inbox: Inbox) -> Int32 {
         var configuration = self.configuration
-        configuration.isASCII = configuration.isASCII || !terminal.isUTF8
-        var state = UIState(configuration, size: terminal.size)
-        terminal.paint(state.render())
+        configuration.isASCII = configuration.isASCII || !display.isUTF8
+        var state = UIState(configuration, size: display.size)
+        display.paint(state.render())
         var painted = DispatchTime.now()
         var isInFlight = false
         while true {
-            let inputs = terminal.nextInputs(timeout: isInFlight ? Self.tick : -1)
+            let inputs = display.nextInputs(timeout: isInFlight ? Self.tick : -1)
             if inputs.isEmpty { Self.wait(since: painted) }
             let mail = mailbox.take()
             if let signal = mail.end { return signal }
             var effects: [UIEffect] = []
             for message in mail.messages { effects += state.update(message) }
             for input in inputs { effects += state.update(.input(input)) }
-            isInFlight = mail.isInFlight
+            // Of what a recording broke off in, no time passes.
+            isInFlight = mail.isInFlight && !mail.hasEnded
             if isInFlight { effects += state.update(.clock(SystemClock.now())) }
             for effect in effects {
                 switch effect {
                 case .quit: return 0
-                case .suspend: terminal.stopJob()
-                case .copy(let text): mailbox.post(Clipboard.copy(text, terminal))
+                case .suspend: display.stopJob()
+                case .copy(let text): mailbox.post(display.copy(text))
                 case .loadRows, .loadDetail, .find, .look, .invoke, .replay: inbox.push(effect)
                 }
             }
-            terminal.paint(state.render())
+            display.paint(state.render())
             painted = .now()
         }
     }

@@ -1,0 +1,94 @@
+package import LmonScreen
+
+/// What somebody does with the view and when they look at it, one step a line.
+///
+/// A line begins with the name of its step: `keys jj<enter>`, `now q`, `paste TEXT`, `size 120x40`, `wait idle`,
+/// `wait TEXT`, `screen LABEL`, `clipboard`. A line that begins with none of them is keys; `#` starts a comment.
+package struct ViewScript: Hashable, Sendable {
+    package struct Step: Hashable, Sendable {
+        package let action: Action
+        /// Counted from 1.
+        package let line: Int
+
+        package init(_ action: Action, line: Int) {
+            self.action = action
+            self.line = line
+        }
+    }
+
+    package enum Action: Hashable, Sendable {
+        /// Typed one by one, each when the view has come to rest.
+        case keys([Key])
+        /// Typed without waiting, while something is still running.
+        case now([Key])
+        case paste(String)
+        case size(Screen.Size)
+        case rest
+        /// Until a row of the screen shows this.
+        case text(String)
+        /// Hand out the screen as it is.
+        case screen(label: String)
+        /// Hand out what was copied last.
+        case clipboard
+    }
+
+    package let steps: [Step]
+
+    package init(_ text: String) throws(ViewScriptError) {
+        var steps: [Step] = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = Self.trimmed(line)
+            guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+            let number = index + 1
+            do throws(Mistake) {
+                steps.append(Step(try Self.action(line), line: number))
+            } catch {
+                throw ViewScriptError(line: number, reason: error.reason)
+            }
+        }
+        self.steps = steps
+    }
+
+    private struct Mistake: Error {
+        let reason: String
+    }
+
+    private static func action(_ line: Substring) throws(Mistake) -> Action {
+        let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        let rest = parts.count > 1 ? Self.trimmed(parts[1]) : ""
+        switch parts.first {
+        case "keys": return .keys(KeyScript.keys(String(rest)))
+        case "now": return .now(KeyScript.keys(String(rest)))
+        case "paste": return .paste(String(rest))
+        case "size": return .size(try self.size(rest))
+        case "wait":
+            guard !rest.isEmpty else { throw Mistake(reason: "wait for what? wait idle, or wait TEXT") }
+            return rest == "idle" ? .rest : .text(String(rest))
+        case "screen": return .screen(label: String(rest))
+        case "clipboard" where rest.isEmpty: return .clipboard
+        default: return .keys(KeyScript.keys(String(line)))
+        }
+    }
+
+    private static func size(_ text: Substring) throws(Mistake) -> Screen.Size {
+        let numbers = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }.map { Int($0) }
+        guard numbers.count == 2, let columns = numbers[0], let rows = numbers[1], (1...1000).contains(columns),
+            (1...1000).contains(rows)
+        else { throw Mistake(reason: "not a size: write COLUMNSxROWS, as in size 80x24") }
+        return Screen.Size(columns: columns, rows: rows)
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
+    }
+}
+
+/// A line of a script that says nothing that can be done.
+package struct ViewScriptError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let line: Int
+    package let reason: String
+
+    package var description: String { "line \(self.line): \(self.reason)" }
+}
