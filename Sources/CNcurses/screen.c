@@ -44,6 +44,21 @@ void lmon_close(void *terminal) {
     device_file = NULL;
 }
 
+int lmon_describe(const char *term, int *colors, int *can_move) {
+    int status = 0;
+    TERMINAL *before = cur_term;
+    if (setupterm((char *)term, STDOUT_FILENO, &status) != OK) return -1;
+    int count = tigetnum((char *)"colors");
+    const char *move = tigetstr((char *)"cup");
+    *colors = count > 0 ? count : 0;
+    *can_move = move && move != (const char *)-1;
+    TERMINAL *mine = set_curterm(before);
+    del_curterm(mine);
+    return 0;
+}
+
+const char *lmon_curses_version(void) { return curses_version(); }
+
 int lmon_use_locale(void) {
     const char *set = getenv("LC_ALL");
     if (!set || !*set) set = getenv("LC_CTYPE");

@@ -177,6 +177,17 @@ extension SessionStore {
         }
     }
 
+    /// How many invocations have a record in it.
+    package var invocationCount: Int {
+        get throws(StoreError) { try self.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM requests") ?? 0 } }
+    }
+
+    /// Of SQLite: `3.40.1`.
+    package static var libraryVersion: String {
+        let version = try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+        return version.flatMap { $0 } ?? "unknown"
+    }
+
     /// The records behind `cursor` (0: from the start), oldest first.
     package func records(after cursor: Int64, limit: Int) throws(StoreError) -> [StoredRecord] {
         try self.records(

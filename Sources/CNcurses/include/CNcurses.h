@@ -12,6 +12,12 @@
 void *lmon_open(const char *term, int device);
 void lmon_close(void *terminal);
 
+// What the description of a terminal says, without touching the terminal: its colours (0 for none) and whether its cursor
+// can be moved. -1 if `term` has no description.
+int lmon_describe(const char *term, int *colors, int *can_move);
+// `ncurses 6.4.20221231`.
+const char *lmon_curses_version(void);
+
 // Takes the character set from the environment; whether it is UTF-8. Nothing set at all means UTF-8, as in containers.
 int lmon_use_locale(void);
 // Colours that the terminal has, 0 for none.

@@ -17,7 +17,7 @@ struct Emulate: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A folder, a template.yaml or a handler's file.")
+    @Argument(help: "A folder, a template.yaml or a handler's file.", completion: .file())
     var path: String
 
     @Flag(name: .long, help: "One line of JSON when it is ready.")

@@ -18,12 +18,13 @@ struct Invoke: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A folder, a template, or the name of a function of a running emulator.")
+    @Argument(help: "A folder, a template, or the name of a function of a running emulator.", completion: .file())
     var target: String?
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The event: a file, - or sample:NAME (default: {}).", valueName: "event")
+        help: ArgumentHelp("The event: a file, - or sample:NAME (default: {}).", valueName: "event"),
+        completion: .event
     )
     var event: String?
 

@@ -13,7 +13,7 @@ struct Tail: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where records come from; see lmon --help.")
+    @Argument(help: "Where records come from; see lmon --help.", completion: .source)
     var source: String?
 
     @Flag(name: .long, help: "Records as NDJSON, as they came.")

@@ -23,7 +23,7 @@ struct Tui: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where records come from; see lmon --help.")
+    @Argument(help: "Where records come from; see lmon --help.", completion: .source)
     var source: String?
 
     @OptionGroup var output: OutputOptions
@@ -36,11 +36,16 @@ struct Tui: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Play this script of keys without a terminal; - is standard input.", valueName: "file")
+        help: ArgumentHelp("Play this script of keys without a terminal; - is standard input.", valueName: "file"),
+        completion: .file()
     )
     var keys: String?
 
-    @Option(name: .long, help: ArgumentHelp("With --keys: the last screen as an SVG picture.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("With --keys: the last screen as an SVG picture.", valueName: "file"),
+        completion: .file()
+    )
     var svg: String?
 
     func validate() throws {

@@ -8,12 +8,17 @@ struct EmulatorOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The handler of a folder without a template.", valueName: "file.export"))
     var handler: String?
 
-    @Option(name: .long, help: ArgumentHelp("NAME=VALUE lines, added to every function.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("NAME=VALUE lines, added to every function.", valueName: "file"),
+        completion: .file()
+    )
     var envFile: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Variables by function, as JSON in SAM's form.", valueName: "file")
+        help: ArgumentHelp("Variables by function, as JSON in SAM's form.", valueName: "file"),
+        completion: .file()
     )
     var envVars: String?
 
