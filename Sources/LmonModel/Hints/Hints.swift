@@ -9,8 +9,9 @@ extension Hint {
         var hints: [Hint] = []
         if let hint = self.notAwaited(invocation) { hints.append(hint) }
         hints.append(contentsOf: self.retryStorms(invocation))
-        hints.append(contentsOf: self.sequentialCalls(invocation))
+        // One call instead of many saves more than many at a time.
         hints.append(contentsOf: self.repeatedURLs(invocation))
+        hints.append(contentsOf: self.sequentialCalls(invocation))
         hints.append(contentsOf: self.newConnections(invocation, after: predecessors))
         if let hint = self.memory(invocation) { hints.append(hint) }
         return hints

@@ -27,7 +27,9 @@ struct ListColumns {
         self.state = self.time.upperBound + 1
         self.name = (self.state + 2)..<(self.state + 2 + nameWidth)
         self.duration = self.name.upperBound..<(self.name.upperBound + 6)
-        self.calls = self.duration.upperBound..<(self.duration.upperBound + 2)
+        // One blank at least, also in front of many.
+        let digits = "\(ui.mostVisibleCalls(area.rows.count))".utf8.count
+        self.calls = self.duration.upperBound..<(self.duration.upperBound + 1 + min(digits, 5))
         let first = self.calls.upperBound + 1
         let free = max(0, self.end - first)
         let last = self.end - min(18, width < 72 ? free * 3 / 5 : free * 2 / 5)
@@ -51,6 +53,14 @@ extension UIState {
         self.list.visible(height: height).reduce(0) { longest, index in
             guard case .list(.invocation(let summary))? = self.list.row(at: index) else { return longest }
             return max(longest, self.shownDuration(of: summary) ?? 0)
+        }
+    }
+
+    /// Calls of the visible invocation that made most.
+    fileprivate func mostVisibleCalls(_ height: Int) -> Int {
+        self.list.visible(height: height).reduce(0) { most, index in
+            guard case .list(.invocation(let summary))? = self.list.row(at: index) else { return most }
+            return max(most, summary.calls)
         }
     }
 

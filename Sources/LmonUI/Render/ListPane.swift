@@ -94,7 +94,7 @@ enum ListPane {
             summary.state.isInFlight ? self.running(duration) + canvas.glyphs.ellipsis : Format.duration(duration)
         let padded = Text.padded(text, to: columns.duration.count, .trailing)
         canvas.text(padded, columns.duration.lowerBound, row, look.isCalm ? .plain : look.style)
-        let calls = summary.calls > 99 ? "++" : "\(summary.calls)"
+        let calls = summary.calls > 99_999 ? "+++++" : "\(summary.calls)"
         canvas.text(
             calls,
             columns.calls.upperBound - calls.count,
