@@ -47,11 +47,12 @@ let package = Package(
     ],
     targets: [
         // Pure: no I/O, no clock, no threads.
+        .target(name: "CText"),
         library("LmonJSON"),
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),
         library("LmonRecord", ["LmonJSON", "LambdaWire"]),
-        library("LmonModel", ["LmonJSON", "LmonRecord"]),
+        library("LmonModel", ["CText", "LmonJSON", "LmonRecord"]),
         library("LmonScreen"),
         library("LmonUI", ["LmonJSON", "LmonModel", "LmonRecord", "LmonScreen"]),
 

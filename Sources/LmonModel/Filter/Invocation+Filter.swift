@@ -82,6 +82,13 @@ extension Invocation {
         }
     }
 
+    /// What `recordTypes` may name of its own accord.
+    static let toldTypes = [
+        "platform.start", "platform.runtimeDone", "platform.report", "lmon.invoke", "invocation.event",
+        "invocation.result", "http.request", "http.response", "http.end", "function", "extension", "lmon.delivery",
+        "lmon.overhead",
+    ]
+
     /// The types of the records that told of it, as far as they left a trace.
     var recordTypes: [String] {
         var types: [String] = []

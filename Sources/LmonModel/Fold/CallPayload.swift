@@ -42,7 +42,7 @@ struct CallPayload {
         case "operation": self.operation = try value.lenientString()
         case "attempt": self.attempt = try value.lenientInt()
         case "matchKey": self.matchKey = try value.lenientString()
-        case "status": self.status = try value.lenientInt()
+        case "status": self.status = try value.lenientStatus()
         case "version": self.version = try value.lenientText()
         case "outcome": self.outcome = try value.lenientString()
         case "phase": self.failure.phase = try value.lenientString()

@@ -25,6 +25,13 @@ extension JSONScanner {
         try self.lenientDouble().flatMap { Int(exactly: $0.rounded()) }
     }
 
+    /// An HTTP status: three digits and nothing else.
+    mutating func lenientStatus() throws(JSONError) -> Int? {
+        let digits = self.bytes[try self.skip()]
+        guard digits.count == 3, digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 48) }
+    }
+
     mutating func lenientBool() throws(JSONError) -> Bool? {
         guard try self.kind() == .boolean else {
             try self.skip()

@@ -1,7 +1,8 @@
 /// Text to be found in other text. Smart case: in lower case it matches either case (of ASCII letters), else exactly.
 package struct TextPattern: Hashable, Sendable {
-    private let bytes: [UInt8]
-    private let ignoresCase: Bool
+    /// In lower case where case does not count.
+    let bytes: [UInt8]
+    let ignoresCase: Bool
 
     package init(_ text: some StringProtocol) {
         self.bytes = Array(text.utf8)
