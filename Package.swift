@@ -47,7 +47,14 @@ let package = Package(
     ],
     targets: [
         // Pure: no I/O, no clock, no threads.
-        .target(name: "CText"),
+        .target(
+            name: "CText",
+            // Where Homebrew has it.
+            cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))],
+            linkerSettings: [
+                .linkedLibrary("pcre2-8"), .unsafeFlags(["-L/opt/homebrew/lib"], .when(platforms: [.macOS])),
+            ]
+        ),
         library("LmonJSON"),
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),

@@ -51,6 +51,12 @@ has_header() {
     [ "$(uname)" = Darwin ]
 }
 
+# macOS does not have it; Homebrew puts it where Package.swift looks.
+has_pcre2() {
+    [ "$(uname)" != Darwin ] || [ -e /opt/homebrew/include/pcre2.h ] || [ -e /usr/local/include/pcre2.h ] || return
+    has_header pcre2.h
+}
+
 # packages_for WHAT…: names, for apt, of the packages that lack. WHAT: build, node, tests.
 packages_for() {
     local what
@@ -59,6 +65,7 @@ packages_for() {
             build)
                 has_header curses.h || has_header ncursesw/curses.h || echo ncurses
                 has_header sqlite3.h || echo libsqlite3-dev
+                has_pcre2 || echo libpcre2-dev
                 [ ! -d Sources/CZlib ] || has_header zlib.h || echo zlib1g-dev
                 ;;
             node) command -v node >/dev/null || echo nodejs ;;
@@ -98,6 +105,7 @@ ensure() {
     [ -n "${missing// /}" ] || return 0
     if [ "$(uname)" = Darwin ]; then
         missing=${missing/nodejs/node}
+        missing=${missing/libpcre2-dev/pcre2}
         die "missing: run  brew install ${missing% }  and start again"
     fi
     local plain=${missing/ncurses /libncurses-dev }
@@ -116,6 +124,7 @@ reasons() {
     local text=""
     case $1 in *ncurses*) text="$text, the terminal" ;; esac
     case $1 in *sqlite3*) text="$text, recorded sessions" ;; esac
+    case $1 in *pcre2*) text="$text, regular expressions" ;; esac
     case $1 in *zlib*) text="$text, layers" ;; esac
     case $1 in *nodejs*) text="$text, to run Node functions" ;; esac
     case $1 in *tmux* | *python3*) text="$text, for tests" ;; esac

@@ -77,12 +77,12 @@ struct PrefilterClause {
     }
 
     private init?(_ pattern: TextPattern) {
-        guard let run = pattern.plainRun, run.count > 1 else { return nil }
+        guard let run = pattern.required?.plainRun, run.count > 1 else { return nil }
         self.init([.init(run, ignoresCase: pattern.ignoresCase)])
     }
 
     private init?(word pattern: TextPattern) {
-        guard !pattern.mayBeInNote, let clause = Self(pattern) else { return nil }
+        guard let text = pattern.required?.trimmed, !text.mayBeInNote, let clause = Self(text) else { return nil }
         // A log line's level has other names too.
         let levels = LogLevel.spellings.filter { pattern.isFound(in: $0.level.description) }
         self.init(clause.needles + levels.map { .init($0.name, ignoresCase: true) })
@@ -106,6 +106,15 @@ struct PrefilterClause {
 }
 
 extension TextPattern {
+    /// Text that is found wherever this is; nil if there is none.
+    var required: TextPattern? { self.regex.map { $0.required } ?? self }
+
+    /// Without the blanks at its end.
+    var trimmed: TextPattern {
+        let end = (self.bytes.lastIndex { $0 != 0x20 } ?? -1) + 1
+        return TextPattern(bytes: Array(self.bytes[..<end]), ignoresCase: self.ignoresCase)
+    }
+
     /// Its longest part that stands in a line of JSON as it is, apart from `\u`: no writer escapes these characters
     /// otherwise.
     var plainRun: [UInt8]? {

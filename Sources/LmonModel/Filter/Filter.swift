@@ -34,6 +34,10 @@ package struct Filter: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How many texts its regular expressions gave up on, in all filters made from the same text: they would have taken
+    /// too long, and count as not matching.
+    package var givenUp: Int { self.plan.regexes.reduce(0) { $0 + $1.givenUp } }
+
     /// Whether it asks for records by their type.
     package var selectsRecords: Bool {
         self.plan.contains { condition, _ in condition.level == .record }

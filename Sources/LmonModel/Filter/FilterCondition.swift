@@ -13,6 +13,14 @@ struct FilterCondition: Hashable, Sendable {
 
     var level: FilterLevel { self.field?.level ?? .subject }
 
+    /// What is looked for in texts.
+    var pattern: TextPattern? {
+        switch self.test {
+        case .found(let pattern), .compares(_, .text(let pattern)): pattern
+        case .holds, .compares: nil
+        }
+    }
+
     func holds(_ flag: Bool) -> Bool { self.test == .holds && flag }
 
     func holds(_ number: Double?) -> Bool {

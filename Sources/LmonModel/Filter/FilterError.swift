@@ -9,7 +9,9 @@ package struct FilterError: Error, Hashable, Sendable, CustomStringConvertible {
         case wrongValue(String, field: String, expected: String)
         case unterminatedString
         case noOpeningParenthesis
-        case regularExpression
+        /// Why it is none.
+        case regularExpression(String)
+        case unterminatedExpression
         case tooLong(limit: Int)
         case tooDeep(limit: Int)
     }
@@ -34,8 +36,9 @@ package struct FilterError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongValue(let value, let field, let expected): "\(field) is compared with \(expected), not \(value)"
         case .unterminatedString: "the string that begins here has no end"
         case .noOpeningParenthesis: "there is no ( for this )"
-        case .regularExpression:
-            "/regular expressions/ are not supported yet; in quotes, \"/users\" finds the text"
+        case .regularExpression(let reason): "in the regular expression: \(reason)"
+        case .unterminatedExpression:
+            "the /regular expression/ that begins here has no end; in quotes, \"/users\" finds the text"
         case .tooLong(let limit): "a filter has at most \(limit) characters"
         case .tooDeep(let limit): "a filter has at most \(limit) levels of not and ( )"
         }

@@ -2,6 +2,7 @@
 indirect enum FilterExpression: Hashable, Sendable {
     /// Found anywhere.
     case word(String)
+    case regex(TextRegex)
     case flag(FilterField)
     case comparison(FilterField, FilterOperator, FilterValue)
     case not(FilterExpression)
@@ -28,9 +29,10 @@ extension FilterExpression: CustomStringConvertible {
     var description: String {
         switch self {
         case .word(let text): Self.word(text)
+        case .regex(let regex): regex.description
         case .flag(let field): field.name
         case .comparison(let field, let comparison, let value):
-            field.name + comparison.rawValue + Self.quoted(value.text, unless: Self.isValue)
+            field.name + comparison.rawValue + Self.value(value, behind: comparison)
         case .not(let inner): "not " + inner.enclosed(inOr: true, inAnd: true)
         case .and(let left, let right): left.enclosed(inOr: true) + " and " + right.enclosed(inOr: true, inSame: true)
         case .or(let left, let right): "\(left) or " + right.enclosed(inOr: false, inSame: true)
@@ -57,6 +59,12 @@ extension FilterExpression: CustomStringConvertible {
             return !isKeyword && FilterField.flag(text) == nil
                 && !text.unicodeScalars.contains { "=~<>!\"'".unicodeScalars.contains($0) }
         }
+    }
+
+    private static func value(_ value: FilterValue, behind comparison: FilterOperator) -> String {
+        if case .text(let pattern) = value.meaning, let regex = pattern.regex { return regex.description }
+        // It could be taken for a regular expression.
+        return self.quoted(value.text) { self.isValue($0) && !(comparison.isSearch && $0.hasPrefix("/")) }
     }
 
     private static func isValue(_ text: String) -> Bool {

@@ -5,6 +5,7 @@ struct FilterLexer {
         case and, or, not
         case word(String)
         case string(String)
+        case regex(TextRegex)
         case comparison(FilterOperator)
         case end
     }
@@ -41,7 +42,15 @@ struct FilterLexer {
             self.index += 1
             return .close
         case "\"", "'": return .string(try self.string(scalar, start))
-        case "/": throw FilterError(.regularExpression, column: start)
+        case "/":
+            if let regex = try self.regex() { return .regex(regex) }
+            guard let end = self.endOfRegex(start - 1) else {
+                throw FilterError(.unterminatedExpression, column: start)
+            }
+            throw FilterError(
+                .expected("i, x or a blank behind the regular expression; within it / is written \\/"),
+                column: end + 2
+            )
         default: break
         }
         if let found = self.comparison() { return .comparison(found) }
@@ -50,11 +59,41 @@ struct FilterLexer {
     }
 
     /// What a field is compared with: up to a blank or a parenthesis, so that a URL needs no quotes. Nil if none is there.
-    mutating func value() throws(FilterError) -> (text: String, isQuoted: Bool)? {
+    mutating func value() throws(FilterError) -> String? {
         let start = self.column
         guard let scalar = self.peek(), scalar != "(", scalar != ")" else { return nil }
-        if scalar == "\"" || scalar == "'" { return (try self.string(scalar, start), true) }
-        return (self.word(endsAtOperator: false), false)
+        if scalar == "\"" || scalar == "'" { return try self.string(scalar, start) }
+        return self.word(endsAtOperator: false)
+    }
+
+    /// The regular expression that begins here; nil if what begins with a slash is a text, as in `path~/users`.
+    mutating func regex() throws(FilterError) -> TextRegex? {
+        let start = self.column - 1
+        guard self.peek() == "/", let end = self.endOfRegex(start), self.endsBehind(end) else { return nil }
+        self.index = end + 1
+        let flags = self.word(endsAtOperator: false)
+        let text = String(String.UnicodeScalarView(self.scalars[(start + 1)..<end]))
+        do throws(TextRegex.Mistake) {
+            return try TextRegex(text, flags: flags)
+        } catch {
+            throw FilterError(.regularExpression(error.reason), column: start + 2 + error.offset)
+        }
+    }
+
+    /// The next slash without a backslash, something being between.
+    private func endOfRegex(_ start: Int) -> Int? {
+        var index = start + 1
+        while index < self.scalars.count {
+            if self.scalars[index] == "/" { return index > start + 1 ? index : nil }
+            index += self.scalars[index] == "\\" ? 2 : 1
+        }
+        return nil
+    }
+
+    /// Whether nothing but flags stands behind the closing slash.
+    private func endsBehind(_ end: Int) -> Bool {
+        let behind = self.scalars[(end + 1)...].drop { TextRegex.flags.contains($0) }.first
+        return behind.map { $0.properties.isWhitespace || $0 == ")" } ?? true
     }
 
     // MARK: Parts

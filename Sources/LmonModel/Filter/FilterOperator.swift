@@ -9,6 +9,8 @@ enum FilterOperator: String, Hashable, Sendable {
     case greater = ">"
     case atLeast = ">="
 
+    /// What follows may be a regular expression.
+    var isSearch: Bool { self == .contains || self == .notContains }
     var isNegative: Bool { self == .notEqual || self == .notContains }
 
     func holds(_ left: Double, _ right: Double) -> Bool {

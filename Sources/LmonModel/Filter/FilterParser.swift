@@ -44,7 +44,7 @@ struct FilterParser {
             switch self.token {
             case .and: try self.advance()
             case .or, .close, .end: return expression
-            case .open, .not, .word, .string, .comparison: break
+            case .open, .not, .word, .string, .regex, .comparison: break
             }
             expression = .and(expression, try self.operand())
         }
@@ -64,6 +64,9 @@ struct FilterParser {
             try self.advance()
             if case .comparison = self.token { throw self.fieldExpected }
             return .word(text)
+        case .regex(let regex):
+            try self.advance()
+            return .regex(regex)
         case .word(let text): return try self.condition(text)
         case .comparison: throw self.fieldExpected
         case .and, .or, .close, .end: throw FilterError(.expected("a condition"), column: self.column)
@@ -115,7 +118,12 @@ struct FilterParser {
             throw FilterError(code, column: self.column)
         }
         let valueColumn = self.lexer.column
-        guard let (text, _) = try self.lexer.value() else {
+        if comparison.isSearch, let regex = try self.lexer.regex() {
+            try self.advance()
+            let value = FilterValue(text: regex.pattern, meaning: .text(TextPattern(regex)))
+            return .comparison(field, comparison, value)
+        }
+        guard let text = try self.lexer.value() else {
             throw FilterError(.expected(field.kind.expected), column: valueColumn)
         }
         guard let meaning = field.kind.meaning(of: text, comparison) else {

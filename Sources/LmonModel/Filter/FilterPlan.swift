@@ -21,6 +21,8 @@ indirect enum FilterPlan: Hashable, Sendable {
         switch expression {
         case .word(let text):
             .condition(FilterCondition(field: nil, test: .found(TextPattern(text))), isNegated: isNegated)
+        case .regex(let regex):
+            .condition(FilterCondition(field: nil, test: .found(TextPattern(regex))), isNegated: isNegated)
         case .flag(let field): .condition(FilterCondition(field: field, test: .holds), isNegated: isNegated)
         case .comparison(let field, let comparison, let value):
             .condition(FilterCondition(field: field, test: .compares(comparison, value.meaning)), isNegated: isNegated)
@@ -106,6 +108,14 @@ indirect enum FilterPlan: Hashable, Sendable {
         case .condition(let condition, let isNegated): matches(condition, isNegated)
         case .all(let parts), .any(let parts): parts.contains { $0.contains(where: matches) }
         case .some(_, let inner), .every(_, let inner): inner.contains(where: matches)
+        }
+    }
+
+    var regexes: [TextRegex] {
+        switch self {
+        case .condition(let condition, _): condition.pattern?.regex.map { [$0] } ?? []
+        case .all(let parts), .any(let parts): parts.flatMap(\.regexes)
+        case .some(_, let inner), .every(_, let inner): inner.regexes
         }
     }
 

@@ -1,12 +1,27 @@
-/// Text to be found in other text. Smart case: in lower case it matches either case (of ASCII letters), else exactly.
+/// Text to be found in other text, or what a regular expression describes. Smart case: text in lower case matches either
+/// case (of ASCII letters), else exactly.
 package struct TextPattern: Hashable, Sendable {
-    /// In lower case where case does not count.
+    /// In lower case where case does not count; empty for a regular expression.
     let bytes: [UInt8]
     let ignoresCase: Bool
+    let regex: TextRegex?
 
     package init(_ text: some StringProtocol) {
         self.bytes = Array(text.utf8)
         self.ignoresCase = !text.contains { $0.isUppercase }
+        self.regex = nil
+    }
+
+    package init(_ regex: TextRegex) {
+        self.bytes = []
+        self.ignoresCase = regex.ignoresCase
+        self.regex = regex
+    }
+
+    init(bytes: [UInt8], ignoresCase: Bool) {
+        self.bytes = bytes
+        self.ignoresCase = ignoresCase
+        self.regex = nil
     }
 
     package func isFound(in text: some StringProtocol) -> Bool {
@@ -24,6 +39,7 @@ package struct TextPattern: Hashable, Sendable {
     }
 
     private func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if let regex { return regex.isFound(in: text) }
         guard let first = self.bytes.first else { return true }
         guard text.count >= self.bytes.count else { return false }
         for start in 0...(text.count - self.bytes.count) where self.equal(text[start], first) {

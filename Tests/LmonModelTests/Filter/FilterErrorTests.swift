@@ -28,7 +28,12 @@ import Testing
         (">500", 1, "expected the name of a field"), ("\"status\">=500", 9, "expected the name of a field"),
         ("https://a.b/c?d=1", 16, "expected the name of a field"),
         ("cold \"ada", 6, "the string that begins here has no end"), ("message='x", 9, "has no end"),
-        ("/users/", 1, "/regular expressions/ are not supported yet"), ("cold and not /x/", 14, "not supported yet"),
+        ("/users", 1, "that begins here has no end; in quotes, \"/users\" finds the text"),
+        ("cold //", 6, "has no end"),
+        ("cold and not /(x/", 17, "in the regular expression: missing closing parenthesis"),
+        ("path~/é[/", 9, "missing terminating ] for character class"), ("/*/", 2, "quantifier does not follow"),
+        ("/a\\C/", 5, "\\C is disabled"), ("/users/4", 8, "expected i, x or a blank behind"),
+        ("/a/g", 4, "expected i, x or a blank behind"), ("/a\\/", 1, "has no end"),
         ("!cold", 1, "expected not, where ! stands"), ("é and (", 8, "expected a condition"),
     ])
     func isNamedWithItsPlace(text: String, column: Int, reason: String) throws {

@@ -11,7 +11,8 @@ import Testing
         "path=/v1/charges", "message=\"\"", "message~'(x)'", "level>=warn", "duration>1s", "call.duration<30ms",
         "size>=1.5kB", "memory<128MB", "type=http.request", "calls>2", "attempt=2", "header.accept~json",
         "outcome=success",
-        "environment=a3", "log.error", "inflight", "invocation.duration<200",
+        "/a|b/", "/x y/i", "path~/v1/", "path~'/v1/'", "body!~/\\d+\\//x", "environment=a3", "log.error", "inflight",
+        "invocation.duration<200",
     ]
 
     private static func expression(_ random: inout SeededGenerator, depth: Int) -> String {
@@ -68,7 +69,7 @@ import Testing
         "cold",
         "duration", "5xx", "1.5s", "é", "\u{301}", "\u{0}", "\u{1B}[2J", "🦀", "header.", "call.",
         "999999999999999999999", "\n",
-        ".", "-",
+        ".", "-", "/a/", "~/", "/i", "[", "(?:", "*", "{2}", "\\p{L}",
     ]
 
     @Test(arguments: 1...500)

@@ -47,6 +47,12 @@ import Testing
         "method=POST and (status=201 and attempt=2)",
         // Several levels.
         "cold host~api message~charged", "cold and (status=502 or level>=error)", "type=function cold",
+        // Regular expressions.
+        "/charged/", "/Charged [A-Z]da/", "/CHARGED/i", "/^do?ne$/", "/ch ar\\ ged/x or cold",
+        "host~/^pay\\.[a-z]+\\.test$/",
+        "path~/^\\/users\\/\\d+$/", "message!~/^x/", "method~/^(GET|POST)$/ and status=502", "(/ada$/)",
+        "/\\w+ ada/ cold",
+        "host~/stripe/ and status>=500", "path~/v1/charges", "not /nobody|nothing/",
         // None.
         "not status=404", "not error", "not late", "not (host~api and status=502)", "not host~example.com",
         "not inflight", "not timeout", "not level>=error", "not type=lmon.shutdown", "NOT error AND cold",
@@ -65,6 +71,7 @@ import Testing
         "level>=error", "message~charged level=warn", "header.x-missing=1", "header.x-missing!=1", "code!=x",
         "code=ECONNREFUSED", "outcome=unread", "call.timeout", "status!=200 status=200",
         "host~stripe attempt=1 status=201",
+        "/CHARGED/", "/^ada/", "host~/^stripe/", "host~/api/ and status>=500", "message~/slow$/", "/Charged\\x{41}/",
         "not cold", "not status=502", "not status=502 and not status=404", "not host~stripe or status=201",
         "cold and error", "type=lmon.freeze", "errorType=TypeError", "phase=connect", "path=/v1",
     ])

@@ -22,6 +22,10 @@ import Testing
         ("WARN", #"{"level":"warning"}"#, true),
         ("WARN", #"{"level":"info"}"#, false),
         ("timeout", #"{"code":"ETIMEDOUT"}"#, true),
+        (#"/order \d+ for (ada|bob) is paid/"#, #"{"text":"Order 4 for Ada IS PAID"}"#, true),
+        (#"/order \d+ for (ada|bob) is paid/"#, #"{"text":"or 4 for ada is paid"}"#, false),
+        (#"host~/^api\.test$/"#, #"{"url":"http://API.test/"}"#, true),
+        (#"host~/^api\.test$/"#, #"{"url":"http://api-test/"}"#, false),
     ])
     func aLineIsAHit(filter: String, line: String, isHit: Bool) throws {
         let prefilter = try #require(try Filter(filter).prefilter)
@@ -31,10 +35,21 @@ import Testing
     @Test(arguments: [
         "cold", "not status>=500", "charges or cold", "duration>1s", "host!=api.test", "327", "\"after retry\"",
         "\"/\"",
-        "\"\"", "type=http.request", "environment=a3", "日本", "error", "status=4000",
+        "\"\"", "type=http.request", "environment=a3", "日本", "error", "status=4000", "/a|bcd/",
+        "/(?i)charges/", "/char *ges/x", "/c[[:alpha:]]arges/", #"/\x41charges/"#, "/late call/", "/d+/", "/sss/",
     ])
     func ofSomeFiltersNothingCanBeSaid(filter: String) throws {
         #expect(try Filter(filter).prefilter == nil)
+    }
+
+    @Test(arguments: [
+        ("/colou?rful/", "colo"), ("/chargeb*d/", "charge"), ("/ab{2}charge/", "charge"), ("/a{charge/", "charge"),
+        ("/[]x]charge(?:no|none at all)/", "charge"), ("/Kiss me/", "Kiss me"), (#"/v1\/charge/"#, "charge"),
+        ("/kiss me/", " me"),
+    ])
+    func whatARegularExpressionNeedsIsItsLongestText(filter: String, needle: String) throws {
+        let prefilter = try #require(try Filter(filter).prefilter)
+        #expect(prefilter.needles.first?.bytes == Array(needle.utf8))
     }
 
     @Test func theNeedleOfAnOddTextIsItsLongestPlainPart() throws {
@@ -155,6 +170,7 @@ private enum OddSession {
         "function=orders", "environment~000a3", "requestId~req", "\"after re\"", "\"502 after\"", "\"cold \"", "ms",
         "99",
         "late", "late\\ call", "header.accept~json", "client~undici", "type~http", "type=odd", "retry", "refused",
+        #"/req-\d-\d+/"#, "/Type(Error)?/", "/^GET|POST$/", #"host~/pay\.test/"#, "message~/hell?o/", "/after retry$/",
     ]
 
     static func filter(_ random: inout SeededGenerator, _ records: [Record], depth: Int) -> String {
