@@ -80,7 +80,8 @@ package struct FilteredRows: Sendable {
         switch id {
         case .invocation(let invocation):
             if let detail = model.invocation(invocation) { return self.filter.matches(detail) }
-            return model.summary(invocation).flatMap { self.filter.matches($0) }
+            guard let summary = model.summary(invocation) else { return nil }
+            return model.facts(invocation).map { self.filter.matches(summary, $0) } ?? self.filter.matches(summary)
         case .initialization, .event:
             guard case .lifecycle(let event)? = model.row(id) else { return false }
             return self.filter.matches(event, detail: event.detail.flatMap { model.invocation($0) })
@@ -114,14 +115,16 @@ package struct FilteredRows: Sendable {
 
 extension Model {
     /// Where a row stands among all.
-    func place(of id: RowID) -> RowOrder.Row? { self.index(of: id).map { self.rows.rows[$0] } }
+    func place(of id: RowID) -> RowOrder.Row? {
+        self.index(of: id).map { self.rows.rows[$0 - self.archivedCount] }
+    }
 
     /// Whose calls a record may judge anew.
     fileprivate func recentRows(of environment: String) -> [RowID] {
         guard let index = self.environmentIndex[environment] else { return [] }
         var slots = self.environments[index].starts.suffix(4).map(\.slot)
         if let bucket = self.environments[index].initialization { slots.append(bucket) }
-        return slots.map { self.rowID($0) }
+        return slots.filter { $0 >= 0 }.map { self.rowID($0) }
     }
 
     func id(of place: RowOrder.Row) -> RowID {

@@ -20,16 +20,22 @@ struct EnvironmentFold: Sendable {
     var stateSequence = 0
     var laneSequences: [Int] = []
     var shutdownRow: RowID?
+    /// In the order in which they were first seen.
+    var ordinal = 0
+    /// Rows of it that were not archived.
+    var liveRows = 0
 
     struct InitMark: Sendable {
         let sequence: Int
-        let slot: Int32
+        /// -1 once it is archived.
+        var slot: Int32
         var first: StartMark?
     }
 
     struct StartMark: Sendable {
         let sequence: Int
-        let slot: Int32
+        /// -1 once it is archived.
+        var slot: Int32
         let time: Timestamp
     }
 

@@ -44,9 +44,7 @@ extension Model {
             self.lastEnvironment = index
             return index
         }
-        let index = self.environments.count
-        self.environments.append(EnvironmentFold(record))
-        self.environmentIndex[record.environment] = index
+        let index = self.addEnvironment(EnvironmentFold(record))
         self.lastEnvironment = index
         if !self.totals.functions.contains(record.function) { self.totals.functions.append(record.function) }
         return index

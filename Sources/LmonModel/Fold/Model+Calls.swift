@@ -63,6 +63,7 @@ extension Model {
     }
 
     private mutating func patchCalls(_ slot: Int32, _ part: RecordKind.CallPart) -> ModelChange {
+        guard slot >= 0 else { return self.partial(slot) }
         if part == .request { self.slots[Int(slot)].summary?.calls += 1 }
         var change = self.partial(slot)
         change.finished = self.slots[Int(slot)].id
@@ -78,7 +79,7 @@ extension Model {
             if self.details[detail].calls[index].lateness != nil { self.details[detail].calls[index].lateness = nil }
             return
         }
-        lateness.endedIn = verdict.endedIn.map { self.slots[Int($0)].id }
+        lateness.endedIn = verdict.endedIn.flatMap { $0 < 0 ? nil : self.slots[Int($0)].id }
         self.details[detail].calls[index].lateness = lateness
     }
 

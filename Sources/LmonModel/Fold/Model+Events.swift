@@ -10,7 +10,9 @@ extension Model {
             (call.startSequence ?? .max) < sequence && (call.endSequence ?? .max) > sequence
         }
         var change = ModelChange()
-        change.row = self.environments[environment].current(at: sequence).map { self.rowID($0.slot) }
+        change.row = self.environments[environment].current(at: sequence).flatMap {
+            self.change($0.slot, isNew: false).row
+        }
         return change
     }
 
@@ -126,7 +128,7 @@ extension Model {
         _ emphasis: LifecycleEvent.Emphasis,
         _ environment: Int
     ) -> ModelChange {
-        guard self.events.count < self.limits.events else { return ModelChange() }
+        guard self.events.count - self.freeEvents.count < self.limits.events else { return ModelChange() }
         let event = LifecycleEvent(
             id: .event(environment: record.environment, sequence: record.sequence),
             kind: kind,
@@ -140,9 +142,9 @@ extension Model {
     }
 
     mutating func add(_ event: LifecycleEvent) -> ModelChange {
-        let index = Int32(self.events.count)
-        let ordinal = self.rows.insert(at: event.time, reference: ~index)
-        self.events.append(EventSlot(event: event, ordinal: ordinal))
+        let index = self.freeEvents.popLast() ?? Int32(self.events.count)
+        let slot = EventSlot(event: event, ordinal: self.rows.insert(at: event.time, reference: ~index))
+        if Int(index) < self.events.count { self.events[Int(index)] = slot } else { self.events.append(slot) }
         self.eventIndex[event.id] = index
         var change = ModelChange()
         change.row = event.id

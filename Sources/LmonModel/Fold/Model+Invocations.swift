@@ -126,7 +126,7 @@ extension Model {
     /// Brings what came too late into the summary that is left.
     private mutating func patch(_ slot: Int32, status: InvocationStatus, duration: Double?) -> ModelChange {
         var change = self.partial(slot)
-        guard var summary = self.slots[Int(slot)].summary else { return change }
+        guard slot >= 0, var summary = self.slots[Int(slot)].summary else { return change }
         if status != .success || summary.state == .finished(.unobserved) { summary.state = .finished(status) }
         summary.duration = duration ?? summary.duration
         let before = self.slots[Int(slot)].counted

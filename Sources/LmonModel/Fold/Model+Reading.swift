@@ -1,15 +1,18 @@
 package import LmonRecord
 
 extension Model {
-    package var rowCount: Int { self.rows.rows.count }
+    /// All rows, those that were archived too.
+    package var rowCount: Int { self.archivedCount + self.rows.rows.count }
 
-    /// The row at an index below `rowCount`; rows are in the order of their times.
-    package func row(at index: Int) -> ListRow { self.row(self.rows.rows[index].reference) }
-
-    /// The rows of a window; what lies outside is left out.
-    package func rows(in range: Range<Int>) -> [ListRow] {
-        range.clamped(to: 0..<self.rowCount).map { self.row(at: $0) }
+    /// The row at an index from `archivedCount` up to `rowCount`; rows are in the order of their times. Nil for one that
+    /// was archived.
+    package func row(at index: Int) -> ListRow? {
+        guard index >= self.archivedCount, index < self.rowCount else { return nil }
+        return self.row(self.rows.rows[index - self.archivedCount].reference)
     }
+
+    /// The rows of a window; what lies outside, or was archived, is left out.
+    package func rows(in range: Range<Int>) -> [ListRow] { range.compactMap { self.row(at: $0) } }
 
     package func row(_ id: RowID) -> ListRow? {
         if let invocation = id.invocationID, let slot = self.slot(invocation) { return self.row(slot) }
@@ -19,14 +22,14 @@ extension Model {
     /// Where a row is now.
     package func index(of id: RowID) -> Int? {
         if let invocation = id.invocationID, let slot = self.slot(invocation).map({ self.slots[Int($0)] }) {
-            return self.rows.index(of: slot.rowTime, ordinal: slot.rowOrdinal)
+            return self.rows.index(of: slot.rowTime, ordinal: slot.rowOrdinal).map { self.archivedCount + $0 }
         }
         guard let event = self.eventIndex[id].map({ self.events[Int($0)] }) else { return nil }
-        return self.rows.index(of: event.event.time, ordinal: event.ordinal)
+        return self.rows.index(of: event.event.time, ordinal: event.ordinal).map { self.archivedCount + $0 }
     }
 
-    /// The first row at `time` or later; `rowCount` if there is none.
-    package func index(atOrAfter time: Timestamp) -> Int { self.rows.lowerBound(time) }
+    /// The first row at `time` or later, of those that were not archived; `rowCount` if there is none.
+    package func index(atOrAfter time: Timestamp) -> Int { self.archivedCount + self.rows.lowerBound(time) }
 
     /// All of an invocation; nil if it is not known, or if its detail was let go.
     package func invocation(_ id: InvocationID) -> Invocation? {
@@ -46,7 +49,7 @@ extension Model {
             var slot = self.slotIndex[SlotKey(environment: Int32(environment), requestID: requestID)] ?? -1
             while slot >= 0 {
                 ids.append(self.slots[Int(slot)].id)
-                slot = self.slots[Int(slot)].previousAttempt
+                slot = self.previousAttempt(slot)
             }
         }
         return ids.sorted { (self.index(of: .invocation($0)) ?? 0) < (self.index(of: .invocation($1)) ?? 0) }
@@ -61,7 +64,12 @@ extension Model {
     }
 
     /// All environments in the order in which they were first seen.
-    package var environmentList: [EnvironmentStatus] { self.environments.map(\.status) }
+    package var environmentList: [EnvironmentStatus] {
+        guard self.nextEnvironment > self.environments.count else { return self.environments.map(\.status) }
+        let free = Set(self.freeEnvironments)
+        let known = self.environments.indices.filter { !free.contains($0) }.map { self.environments[$0] }
+        return known.sorted { $0.ordinal < $1.ordinal }.map(\.status)
+    }
 
     package func environment(_ id: String) -> EnvironmentStatus? {
         self.environmentIndex[id].map { self.environments[$0].status }
@@ -76,7 +84,7 @@ extension Model {
 
     // MARK: Parts
 
-    private func row(_ reference: Int32) -> ListRow {
+    func row(_ reference: Int32) -> ListRow {
         if reference < 0 { return .lifecycle(self.events[Int(~reference)].event) }
         if let event = self.settledInitializations[reference] { return .lifecycle(event) }
         if self.slots[Int(reference)].id.isInitialization, let detail = self.detail(reference) {
@@ -101,7 +109,7 @@ extension Model {
     package mutating func insert(_ summary: InvocationSummary) {
         guard self.slot(summary.id) == nil, summary.requestID != nil else { return }
         let environment = self.environment(named: summary.environment, summary)
-        let index = Int32(self.slots.count)
+        let index = self.freeSlots.popLast() ?? Int32(self.slots.count)
         let key = SlotKey(environment: Int32(environment), requestID: summary.requestID)
         let previous = self.slotIndex.updateValue(index, forKey: key)
         var slot = Slot(
@@ -118,7 +126,7 @@ extension Model {
             isCold: summary.isCold == true,
             duration: summary.duration
         )
-        self.slots.append(slot)
+        self.put(slot, at: index)
         self.recount(Counted(), slot.counted)
         self.environments[environment].status.invocations += 1
         self.totals.invocations += 1
@@ -127,10 +135,8 @@ extension Model {
 
     private mutating func environment(named name: String, _ summary: InvocationSummary) -> Int {
         if let index = self.environmentIndex[name] { return index }
-        let index = self.environments.count
         let status = EnvironmentStatus(id: name, function: summary.function, state: .idle, since: summary.time)
-        self.environments.append(EnvironmentFold(status))
-        self.environmentIndex[name] = index
+        let index = self.addEnvironment(EnvironmentFold(status))
         if !self.totals.functions.contains(summary.function) { self.totals.functions.append(summary.function) }
         return index
     }

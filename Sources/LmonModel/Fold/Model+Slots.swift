@@ -20,6 +20,7 @@ extension Model {
             self.environments[environment].lastSlot = slot
             return (slot, false)
         }
+        if self.archivedNames.attempts(record.environment, requestID) != nil { return (-1, false) }
         return (self.addSlot(requestID, record, environment), true)
     }
 
@@ -32,8 +33,8 @@ extension Model {
     ) -> (Int32, isNew: Bool) {
         let (slot, isNew) = self.slot(requestID, record, environment)
         guard !isNew else { return (slot, true) }
-        let detail = self.slots[Int(slot)].detail
-        guard detail < 0 || wasSeen(self.details[Int(detail)]) else { return (slot, false) }
+        let detail = self.detail(slot)
+        guard detail.map({ wasSeen(self.details[$0]) }) ?? true else { return (slot, false) }
         return (self.addSlot(requestID, record, environment), true)
     }
 
@@ -43,26 +44,25 @@ extension Model {
     }
 
     mutating func addSlot(_ requestID: String?, _ record: Record, _ environment: Int) -> Int32 {
-        let index = Int32(self.slots.count)
+        let index = self.freeSlots.popLast() ?? Int32(self.slots.count)
         let key = SlotKey(environment: Int32(environment), requestID: requestID)
         let previous = self.slotIndex.updateValue(index, forKey: key)
-        let attempt = previous.map { self.slots[Int($0)].id.attempt + 1 } ?? 1
+        let attempt = self.attempt(of: requestID, after: previous, environment)
         // One storage for the names of all invocations of an environment.
         let name = self.environments[environment].status.id
         let usual = self.environments[environment].status.function
         let id = InvocationID(environment: name, requestID: requestID, attempt: attempt)
         let function = record.function == usual ? usual : record.function
         let invocation = Invocation(id: id, function: function, firstSeen: record.time)
-        self.slots.append(
-            Slot(
-                id: id,
-                environment: Int32(environment),
-                detail: self.store(invocation),
-                previousAttempt: previous ?? -1,
-                rowTime: record.time,
-                rowOrdinal: self.rows.insert(at: record.time, reference: index)
-            )
+        let slot = Slot(
+            id: id,
+            environment: Int32(environment),
+            detail: self.store(invocation),
+            previousAttempt: previous ?? -1,
+            rowTime: record.time,
+            rowOrdinal: self.rows.insert(at: record.time, reference: index)
         )
+        self.put(slot, at: index)
         if let requestID {
             self.environments[environment].lastRequestID = requestID
             self.environments[environment].lastSlot = index
@@ -75,8 +75,20 @@ extension Model {
         return index
     }
 
+    private func attempt(of requestID: String?, after previous: Int32?, _ environment: Int) -> Int {
+        guard let requestID else { return self.environments[environment].initializations + 1 }
+        if let previous { return self.slots[Int(previous)].id.attempt + 1 }
+        return 1 + (self.archivedNames.attempts(self.environments[environment].status.id, requestID) ?? 0)
+    }
+
+    mutating func put(_ slot: Slot, at index: Int32) {
+        self.environments[Int(slot.environment)].liveRows += 1
+        if Int(index) < self.slots.count { self.slots[Int(index)] = slot } else { self.slots.append(slot) }
+    }
+
     /// The index of a detail; nil once it was let go.
     func detail(_ slot: Int32) -> Int? {
+        guard slot >= 0 else { return nil }
         let detail = self.slots[Int(slot)].detail
         return detail < 0 ? nil : Int(detail)
     }
@@ -85,8 +97,17 @@ extension Model {
         guard let environment = self.environmentIndex[id.environment] else { return nil }
         let key = SlotKey(environment: Int32(environment), requestID: id.requestID)
         var slot = self.slotIndex[key] ?? -1
-        while slot >= 0, self.slots[Int(slot)].id.attempt != id.attempt { slot = self.slots[Int(slot)].previousAttempt }
+        while slot >= 0, self.slots[Int(slot)].id != id { slot = self.previousAttempt(slot) }
         return slot < 0 ? nil : slot
+    }
+
+    /// The slot of the run before; -1 if there is none, or if it was archived and its place taken by another.
+    func previousAttempt(_ slot: Int32) -> Int32 {
+        let place = self.slots[Int(slot)]
+        guard place.previousAttempt >= 0 else { return -1 }
+        let previous = self.slots[Int(place.previousAttempt)].id
+        let isIt = previous.requestID == place.id.requestID && previous.environment == place.id.environment
+        return isIt && previous.attempt < place.id.attempt ? place.previousAttempt : -1
     }
 
     mutating func store(_ invocation: Invocation) -> Int32 {
@@ -102,6 +123,7 @@ extension Model {
 
     func change(_ slot: Int32, isNew: Bool) -> ModelChange {
         var change = ModelChange()
+        guard slot >= 0 else { return change }
         change.row = self.rowID(slot)
         change.isNewRow = isNew
         return change
@@ -193,6 +215,7 @@ extension Model {
         let id = self.slots[Int(slot)].id
         var invocation = Invocation(id: id, function: "", firstSeen: self.slots[Int(slot)].rowTime)
         swap(&invocation, &self.details[detail])
+        if self.limits.keepsFacts { self.settledFacts[slot] = RowFacts(invocation) }
         if invocation.id.isInitialization {
             self.settledInitializations[slot] = self.initializationEvent(slot, invocation)
         } else {
@@ -211,6 +234,7 @@ extension Model {
         self.slots[Int(slot)].detail = self.store(invocation)
         self.slots[Int(slot)].summary = nil
         self.settledInitializations[slot] = nil
+        self.settledFacts[slot] = nil
         _ = self.settle(slot, isNew: false)
     }
 

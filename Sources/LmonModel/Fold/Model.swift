@@ -17,6 +17,10 @@ package struct Model: Sendable {
         package var itemsPerInvocation = 10_000
         /// Rows for deliveries, drops and unknown records that belong to no invocation; more are counted.
         package var events = 10_000
+        /// Environments without a row that are kept; of more, those that are gone longest are let go.
+        package var environments = 512
+        /// Whether facts are kept of rows whose detail was let go, for `archive`.
+        package var keepsFacts = false
 
         package init() {}
     }
@@ -43,6 +47,17 @@ package struct Model: Sendable {
     /// Rows of initialisations whose detail was let go.
     var settledInitializations: [Int32: LifecycleEvent] = [:]
     var rows = RowOrder()
+
+    /// How many rows `archive` has taken away; they stand before all others.
+    package internal(set) var archivedCount = 0
+    var archivedNames = ArchivedNames()
+    /// Of finished slots whose detail was let go.
+    var settledFacts: [Int32: RowFacts] = [:]
+    var freeSlots: [Int32] = []
+    var freeEvents: [Int32] = []
+    var freeEnvironments: [Int] = []
+    var nextEnvironment = 0
+    var retired = RetiredEnvironments()
     var lastObserved: Timestamp?
 
     package init(limits: Limits = Limits()) {

@@ -37,6 +37,11 @@ struct RowOrder: Sendable {
         return index
     }
 
+    /// Takes away so many rows at the front, except those that stay.
+    mutating func replaceFirst(_ count: Int, with stays: [Row]) {
+        self.rows.replaceSubrange(..<count, with: stays)
+    }
+
     private mutating func place(_ row: Row) {
         if let last = self.rows.last, !last.precedes(row.time, row.ordinal) {
             self.rows.insert(row, at: self.lowerBound(row.time, row.ordinal))

@@ -19,6 +19,7 @@ package struct Search: Hashable, Sendable {
     }
 
     package var isEmpty: Bool { self.words.isEmpty }
+    var patterns: [TextPattern] { self.words.map(\.pattern) }
 
     package func matches(_ summary: InvocationSummary) -> Bool {
         self.words.allSatisfy { Self.found($0, in: summary) }
