@@ -120,7 +120,7 @@ let package = Package(
         tests("LmonSupervisor"),
         tests("LmonAgent", ["LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
-        tests("LmonStore"),
+        tests("LmonStore", ["LmonModel", "LmonRecord", grdb]),
         tests("LmonTerminal", ["LmonScreen"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "EndToEndTests", dependencies: ["LmonTestSupport", "LmonJSON"], swiftSettings: settings),

@@ -5,7 +5,7 @@ enum SessionFormat {
     /// `lmon` in ASCII, in SQLite's header (offset 68).
     static let applicationID: UInt32 = 0x6C6D_6F6E
     /// SQLite's `user_version` (offset 60). Raise it when an older lmon would misread the file.
-    static let version = 1
+    static let version = 2
 
     static let schema = """
         PRAGMA application_id = \(SessionFormat.applicationID);
@@ -16,10 +16,16 @@ enum SessionFormat {
         CREATE TABLE records(
             cursor INTEGER PRIMARY KEY, environment INTEGER NOT NULL, sequence INTEGER NOT NULL,
             request INTEGER, line BLOB NOT NULL);
-        CREATE INDEX records_by_request ON records(request);
-        CREATE TABLE summaries(
-            request TEXT NOT NULL, environment TEXT NOT NULL, payload BLOB NOT NULL,
-            PRIMARY KEY (request, environment)) WITHOUT ROWID;
+        CREATE INDEX records_by_request ON records(request, environment);
+        CREATE INDEX requests_by_name ON requests(name COLLATE NOCASE);
+        CREATE TABLE calls(position INTEGER PRIMARY KEY, cursor INTEGER NOT NULL);
+        CREATE TABLE logs(position INTEGER PRIMARY KEY, cursor INTEGER NOT NULL);
+        CREATE TABLE rows(
+            position INTEGER PRIMARY KEY, request INTEGER, environment INTEGER NOT NULL, time INTEGER NOT NULL,
+            function TEXT NOT NULL, duration REAL, calls INTEGER NOT NULL, failed INTEGER NOT NULL,
+            payload BLOB NOT NULL);
+        CREATE INDEX rows_by_request ON rows(request);
+        CREATE INDEX rows_failed ON rows(position) WHERE failed;
         """
 
     /// Makes the file, readable by its owner only, and marks it as being written for as long as this process lives.

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GRDB
+package import LmonModel
 package import LmonRecord
 import Synchronization
 
@@ -12,9 +13,9 @@ package final class SessionStore: Sendable {
     /// Where the session lies; nil in memory.
     package let path: String?
 
-    private let reading: DatabaseQueue
+    let reading: DatabaseQueue
     /// Nil when the session was opened for reading only.
-    private let writer: SessionWriter?
+    let writer: SessionWriter?
     /// The file, when it was opened for reading only.
     private let file: Int32?
 
@@ -32,8 +33,12 @@ package final class SessionStore: Sendable {
     }
 
     /// Starts a new session file, readable by its owner only. `source` says in words what is recorded.
-    package static func create(at path: String, source: String, startedAt: Timestamp) throws(StoreError) -> SessionStore
-    {
+    package static func create(
+        at path: String,
+        source: String,
+        startedAt: Timestamp,
+        isTemporary: Bool = false
+    ) throws(StoreError) -> SessionStore {
         let lock = try SessionFormat.create(path)
         do {
             let database = try DatabaseQueue(path: path, configuration: Self.configuration(label: "writer"))
@@ -48,7 +53,7 @@ package final class SessionStore: Sendable {
             return SessionStore(
                 path: path,
                 reading: reading,
-                writer: SessionWriter(database, path: path, lock: lock)
+                writer: SessionWriter(database, path: path, lock: lock, isTemporary: isTemporary)
             )
         } catch {
             SessionFormat.release(lock)
@@ -57,7 +62,7 @@ package final class SessionStore: Sendable {
         }
     }
 
-    /// A session that lasts as long as the process (`--no-record`).
+    /// A session that lasts as long as the process, for want of a file.
     package static func inMemory(source: String, startedAt: Timestamp) throws(StoreError) -> SessionStore {
         do {
             let database = try DatabaseQueue(configuration: Self.configuration(label: "memory"))
@@ -89,7 +94,7 @@ package final class SessionStore: Sendable {
         }
     }
 
-    private static func configuration(label: String, readonly: Bool = false) -> Configuration {
+    static func configuration(label: String, readonly: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.label = "lmon.session.\(label)"
         configuration.readonly = readonly
@@ -120,9 +125,14 @@ extension SessionStore {
         self.writer?.append(records)
     }
 
-    /// Keeps an invocation's summary beside its records; a later one replaces it.
-    package func append(summaries: [StoredSummary]) {
-        self.writer?.append(summaries)
+    /// Keeps rows of the list, behind those that are there already.
+    package func append(rows: [ArchivedRow]) {
+        self.writer?.append(rows)
+    }
+
+    /// Says that all rows are there, and what the session came to. Call it once, before `close`.
+    package func conclude(totals: SessionTotals) {
+        self.writer?.conclude(SessionClosing(totals: totals))
     }
 
     /// Waits until everything appended so far is committed.
@@ -148,26 +158,6 @@ extension SessionStore {
 }
 
 // MARK: Reading
-
-/// A record and its place in the session.
-package struct StoredRecord: Sendable {
-    /// Grows with every record; where reading goes on.
-    package let cursor: Int64
-    package let record: LmonRecord.Record
-}
-
-/// What the model says of a finished invocation, kept as it is given: the store does not read it.
-package struct StoredSummary: Hashable, Sendable {
-    package let requestID: String
-    package let environment: String
-    package let payload: [UInt8]
-
-    package init(requestID: String, environment: String, payload: [UInt8]) {
-        self.requestID = requestID
-        self.environment = environment
-        self.payload = payload
-    }
-}
 
 extension SessionStore {
     /// In words, what was recorded.
@@ -201,7 +191,8 @@ extension SessionStore {
         try self.records(
             sql: """
                 SELECT cursor, line FROM records
-                WHERE request IN (SELECT id FROM requests WHERE name = ?) ORDER BY cursor
+                WHERE request IN (SELECT id FROM requests WHERE name = ?1 COLLATE NOCASE AND name = ?1)
+                ORDER BY cursor
                 """,
             arguments: [request]
         ).map(\.record)
@@ -218,15 +209,6 @@ extension SessionStore {
         ).map(\.record)
     }
 
-    /// The summaries of finished invocations, by request.
-    package func summaries() throws(StoreError) -> [StoredSummary] {
-        try self.read { database in
-            try Row.fetchAll(database, sql: "SELECT request, environment, payload FROM summaries").map {
-                StoredSummary(requestID: $0[0], environment: $0[1], payload: [UInt8]($0[2] as Data))
-            }
-        }
-    }
-
     /// A number that changes when another process has committed; cheap enough to ask several times a second.
     package var dataVersion: Int {
         get throws(StoreError) {
@@ -236,31 +218,11 @@ extension SessionStore {
 
     private func records(sql: String, arguments: StatementArguments) throws(StoreError) -> [StoredRecord] {
         self.writer?.flush()
-        return try self.read { database in
-            var records: [StoredRecord] = []
-            let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-            while let row = try rows.next() {
-                let line = try row.withUnsafeData(atIndex: 1) { [UInt8]($0 ?? Data()) }
-                do {
-                    records.append(StoredRecord(cursor: row[0], record: try LmonRecord.Record(line: line)))
-                } catch let error as LmonRecord.RecordError {
-                    throw StoreError(.damaged("record \(row[0] as Int64): \(error)"), path: self.path ?? "memory")
-                }
-            }
-            return records
-        }
+        return try self.read { try StoredRecord.all($0, sql: sql, arguments: arguments, self.path) }
     }
 
     private func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        do {
-            return try self.reading.read(body)
-        } catch let error as StoreError {
-            throw error
-        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
-            throw StoreError(.damaged(error.summary), path: self.path ?? "memory")
-        } catch {
-            throw StoreError(.cannotRead(error.summary), path: self.path ?? "memory")
-        }
+        try StoreError.wrap(self.path) { () throws in try self.reading.read(body) }
     }
 }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GRDB
+import LmonModel
 import LmonRecord
 import Synchronization
 
@@ -16,7 +17,8 @@ final class SessionWriter: Sendable {
         /// As they came.
         var pending: [[LmonRecord.Record]] = []
         var pendingBytes = 0
-        var summaries: [StoredSummary] = []
+        var rows: [ArchivedRow] = []
+        var closing: SessionClosing?
         var dropped = DroppedRecords(sink: "session", reason: "disk too slow")
         var isScheduled = false
         var isClosed = false
@@ -30,10 +32,12 @@ final class SessionWriter: Sendable {
     private let database: DatabaseQueue
     private let path: String
     private let lock: Int32?
+    private let isTemporary: Bool
     /// Touched on `queue` only.
     private let indexes = Mutex(SessionIndexes())
 
-    init(_ database: DatabaseQueue, path: String, lock: Int32?) {
+    init(_ database: DatabaseQueue, path: String, lock: Int32?, isTemporary: Bool = false) {
+        self.isTemporary = isTemporary
         self.database = database
         self.path = path
         self.lock = lock
@@ -71,9 +75,14 @@ final class SessionWriter: Sendable {
 
     private static func size(_ record: LmonRecord.Record) -> Int { record.line.count + 128 }
 
-    func append(_ summaries: [StoredSummary]) {
-        guard !summaries.isEmpty else { return }
-        self.schedule { $0.summaries += summaries }
+    func append(_ rows: [ArchivedRow]) {
+        guard !rows.isEmpty else { return }
+        self.schedule { $0.rows += rows }
+    }
+
+    /// Says with the last commit that all rows are there.
+    func conclude(_ closing: SessionClosing) {
+        self.schedule { $0.closing = closing }
     }
 
     func flush() {
@@ -89,10 +98,12 @@ final class SessionWriter: Sendable {
             }
             guard isFirst else { return }
             // Back from the write-ahead log to one plain file that opens from anywhere, read-only media too.
-            try? self.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            if !self.isTemporary {
+                try? self.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            }
             try? self.database.close()
             guard let lock else { return }
-            if self.count == 0 { SessionFormat.remove(self.path) }
+            if self.count == 0 || self.isTemporary { SessionFormat.remove(self.path) }
             SessionFormat.release(lock)
         }
     }
@@ -112,23 +123,29 @@ final class SessionWriter: Sendable {
     }
 
     private func commit() {
-        let (batches, tombstones, summaries) = self.state.withLock {
-            state -> ([[LmonRecord.Record]], [LmonRecord.Record], [StoredSummary]) in
+        let (batches, tombstones, rows, closing) = self.state.withLock {
+            state -> ([[LmonRecord.Record]], [LmonRecord.Record], [ArchivedRow], SessionClosing?) in
             state.isScheduled = false
             defer {
                 state.pending = []
-                state.summaries = []
+                state.rows = []
+                state.closing = nil
                 state.pendingBytes = 0
             }
-            guard state.failure == nil else { return ([], [], state.summaries) }
-            return (state.pending, state.dropped.takeTombstones(), state.summaries)
+            guard state.failure == nil else { return ([], [], [], nil) }
+            return (state.pending, state.dropped.takeTombstones(), state.rows, state.closing)
         }
         // Tombstones come after what was taken before the loss.
         let records = Array(batches.joined()) + tombstones
-        guard !records.isEmpty || !summaries.isEmpty else { return }
+        guard !records.isEmpty || !rows.isEmpty || closing != nil else { return }
         do {
             let written = try self.indexes.withLock { indexes in
-                try self.database.write { try indexes.insert(records, summaries, into: $0) }
+                try self.database.write { database in
+                    let written = try indexes.insert(records, into: database)
+                    try indexes.insert(rows, into: database)
+                    try closing?.write(to: database)
+                    return written
+                }
             }
             self.state.withLock { $0.count += written }
         } catch {

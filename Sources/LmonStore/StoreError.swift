@@ -1,3 +1,5 @@
+import GRDB
+
 /// Why a session could not be opened, read or written.
 package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
@@ -40,6 +42,21 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             count == 0
                 ? "\(name): no session is recorded in \(self.path)"
                 : "\(name): only \(count) \(count == 1 ? "session is" : "sessions are") recorded in \(self.path)"
+        }
+    }
+}
+
+extension StoreError {
+    /// Says of what SQLite throws what it means for a session.
+    static func wrap<Value>(_ path: String?, _ body: () throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            throw error
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw StoreError(.damaged(error.summary), path: path ?? "memory")
+        } catch {
+            throw StoreError(.cannotRead(error.summary), path: path ?? "memory")
         }
     }
 }

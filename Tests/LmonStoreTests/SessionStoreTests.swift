@@ -77,18 +77,6 @@ import Testing
         #expect(try store.records(after: 0, limit: 100).map(\.record.sequence) == [1, 2, 4, 2, 3])
     }
 
-    @Test func summariesAreKeptAndReplaced() throws {
-        let store = try self.create()
-        store.append([record(1)])
-        store.append(summaries: [StoredSummary(requestID: "a", environment: "E1", payload: [1])])
-        store.append(summaries: [StoredSummary(requestID: "a", environment: "E1", payload: [2])])
-        store.append(summaries: [StoredSummary(requestID: "b", environment: "E1", payload: [3])])
-        store.close()
-        #expect(self.folder.names == ["s.lmon"])
-        let summaries = try SessionStore.open(self.path).summaries()
-        #expect(summaries.map(\.payload) == [[2], [3]])
-    }
-
     @Test func aFollowerSeesThatSomethingCame() throws {
         let store = try self.create()
         store.append([record(1)])

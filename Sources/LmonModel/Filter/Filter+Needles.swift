@@ -2,6 +2,10 @@
 package struct Needles: Hashable, Sendable {
     /// In lower case; one of them is enough.
     package let texts: [[UInt8]]
+
+    package init(texts: [[UInt8]]) {
+        self.texts = texts
+    }
 }
 
 extension Filter {

@@ -1,5 +1,3 @@
-package import LmonRecord
-
 /// A row that the model has let go, with what a filter may ask of it.
 package struct ArchivedRow: Hashable, Sendable {
     package let row: ListRow

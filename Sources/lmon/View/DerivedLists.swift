@@ -146,7 +146,7 @@ struct DerivedLists {
 
     private func key(_ view: ListView, at index: Int, _ model: Model) -> Row.Key? {
         switch view {
-        case .invocations: .list(self.filtered?.id(at: index) ?? model.row(at: index).id)
+        case .invocations: (self.filtered?.id(at: index) ?? model.row(at: index)?.id).map { .list($0) }
         case .calls: .call(self.calls[index].id)
         case .logs: .log(self.logs[index].id)
         case .environments, .statistics: nil

@@ -1,0 +1,203 @@
+import Foundation
+import GRDB
+package import LmonModel
+package import LmonRecord
+
+/// Reads what a session holds by position: rows, calls and log lines in the order in which they came, from 0.
+///
+/// Only what is committed. A connection of its own, for one thread.
+package struct SessionReading: Sendable {
+    let database: DatabaseQueue
+    let path: String?
+    /// Closes the connection when it goes.
+    var owner: SessionStore?
+
+    package var rowCount: Int { get throws(StoreError) { try self.last("rows") } }
+    package var callCount: Int { get throws(StoreError) { try self.last("calls") } }
+    package var logCount: Int { get throws(StoreError) { try self.last("logs") } }
+
+    private func last(_ table: String) throws(StoreError) -> Int {
+        try self.read { try Int.fetchOne($0.cachedStatement(sql: "SELECT max(position) FROM \(table)")) ?? 0 }
+    }
+
+    /// The place of the last record.
+    package var lastCursor: Int64 {
+        get throws(StoreError) {
+            try self.read { try Int64.fetchOne($0, sql: "SELECT max(cursor) FROM records") ?? 0 }
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(self.path) { () throws in try self.database.read(body) }
+    }
+
+    // MARK: Rows
+
+    /// Rows by their positions; one that cannot be read is left out.
+    package func rows(in range: Range<Int>) throws(StoreError) -> [(position: Int, row: ListRow)] {
+        try self.read { database in
+            var found: [(position: Int, row: ListRow)] = []
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: "SELECT position, payload FROM rows WHERE position > ? AND position <= ? ORDER BY position"
+                ),
+                arguments: [range.lowerBound, range.upperBound]
+            )
+            while let row = try rows.next() {
+                let decoded = try row.withUnsafeData(atIndex: 1) { $0?.withUnsafeBytes { RowCode.row($0) } ?? nil }
+                if let decoded { found.append((Int(row[0] as Int64) - 1, decoded)) }
+            }
+            return found
+        }
+    }
+
+    package func row(at position: Int) throws(StoreError) -> ListRow? {
+        try self.rows(in: position..<position + 1).first?.row
+    }
+
+    /// The rows of a range with their facts, newest first.
+    package func archivedRows(in range: Range<Int>) throws(StoreError) -> [(position: Int, row: ArchivedRow)] {
+        try self.read { database in
+            var found: [(position: Int, row: ArchivedRow)] = []
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql:
+                        "SELECT position, payload FROM rows WHERE position > ? AND position <= ? ORDER BY position DESC"
+                ),
+                arguments: [range.lowerBound, range.upperBound]
+            )
+            while let row = try rows.next() {
+                let decoded = try row.withUnsafeData(atIndex: 1) {
+                    $0?.withUnsafeBytes { RowCode.archivedRow($0) } ?? nil
+                }
+                if let decoded { found.append((Int(row[0] as Int64) - 1, decoded)) }
+            }
+            return found
+        }
+    }
+
+    /// Where the rows of a request id are, written in either case.
+    package func positions(requestID: String) throws(StoreError) -> [Int] {
+        try self.read { database in
+            try Int.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT position - 1 FROM rows
+                        WHERE request IN (SELECT id FROM requests WHERE name = ? COLLATE NOCASE) ORDER BY position
+                        """
+                ),
+                arguments: [requestID]
+            )
+        }
+    }
+
+    /// Where the rows of a request are, by its number.
+    package func positions(request: Int64) throws(StoreError) -> [Int] {
+        try self.read { database in
+            try Int.fetchAll(
+                database.cachedStatement(sql: "SELECT position - 1 FROM rows WHERE request = ?"),
+                arguments: [request]
+            )
+        }
+    }
+
+    package func position(of id: RowID) throws(StoreError) -> Int? {
+        let candidates: [Int]
+        if let requestID = id.invocationID?.requestID {
+            candidates = try self.positions(requestID: requestID)
+        } else {
+            candidates = try self.read { database in
+                try Int.fetchAll(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT position - 1 FROM rows WHERE request IS NULL
+                            AND environment = (SELECT id FROM environments WHERE name = ?)
+                            """
+                    ),
+                    arguments: [id.environment]
+                )
+            }
+        }
+        for position in candidates where try self.row(at: position)?.id == id { return position }
+        return nil
+    }
+
+    /// Where someone must look, oldest first.
+    package var failedPositions: [Int32] {
+        get throws(StoreError) {
+            try self.read {
+                try Int32.fetchAll($0, sql: "SELECT position - 1 FROM rows WHERE failed ORDER BY position")
+            }
+        }
+    }
+
+    // MARK: Records
+
+    package func records(after cursor: Int64, limit: Int) throws(StoreError) -> [StoredRecord] {
+        try self.read { database in
+            try StoredRecord.all(
+                database,
+                sql: "SELECT cursor, line FROM records WHERE cursor > ? ORDER BY cursor LIMIT ?",
+                arguments: [cursor, limit],
+                self.path
+            )
+        }
+    }
+
+    /// All records of one invocation, in the order in which they came; of an initialisation, those of its environment that
+    /// belong to no invocation.
+    package func records(of id: InvocationID) throws(StoreError) -> [LmonRecord.Record] {
+        try self.read { database in
+            let condition: String
+            let argument: String
+            if let requestID = id.requestID {
+                condition = "request IN (SELECT id FROM requests WHERE name = ?1 COLLATE NOCASE AND name = ?1)"
+                argument = requestID
+            } else {
+                condition = "request IS NULL AND environment = (SELECT id FROM environments WHERE name = ?1)"
+                argument = id.environment
+            }
+            return try StoredRecord.all(
+                database,
+                sql: "SELECT cursor, line FROM records WHERE \(condition) ORDER BY cursor",
+                arguments: [argument],
+                self.path
+            ).map(\.record)
+        }
+    }
+
+    /// The records that begin calls, by their positions.
+    package func calls(in range: Range<Int>) throws(StoreError) -> [StoredRecord] { try self.items("calls", range) }
+    package func logs(in range: Range<Int>) throws(StoreError) -> [StoredRecord] { try self.items("logs", range) }
+
+    private func items(_ table: String, _ range: Range<Int>) throws(StoreError) -> [StoredRecord] {
+        try self.read { database in
+            try StoredRecord.all(
+                database,
+                sql: """
+                    SELECT records.cursor, line FROM \(table) JOIN records ON records.cursor = \(table).cursor
+                    WHERE position > ? AND position <= ? ORDER BY position
+                    """,
+                arguments: [range.lowerBound, range.upperBound],
+                self.path
+            )
+        }
+    }
+}
+
+extension SessionStore {
+    /// The connection of this store, for the thread that shows it.
+    package var committed: SessionReading { SessionReading(database: self.reading, path: self.path, owner: self) }
+
+    /// Another connection, for a thread of its own; the same where the session lies in memory.
+    package func another() throws(StoreError) -> SessionReading {
+        guard let path else { return self.committed }
+        return try StoreError.wrap(path) { () throws in
+            let database = try DatabaseQueue(
+                path: path,
+                configuration: Self.configuration(label: "scan", readonly: true)
+            )
+            return SessionReading(database: database, path: path)
+        }
+    }
+}
