@@ -20,6 +20,8 @@ package struct Search: Hashable, Sendable {
 
     package var isEmpty: Bool { self.words.isEmpty }
     var patterns: [TextPattern] { self.words.map(\.pattern) }
+    /// A word that says more than that it is there.
+    var hasMeaning: Bool { self.words.contains { $0.meansFailed || $0.meansCold } }
 
     package func matches(_ summary: InvocationSummary) -> Bool {
         self.words.allSatisfy { Self.found($0, in: summary) }
