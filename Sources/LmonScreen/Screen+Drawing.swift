@@ -13,6 +13,7 @@ extension Screen {
     ) -> Int {
         let end = min(limit, self.size.columns)
         guard row >= 0, row < self.size.rows, column < end, !text.isEmpty else { return column }
+        let text = Text.beginning(of: text, for: end - max(column, -1 << 20))
         if column >= 0, let next = self.drawASCII(text, column: column, row: row, end: end, style: style) {
             return next
         }

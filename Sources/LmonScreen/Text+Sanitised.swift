@@ -25,6 +25,11 @@ extension Text {
         return result
     }
 
+    /// Whether a character by itself is left as it is: it has a shape, and drives, hides or reorders nothing.
+    package static func isShownAsItself(_ scalar: Unicode.Scalar) -> Bool {
+        !self.isDangerous(scalar, after: "\u{3042}")
+    }
+
     /// The same for bytes that claim to be UTF-8: what is not becomes `�`.
     package static func sanitised(utf8 bytes: some Collection<UInt8>) -> String {
         self.sanitised(String(decoding: bytes, as: UTF8.self))

@@ -14,13 +14,19 @@ extension Text {
         let scalars = character.unicodeScalars
         guard let first = scalars.first else { return 0 }
         if scalars.count == 1 { return self.width(of: first) }
-        if self.isRegionalIndicator(first) { return 2 }
+        if self.isFlag(character) { return 2 }
         var width = 0
         for scalar in scalars {
             if scalar == "\u{FE0F}", first.properties.isEmoji { return 2 }
             width = max(width, self.width(of: scalar))
         }
         return width
+    }
+
+    /// Two regional letters; one alone is a letter like any other.
+    private static func isFlag(_ character: Character) -> Bool {
+        let letters = character.unicodeScalars.prefix(2)
+        return letters.count == 2 && letters.allSatisfy(self.isRegionalIndicator)
     }
 
     static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
@@ -64,10 +70,12 @@ extension Text {
     /// letters of one column each, which a terminal that can will join.
     package static func portable(_ cluster: String) -> String {
         guard let character = cluster.first, let first = cluster.unicodeScalars.first else { return cluster }
-        if self.isRegionalIndicator(first) { return String(cluster.unicodeScalars.prefix(2).map(Character.init)) }
+        if self.isFlag(character) { return String(cluster.unicodeScalars.prefix(2).map(Character.init)) }
         var result = String.UnicodeScalarView([first])
         for scalar in cluster.unicodeScalars.dropFirst() {
             if scalar == "\u{200D}" || scalar == "\u{FE0F}" || scalar == "\u{FE0E}" || result.count == 5 { break }
+            // What joins nothing here is not sent, nor is a flag's name in tags.
+            if scalar.properties.isDefaultIgnorableCodePoint { continue }
             if self.width(of: scalar) == 0 { result.append(scalar) }
         }
         let missing = self.width(of: character) - self.width(of: first)

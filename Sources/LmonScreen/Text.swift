@@ -17,6 +17,7 @@ package enum Text {
 
     /// The longest beginning that fits, sanitised.
     package static func clipped(_ text: String, to columns: Int) -> String {
+        let text = self.beginning(of: text, for: columns)
         if self.isPrintableASCII(text) {
             return text.utf8.count <= columns ? text : String(text.prefix(max(0, columns)))
         }
@@ -32,6 +33,7 @@ package enum Text {
 
     /// The text, or its beginning and an ellipsis.
     package static func truncated(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
+        let text = self.beginning(of: text, for: columns)
         guard self.width(of: text) > columns else { return self.isPrintableASCII(text) ? text : self.sanitised(text) }
         guard columns > 0 else { return "" }
         return self.clipped(text, to: columns - self.width(of: ellipsis)) + self.clipped(ellipsis, to: columns)
@@ -39,6 +41,7 @@ package enum Text {
 
     /// The text, or its end behind an ellipsis: for paths and hosts, which differ at their ends.
     package static func truncatedHead(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
+        let text = self.end(of: text, for: columns)
         guard self.width(of: text) > columns else { return self.sanitised(text) }
         guard columns > 0 else { return "" }
         let room = columns - self.width(of: ellipsis)
@@ -55,7 +58,8 @@ package enum Text {
     /// The text, or its beginning and its end around an ellipsis, of which the end gets two thirds: for URLs, whose hosts
     /// are often the same and whose paths tell them apart.
     package static func truncatedMiddle(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
-        guard self.width(of: text) > columns else { return self.sanitised(text) }
+        let isLong = text.utf8.count > self.longText
+        guard isLong || self.width(of: text) > columns else { return self.sanitised(text) }
         let head = max(0, columns - self.width(of: ellipsis)) / 3
         let start = self.clipped(text, to: head)
         return start + self.truncatedHead(text, to: columns - self.width(of: start), ellipsis: ellipsis)
@@ -104,6 +108,21 @@ package enum Text {
             return (line[...], [])
         }
         return (line[...blank], line[(blank + 1)...])
+    }
+
+    // MARK: Long text
+
+    /// Bytes from which on only the part of a text is looked at that can be seen: a line may be a megabyte, and is drawn
+    /// with every key.
+    private static let longText = 4096
+
+    /// So much of a long text that it fills the columns, and one more; every character takes one at least.
+    static func beginning(of text: String, for columns: Int) -> String {
+        text.utf8.count > max(self.longText, columns) ? String(text.prefix(max(0, columns) + 1)) : text
+    }
+
+    private static func end(of text: String, for columns: Int) -> String {
+        text.utf8.count > max(self.longText, columns) ? String(text.suffix(max(0, columns) + 1)) : text
     }
 
     package static func isPrintableASCII(_ text: String) -> Bool {

@@ -131,3 +131,24 @@ struct SeededGenerator: RandomNumberGenerator {
         return String(result)
     }
 }
+
+/// Of a text of a megabyte only what can be seen is looked at, and what is seen is the same as of a short one.
+@Suite struct LongTextTests {
+    private static let pieces = ["日本👨‍👩‍👧‍👦\u{1B}[2J\u{202E}e\u{301}\r\n", "plain ", "\u{200B}\u{301}x"]
+
+    @Test(arguments: pieces, [0, 1, 7, 40, 79])
+    func looksLikeAShortOne(piece: String, columns: Int) {
+        let short = String(repeating: piece, count: 60)
+        let long = String(repeating: piece, count: 60_000)
+        #expect(Text.clipped(long, to: columns) == Text.clipped(short, to: columns))
+        #expect(Text.truncated(long, to: columns) == Text.truncated(short, to: columns))
+        #expect(Text.truncatedHead(long, to: columns) == Text.truncatedHead(short, to: columns))
+        #expect(Text.truncatedMiddle(long, to: columns) == Text.truncatedMiddle(short, to: columns))
+        for column in [-30, 0, 5] {
+            var first = Screen(size: Screen.Size(columns: 80, rows: 1))
+            var second = first
+            #expect(first.draw(long, column: column, row: 0) == second.draw(short, column: column, row: 0))
+            #expect(first == second)
+        }
+    }
+}

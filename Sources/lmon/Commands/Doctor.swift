@@ -19,7 +19,7 @@ struct Doctor: AsyncParsableCommand {
         let width = findings.map(\.name.count).max() ?? 0
         for finding in findings {
             if self.json {
-                StandardOutput.writeLine(finding.json)
+                StandardOutput.writeJSON(finding.json)
             } else {
                 StandardOutput.writeLine(
                     self.output.printer.text(finding.line(self.output.marks, nameWidth: width))

@@ -2,6 +2,7 @@ import ArgumentParser
 import LmonEmulator
 import LmonJSON
 import LmonProject
+import LmonScreen
 import LmonStore
 import Synchronization
 
@@ -41,9 +42,9 @@ struct Emulate: AsyncParsableCommand {
 
     private func announce(_ session: EmbeddedSession) {
         if self.json {
-            StandardOutput.writeLine(Self.line(session))
+            StandardOutput.writeJSON(Self.line(session))
         } else {
-            for line in session.announcement { StandardOutput.writeLine(line) }
+            for line in session.announcement { StandardOutput.writeLine(Text.sanitised(line)) }
             StandardOutput.writeLine("ready; ^C ends it")
         }
         StandardOutput.flush()

@@ -3,6 +3,7 @@ import Dispatch
 import LmonEmulator
 import LmonHTTP
 import LmonModel
+import LmonScreen
 
 struct Invoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -101,7 +102,7 @@ struct Invoke: AsyncParsableCommand {
         feed?.start(into: watch.inbox)
         let result = try await emulator.invoke(function, event: event, asynchronous: self.isAsynchronous)
         if self.isAsynchronous, !self.json {
-            StandardOutput.writeLine("queued: \(function) \(result.requestID)")
+            StandardOutput.writeLine(Text.sanitised("queued: \(function) \(result.requestID)"))
             return
         }
         let watched = feed == nil ? nil : await watch.detail(of: result.requestID, quiet: 3)
@@ -116,14 +117,16 @@ struct Invoke: AsyncParsableCommand {
 
     private func print(_ result: InvokeResult, _ function: String, _ watched: InvocationWatch.Watched?) throws {
         if self.json {
-            StandardOutput.writeLine(InvocationJSON.bytes(result, function: function, watched?.invocation))
+            StandardOutput.writeJSON(InvocationJSON.bytes(result, function: function, watched?.invocation))
         } else if let watched {
             let renderer = ReportRenderer(rules: .screen, marks: self.output.marks, columns: StandardOutput.columns)
             let printer = self.output.printer
             let lines = renderer.lines(watched.detail, after: watched.initialization, showsLogs: self.logs)
             for line in lines { StandardOutput.writeLine(printer.text(line)) }
         } else {
-            StandardOutput.writeLine(result.body)
+            let newline = UInt8(ascii: "\n")
+            let lines = result.body.split(separator: newline, omittingEmptySubsequences: false)
+            for line in lines { StandardOutput.writeJSON(line) }
         }
         if result.isFailed { throw Silent(status: 1) }
     }

@@ -32,7 +32,7 @@ struct Sessions: AsyncParsableCommand {
         guard self.delete.isEmpty else { return try self.delete(from: folder) }
         let sessions = folder.sessions().enumerated().map { SessionLine(number: $0.offset + 1, $0.element) }
         if self.json {
-            for session in sessions { StandardOutput.writeLine(session.json) }
+            for session in sessions { StandardOutput.writeJSON(session.json) }
         } else if sessions.isEmpty {
             Note.write("lmon: no session is recorded in \(folder.path)")
         } else {
@@ -46,7 +46,7 @@ struct Sessions: AsyncParsableCommand {
             StandardOutput.writeLine(self.output.marks.isASCII ? Glyphs.ascii.rendered(line) : line)
         }
         let size = Format.bytes(sessions.reduce(0) { $0 + $1.session.size })
-        StandardOutput.writeLine("\(size) in \(folder.path), kept 30 days or 2 GB")
+        StandardOutput.writeLine(Text.sanitised("\(size) in \(folder.path), kept 30 days or 2 GB"))
     }
 
     /// All names are looked up first: they change with each deletion.
@@ -58,7 +58,7 @@ struct Sessions: AsyncParsableCommand {
         } catch let error as StoreError {
             throw Failure.usage("\(error)")
         }
-        if !self.json { for path in paths { StandardOutput.writeLine("deleted \(path)") } }
+        if !self.json { for path in paths { StandardOutput.writeLine(Text.sanitised("deleted \(path)")) } }
     }
 }
 

@@ -19,7 +19,7 @@ struct RecordPrinter: Sendable {
     mutating func print(_ record: Record, after change: ModelChange, in model: Model) -> Bool {
         guard self.asJSON else { return self.write(self.renderer.lines(after: change, in: model)) }
         guard let due = self.gate?.records(after: record, change, in: model) else {
-            return StandardOutput.writeLine(record.line)
+            return StandardOutput.writeJSON(record.line)
         }
         return self.write(due)
     }
@@ -33,7 +33,7 @@ struct RecordPrinter: Sendable {
         }
     }
 
-    private func write(_ records: [Record]) -> Bool { records.allSatisfy { StandardOutput.writeLine($0.line) } }
+    private func write(_ records: [Record]) -> Bool { records.allSatisfy { StandardOutput.writeJSON($0.line) } }
 
     private func write(_ lines: [TextLine]) -> Bool {
         lines.allSatisfy { StandardOutput.writeLine(self.printer.text($0)) }

@@ -67,7 +67,9 @@ final class TerminalProgram: Sendable {
         }
     }
 
-    var text: String { String(decoding: self.state.withLock { $0.bytes }, as: UTF8.self) }
+    /// All that it wrote.
+    var bytes: [UInt8] { self.state.withLock { $0.bytes } }
+    var text: String { String(decoding: self.bytes, as: UTF8.self) }
 
     /// Forgets what was written so far.
     func forget() { self.state.withLock { $0.bytes = [] } }
