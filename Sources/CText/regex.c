@@ -67,6 +67,12 @@ size_t lmon_regex_message(int error, char *text, size_t capacity) {
     return length < 0 ? 0 : (size_t)length;
 }
 
+size_t lmon_regex_version(char *text, size_t capacity) {
+    int length = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    if (length < 1 || (size_t)length > capacity) return 0;
+    return (size_t)pcre2_config(PCRE2_CONFIG_VERSION, text) - 1;
+}
+
 int lmon_regex_find(lmon_regex *regex, const uint8_t *text, size_t length, size_t from, size_t *start, size_t *end) {
     pcre2_match_data *data = match_data();
     if (!data) abort();

@@ -18,22 +18,25 @@ import Testing
             screen before
             screen
             clipboard
+            click 4,2
             keys # size
             """
         )
         let expected: [ViewScript.Action] = [
             .size(Screen.Size(columns: 100, rows: 30)), .keys([.character("j"), .character("j"), .enter]),
             .keys([.character("g"), .character("g")]), .now([.character("q")]), .paste("two words"), .text("1 inv"),
-            .rest, .screen(label: "before"), .screen(label: ""), .clipboard, .keys(KeyScript.keys("# size")),
+            .rest, .screen(label: "before"), .screen(label: ""), .clipboard,
+            .click(Screen.Position(column: 4, row: 2)), .keys(KeyScript.keys("# size")),
         ]
         #expect(script.steps.map(\.action) == expected)
-        #expect(script.steps.map(\.line) == [2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+        #expect(script.steps.map(\.line) == [2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
     }
 
     @Test(arguments: [
         ("jj\nsize 80", "line 2: not a size: write COLUMNSxROWS, as in size 80x24"),
         ("size 0x24", "line 1: not a size: write COLUMNSxROWS, as in size 80x24"),
         ("size 80x24x3", "line 1: not a size: write COLUMNSxROWS, as in size 80x24"),
+        ("click 4", "line 1: not a place: write COLUMN,ROW, counted from 0, as in click 4,2"),
         ("# a\r\nwait", "line 2: wait for what? wait idle, or wait TEXT"),
     ])
     func aMistakeIsNamedWithItsLine(text: String, message: String) {
@@ -82,13 +85,15 @@ import Testing
     }
 
     @Test func screensAreShownAtRest() throws {
-        var player = try self.player("screen one\nclipboard\nsize 40x10\npaste x\nwait idle")
+        var player = try self.player("screen one\nclipboard\nsize 40x10\npaste x\nclick 4,2\nwait idle")
         #expect(player.step(self.blank, .busy) == .wait)
         #expect(player.step(self.blank, .quiet) == .show(label: "one"))
         #expect(player.step(self.blank, .quiet) == .showClipboard)
         #expect(player.step(self.blank, .quiet) == .type(.resize(Screen.Size(columns: 40, rows: 10))))
         #expect(player.step(self.blank, .busy) == .wait)
         #expect(player.step(self.blank, .quiet) == .type(.paste("x")))
+        let click = MouseEvent(.press(button: 1), at: Screen.Position(column: 4, row: 2))
+        #expect(player.step(self.blank, .quiet) == .type(.mouse(click)))
         #expect(player.step(self.blank, .quiet) == .end)
     }
 }

@@ -24,6 +24,9 @@ void lmon_regex_free(lmon_regex *regex);
 // What an error means, in English; returns its length.
 size_t lmon_regex_message(int error, char *text, size_t capacity);
 
+// `10.42 2022-12-11`; returns its length.
+size_t lmon_regex_version(char *text, size_t capacity);
+
 // 1 and the place if it is found at `from` or later in `text`, which need not be UTF-8 throughout; else 0. What would
 // take too long is given up, which is counted.
 int lmon_regex_find(lmon_regex *regex, const uint8_t *text, size_t length, size_t from, size_t *start, size_t *end);

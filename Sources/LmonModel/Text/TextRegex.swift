@@ -37,6 +37,14 @@ package struct TextRegex: Hashable, Sendable, CustomStringConvertible {
         hasher.combine(self.flagText)
     }
 
+    /// Of PCRE2: `10.42`.
+    package static var libraryVersion: String {
+        var text = [CChar](repeating: 0, count: 64)
+        let length = lmon_regex_version(&text, text.count)
+        let bytes = text.prefix(length).map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    }
+
     /// As it is written in a filter.
     package var description: String { "/\(self.pattern)/\(self.flagText)" }
 

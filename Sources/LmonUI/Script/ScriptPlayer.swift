@@ -51,6 +51,8 @@ package struct ScriptPlayer: Hashable, Sendable {
                 guard rest != .busy else { return .wait }
             case .paste(let text): return self.done(rest, .type(.paste(text)))
             case .size(let size): return self.done(rest, .type(.resize(size)))
+            case .click(let place):
+                return self.done(rest, .type(.mouse(MouseEvent(.press(button: 1), at: place))))
             case .screen(let label): return self.done(rest, .show(label: label))
             case .clipboard: return self.done(rest, .showClipboard)
             }

@@ -3,7 +3,7 @@ package import LmonScreen
 /// What somebody does with the view and when they look at it, one step a line.
 ///
 /// A line begins with the name of its step: `keys jj<enter>`, `now q`, `paste TEXT`, `size 120x40`, `wait idle`,
-/// `wait TEXT`, `screen LABEL`, `clipboard`. A line that begins with none of them is keys; `#` starts a comment.
+/// `wait TEXT`, `click 3,5`, `screen LABEL`, `clipboard`. A line that begins with none of them is keys; `#` starts a comment.
 package struct ViewScript: Hashable, Sendable {
     package struct Step: Hashable, Sendable {
         package let action: Action
@@ -23,6 +23,8 @@ package struct ViewScript: Hashable, Sendable {
         case now([Key])
         case paste(String)
         case size(Screen.Size)
+        /// The left button, at a column and a row counted from 0.
+        case click(Screen.Position)
         case rest
         /// Until a row of the screen shows this.
         case text(String)
@@ -60,7 +62,16 @@ package struct ViewScript: Hashable, Sendable {
         case "keys": return .keys(KeyScript.keys(String(rest)))
         case "now": return .now(KeyScript.keys(String(rest)))
         case "paste": return .paste(String(rest))
-        case "size": return .size(try self.size(rest))
+        case "size":
+            guard let (columns, rows) = self.numbers(rest, by: "x"), (1...1000).contains(columns),
+                (1...1000).contains(rows)
+            else { throw Mistake(reason: "not a size: write COLUMNSxROWS, as in size 80x24") }
+            return .size(Screen.Size(columns: columns, rows: rows))
+        case "click":
+            guard let (column, row) = self.numbers(rest, by: ",") else {
+                throw Mistake(reason: "not a place: write COLUMN,ROW, counted from 0, as in click 4,2")
+            }
+            return .click(Screen.Position(column: column, row: row))
         case "wait":
             guard !rest.isEmpty else { throw Mistake(reason: "wait for what? wait idle, or wait TEXT") }
             return rest == "idle" ? .rest : .text(String(rest))
@@ -70,12 +81,10 @@ package struct ViewScript: Hashable, Sendable {
         }
     }
 
-    private static func size(_ text: Substring) throws(Mistake) -> Screen.Size {
-        let numbers = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }.map { Int($0) }
-        guard numbers.count == 2, let columns = numbers[0], let rows = numbers[1], (1...1000).contains(columns),
-            (1...1000).contains(rows)
-        else { throw Mistake(reason: "not a size: write COLUMNSxROWS, as in size 80x24") }
-        return Screen.Size(columns: columns, rows: rows)
+    private static func numbers(_ text: Substring, by separator: Character) -> (Int, Int)? {
+        let numbers = text.split(separator: separator, omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let first = numbers[0], let second = numbers[1] else { return nil }
+        return (first, second)
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

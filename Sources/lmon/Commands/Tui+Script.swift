@@ -9,10 +9,11 @@ extension ViewScript {
     static let help = """
         A script has one step a line; # starts a comment. Each waits until the view rests: nothing asked for is \
         outstanding, nothing is in flight, the source is quiet or at its end.
-          keys jj<enter>    type; <enter> <esc> <tab> <f2> … are keys, ^d is control and d
+          keys jj<enter>    type; <enter> <esc> <f2> … are keys, ^d is control and d
           now q             type without waiting
           paste TEXT        paste
           size 120x40       change the size (80x24 at the start)
+          click 4,2         click at a column and a row, counted from 0
           wait TEXT         go on when a row shows TEXT
           wait idle         go on when the view rests
           screen LABEL      print the screen

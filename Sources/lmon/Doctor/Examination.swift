@@ -111,6 +111,9 @@ struct Examination {
     }
 
     private var libraries: Finding {
-        Finding("libraries", .fine, "SQLite \(SessionStore.libraryVersion), \(TerminalDescription.library)")
+        let parts = [
+            "SQLite \(SessionStore.libraryVersion)", "PCRE2 \(TextRegex.libraryVersion)", TerminalDescription.library,
+        ]
+        return Finding("libraries", .fine, parts.joined(separator: ", "))
     }
 }
