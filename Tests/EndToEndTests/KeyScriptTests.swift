@@ -52,6 +52,32 @@ extension EndToEndTests {
             #expect(picture.hasPrefix("<svg ") && picture.contains("width=\"828\""))
         }
 
+        @Test func anotherLmonIsWatchedUntilItShowsSomething() async throws {
+            let emulator = try await EmulatorProgram.start("echo", in: self.workspace)
+            try self.workspace.write("wait 1 inv\n<enter>", to: "keys")
+            let view = try RunningProgram(["tui", emulator.tee, "--keys", "keys"], in: self.workspace)
+            _ = try await emulator.invoke("echo", #"{"n":1,"call":true}"#)
+            let played = try await view.end()
+            #expect(played.status == 0, "\(played.errors)")
+            #expect(played.output.contains("✓ echo") && played.output.contains("/items/1"))
+            _ = try await emulator.stop()
+        }
+
+        /// A recording that breaks off in the middle of an invocation: nothing more comes, and no time passes in it.
+        @Test func whatWasCutOffIsNoReasonToWait() async throws {
+            let line = """
+                {"v":1,"environment":"E1","sequence":1,"function":"echo","time":"2026-11-23T10:00:00.000Z",\
+                "observed":"2026-11-23T10:00:00.000Z","type":"platform.start","requestId":"r1",\
+                "record":{"requestId":"r1"}}
+
+                """
+            try self.workspace.write("<enter>", to: "keys")
+            let run = try await Program.run(["tui", "-", "--keys", "keys", "--utc"], in: self.workspace, input: line)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("10:00:00.000 ◐ echo"))
+            #expect(!run.output.contains("h…") && !run.output.contains("d…"), "it does not count up to now")
+        }
+
         @Test func whatCannotComeAnyMoreEndsIt() async throws {
             try self.workspace.write("# first\nwait 1 inv", to: "keys")
             let run = try await Program.run(["tui", "-", "--keys", "keys"], in: self.workspace, input: "")
