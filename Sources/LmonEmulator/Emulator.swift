@@ -37,6 +37,8 @@ package actor Emulator {
     var server: HTTPServer?
     var isStopping = false
     var isWatchingMemory = false
+    var codeLook: CodeLook?
+    var codeLooks = 0
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     /// A function, its pool and its environments.
@@ -147,12 +149,14 @@ package actor Emulator {
     // MARK: Invoking within the process
 
     /// Runs `function`, or queues the event if it is `asynchronous`: the path of the Invoke API without the socket.
+    /// `accepted` is told the request's id on the loop, before anything is observed of it.
     package func invoke(
         function: String,
         payload: [UInt8],
         asynchronous: Bool = false,
         clientContext: String? = nil,
-        wantsLogTail: Bool = false
+        wantsLogTail: Bool = false,
+        accepted: (@Sendable (String) -> Void)? = nil
     ) async -> InvokeOutcome {
         var request = InvokeRequest(reference: FunctionReference(name: function), event: payload)
         request.isAsynchronous = asynchronous
@@ -160,6 +164,7 @@ package actor Emulator {
         request.wantsLogTail = wantsLogTail && !asynchronous
         return await withCheckedContinuation { continuation in
             let requestID = self.identifiers.requestID()
+            accepted?(requestID)
             let refused = self.accept(request, requestID: requestID) { outcome, tail in
                 continuation.resume(
                     returning: InvokeOutcome(outcome, requestID: requestID, logTail: tail?.text)
