@@ -160,3 +160,28 @@ pid_t lmon_spawn(const struct lmon_spawn *request, int *step, int *error) {
     }
     return -1;
 }
+
+int lmon_run_in_foreground(const char *command, const char *argument) {
+    pid_t child = fork();
+    if (child < 0) return 127;
+    if (child == 0) {
+        struct sigaction plain = {.sa_handler = SIG_DFL};
+        sigset_t none;
+        for (int number = 1; number < 32; number += 1) sigaction(number, &plain, NULL);
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        // Standard input may be the data that is watched, and standard output a pipe: what runs gets the terminal.
+        int terminal = open("/dev/tty", O_RDWR);
+        if (terminal >= 0) {
+            for (int target = 0; target < 3; target += 1) dup2(terminal, target);
+            if (terminal > 2) close(terminal);
+        }
+        execl("/bin/sh", "sh", "-c", command, "sh", argument, (char *)NULL);
+        _exit(127);
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) return 127;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

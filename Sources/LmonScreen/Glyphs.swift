@@ -74,7 +74,8 @@ package struct Glyphs: Hashable, Sendable {
         guard self == .ascii, !Text.isPrintableASCII(text) else { return text }
         let plain: [Character: String] = [
             "✓": "+", "✗": "x", "◐": "~", "○": "o", "◆": "*", "●": "@", "▸": ">", "⇄": "#", "│": "|", "─": "-",
-            "–": "-", "−": "-", "·": "-", "×": "x", "↵": "Enter", "↑": "^", "↓": "v", "→": "->", "←": "<-", "…": "...",
+            "–": "-", "−": "-", "±": "~", "·": "-", "×": "x", "↵": "Enter", "↑": "^", "↓": "v", "→": "->", "←": "<-",
+            "…": "...",
             "‹": "<", "›": ">",
         ]
         return text.reduce(into: "") { $0 += plain[$1] ?? String($1) }

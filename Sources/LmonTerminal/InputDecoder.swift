@@ -83,7 +83,7 @@ package struct InputDecoder {
         guard let first = bytes.first else { return .incomplete }
         switch first {
         case 0x1B: return self.escape(bytes)
-        case 0x0D, 0x0A: return .took(1, .key(.enter))
+        case 0x0D: return .took(1, .key(.enter))
         case 0x09: return .took(1, .key(.tab))
         case 0x08, 0x7F: return .took(1, .key(.backspace))
         case 0..<0x20: return .took(1, .key(.control(self.letter(ofControl: first))))
@@ -114,6 +114,8 @@ package struct InputDecoder {
         case UInt8(ascii: "O"):
             guard let final = rest.dropFirst().first else { return .incomplete }
             return .took(3, ControlSequence(parameters: [], final: final).input)
+        // Alt and Enter: the new line that Enter alone is not, where text of several lines is typed.
+        case 0x0D: return .took(2, .key(.control("j")))
         case 0x1B, 0..<0x20, 0x7F: return .took(1, .key(.escape))
         default:
             guard case .took(let count, .key(.character(let character))) = self.character(rest) else {

@@ -31,6 +31,16 @@ package enum UIMessage: Hashable, Sendable {
     /// A line for someone who sees lmon for the first time; nil takes it away.
     case coach(String?)
 
+    /// The answer to `loadEvents`.
+    case events(function: String, [EventChoice])
+    /// The answer to `draft`, and to a `replay` of an event that is not known whole: it is to be looked at first.
+    case drafted(EventDraft)
+    /// The answer to `edit`; nil if the editor failed.
+    case edited(EditPurpose, String?)
+    /// The answer to `compare`; nil if there is nothing to compare with.
+    case comparison(Comparison?)
+    case again(AgainNews)
+
     package struct Found: Hashable, Sendable {
         package let index: Int
         package let key: Row.Key
@@ -89,6 +99,17 @@ package enum UIEffect: Hashable, Sendable {
     case invoke(function: String, event: String)
     /// The same event again: `.notice`, if that fails.
     case replay(InvocationID)
+    /// Events for a function that lie beside it, and samples: `.events`.
+    case loadEvents(function: String)
+    /// The event of an invocation, to be edited: `.drafted`.
+    case draft(InvocationID)
+    /// Give a text to the user's editor, on this terminal: `.edited`.
+    case edit(String, EditPurpose)
+    /// Compare an invocation with another; nil: with the run before it of the same event, else of the function:
+    /// `.comparison`.
+    case compare(InvocationID, with: InvocationID?)
+    /// Run the function of this invocation again with its event on each save of its code; nil: no more: `.again`.
+    case again(InvocationID?)
     /// Put text on the clipboard: `.notice("copied 812 B (OSC 52)")`.
     case copy(String)
     /// Stop the job (^Z).

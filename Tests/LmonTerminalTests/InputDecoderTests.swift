@@ -5,7 +5,8 @@ import Testing
 @Suite struct InputDecoderTests {
     private static let table: [(String, [Input])] = [
         ("a", [.key(.character("a"))]), ("é日👍", [.key(.character("é")), .key(.character("日")), .key(.character("👍"))]),
-        ("\r", [.key(.enter)]), ("\n", [.key(.enter)]), ("\t", [.key(.tab)]), ("\u{7F}", [.key(.backspace)]),
+        ("\r", [.key(.enter)]), ("\n", [.key(.control("j"))]), ("\u{1B}\r", [.key(.control("j"))]),
+        ("\t", [.key(.tab)]), ("\u{7F}", [.key(.backspace)]),
         ("\u{3}", [.key(.control("c"))]), ("\u{1A}", [.key(.control("z"))]), ("\0", [.key(.control("@"))]),
         ("\u{1C}", [.key(.control("\\"))]),
         ("\u{1B}[A", [.key(.up)]), ("\u{1B}OB", [.key(.down)]), ("\u{1B}[C", [.key(.right)]),

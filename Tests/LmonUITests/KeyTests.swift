@@ -13,7 +13,8 @@ import Testing
         (.previousTab, "<enter><enter>["), (.viewInvocations, "21"), (.viewCalls, "2"), (.viewLogs, "3"),
         (.nextError, "ge"),
         (.previousError, "E"), (.search, "/"), (.nextMatch, "g/orders<enter>n"), (.previousMatch, "/orders<enter>N"),
-        (.filter, "f"), (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.copy, "y"), (.zoom, "z"), (.layout, "-"),
+        (.filter, "f"), (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.replayEdited, "R"), (.again, "a"),
+        (.diff, "d"), (.copy, "y"), (.zoom, "z"), (.layout, "-"),
         (.wrap, "w"), (.ascii, "A"), (.help, "?"), (.back, "q"), (.quit, "Q"), (.suspend, "^z"),
     ]
 
@@ -190,7 +191,7 @@ import Testing
         #expect(rig.effects == [.invoke(function: "orders", event: #"{"order":{"id":7,"items":[4,9]},"user":4}"#)])
         rig.type("i^u{}<enter>i<enter>")
         #expect(rig.effects.last == .invoke(function: "orders", event: "{}"))
-        rig.type("i<tab><backspace><backspace>")
+        rig.type("i<tab>^u")
         rig.send(.input(.paste("{\"a\":\n1}")))
         rig.type("<enter>")
         #expect(rig.effects.last == .invoke(function: "payment", event: "{\"a\":\n1}"))

@@ -16,6 +16,8 @@ struct UIRig {
     private(set) var effects: [UIEffect] = []
     /// All that was asked for.
     private(set) var requests = 0
+    /// What lies beside each function.
+    var events: [EventChoice] = []
     /// Off: rows and details are asked for and never come.
     var answers = true
 
@@ -99,10 +101,26 @@ struct UIRig {
         case .look(let sight):
             self.filter = sight.filter
             return self.changed
-        case .invoke, .replay, .copy, .suspend, .quit:
+        case .loadEvents(let function): return .events(function: function, self.events)
+        case .compare(let id, let other): return .comparison(self.comparison(id, with: other))
+        case .draft(let id):
+            guard let invocation = self.details[id]?.invocation, let text = invocation.event?.text else { return nil }
+            let choice = EventChoice(.invocation(id), text, flaw: invocation.event?.flaw)
+            return .drafted(EventDraft(function: invocation.function, choice: choice))
+        case .invoke, .replay, .edit, .again, .copy, .suspend, .quit:
             self.effects.append(effect)
             return nil
         }
+    }
+
+    /// With the nearest one before it whose details are there.
+    private func comparison(_ id: InvocationID, with other: InvocationID?) -> Comparison? {
+        let earlier = self.rows.prefix { $0.id != .invocation(id) }.reversed()
+        let partner =
+            other
+            ?? earlier.lazy.compactMap(\.id.invocationID).first { !$0.isInitialization && self.details[$0] != nil }
+        guard let before = partner.flatMap({ self.details[$0] }), let after = self.details[id] else { return nil }
+        return Comparison(before.invocation, after.invocation)
     }
 
     func all(_ view: ListView) -> [Row] {

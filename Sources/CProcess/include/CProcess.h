@@ -43,6 +43,10 @@ enum {
 /// Signals are at their defaults and unblocked in the child.
 pid_t lmon_spawn(const struct lmon_spawn *request, int *step, int *error);
 
+/// Runs a shell command with one argument, `$1`, in the caller's process group and on its terminal, and waits for its
+/// end. Signals are at their defaults in it. Its status, 128 and the signal that ended it, or 127 if it did not start.
+int lmon_run_in_foreground(const char *command, const char *argument);
+
 /// A connected pair of stream sockets, closed on exec. 0, or -1 with errno.
 int lmon_socket_pair(int ends[2]);
 

@@ -62,6 +62,9 @@ enum HeaderLine {
             ),
             Item(text: "cold \(totals.cold)", style: .plain, rank: 2),
         ]
+        if let again = state.again, state.layout?.tabs == nil {
+            items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 5), at: 0)
+        }
         if let lag = totals.lag { items.append(Item(text: "lag \(Format.duration(lag))", style: .plain, rank: 1)) }
         if let time = totals.lastRecordTime, state.size.columns >= 100 {
             let text = Format.time(time, offset: state.configuration.utcOffset).prefix(8)
@@ -95,7 +98,13 @@ enum TabLine {
         }
         let list = state.list
         let text = list.isFollowing ? "following" : list.unseen > 0 ? "\(list.unseen) new ↓" : ""
-        let shown = state.isZoomed ? "zoomed  " + text : text
+        var shown = state.isZoomed ? "zoomed  " + text : text
+        if let again = state.again {
+            let tabs = self.items(state).last?.columns.upperBound ?? 0
+            let room = state.size.columns - tabs - Text.width(of: shown) - 5
+            let said = canvas.truncated("again on save: \(again.function)", to: room)
+            shown = said + (shown.isEmpty ? "" : "  ") + shown
+        }
         let style: Style = list.isFollowing ? .dim : .inFlight
         canvas.label(shown, state.size.columns - 1 - Text.width(of: shown), row, style)
     }

@@ -137,3 +137,13 @@ struct Layout: Hashable {
         self.lower = take(max(0, rows.upperBound - next))
     }
 }
+
+extension Screen.Size {
+    /// At least what anything is drawn on: who types on a smaller screen types on.
+    var drawable: Screen.Size {
+        Screen.Size(
+            columns: max(self.columns, Layout.smallest.columns),
+            rows: max(self.rows, Layout.smallest.rows)
+        )
+    }
+}

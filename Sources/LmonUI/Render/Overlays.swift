@@ -60,59 +60,6 @@ enum HelpOverlay {
     }
 }
 
-enum InvokeOverlay {
-    static func draw(_ state: UIState, _ dialog: InvokeDialog, into canvas: inout Canvas) {
-        let size = state.size
-        let width = min(size.columns - 2, 76)
-        let height = min(size.rows - 2, 12)
-        let column = (size.columns - width) / 2
-        let row = max(1, (size.rows - height) / 2)
-        let area = Area(columns: column..<(column + width), rows: row..<(row + height))
-        Box.draw(area, title: "invoke", into: &canvas)
-        let start = column + 2
-        let end = column + width - 2
-        var pen = canvas.text("function  ", start, row + 1, .dim)
-        pen = canvas.text(canvas.truncated(dialog.function, to: end - pen), pen, row + 1, .title)
-        if dialog.functions.count > 1 {
-            canvas.label("  Tab: \(dialog.chosen + 1) of \(dialog.functions.count)", pen, row + 1, limit: end, .dim)
-        }
-        canvas.text("event", start, row + 2, .dim)
-        self.drawEvent(dialog.event, columns: start..<end, rows: (row + 3)..<(row + height - 1), into: &canvas)
-    }
-
-    /// The text in lines that fit, so far scrolled that the cursor is on the screen.
-    private static func drawEvent(_ field: TextField, columns: Range<Int>, rows: Range<Int>, into canvas: inout Canvas)
-    {
-        let lines = self.lines(of: field.text, columns.count)
-        let before = self.lines(of: field.head, columns.count)
-        let cursorLine = max(0, before.count - 1)
-        let top = max(0, cursorLine - rows.count + 1)
-        for (offset, line) in lines.dropFirst(top).prefix(rows.count).enumerated() {
-            canvas.text(line, columns.lowerBound, rows.lowerBound + offset, limit: columns.upperBound)
-        }
-        let column = columns.lowerBound + min(Text.width(of: before.last ?? ""), columns.count - 1)
-        canvas.screen.cursor = Screen.Position(column: column, row: rows.lowerBound + cursorLine - top)
-    }
-
-    /// Broken anywhere, so that what precedes the cursor breaks as it does in the whole.
-    private static func lines(of text: String, _ columns: Int) -> [String] {
-        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).flatMap { line -> [String] in
-            var lines = [""]
-            var used = 0
-            for character in Text.sanitised(String(line)) {
-                let width = Text.width(of: character)
-                if used + width > columns {
-                    lines.append("")
-                    used = 0
-                }
-                lines[lines.count - 1].append(character)
-                used += width
-            }
-            return lines
-        }
-    }
-}
-
 enum Box {
     static func draw(_ area: Area, title: String, into canvas: inout Canvas) {
         let left = area.columns.lowerBound

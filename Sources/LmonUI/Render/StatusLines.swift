@@ -54,7 +54,7 @@ enum StatusLines {
         switch state.overlay {
         case .search(let field): ("/", field)
         case .filter(let line): ("filter: ", line.field)
-        case .help, .copyMenu, .invoke, nil: nil
+        case .help, .copyMenu, .invoke, .comparison, nil: nil
         }
     }
 
@@ -145,7 +145,7 @@ enum StatusLines {
 
     private static func overlayHints(_ state: UIState) -> [(Command, String)] {
         switch state.overlay {
-        case .help: [(.down, "scroll"), (.out, "close")]
+        case .help, .comparison: [(.down, "scroll"), (.out, "close")]
         case .search: [(.into, "search"), (.out, "close")]
         case .filter: [(.into, "filter"), (.out, "close")]
         case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]

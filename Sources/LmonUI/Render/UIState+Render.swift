@@ -28,6 +28,7 @@ extension UIState {
         switch self.overlay {
         case .help(let scroll): HelpOverlay.draw(self, scroll: scroll, into: &canvas)
         case .invoke(let dialog): InvokeOverlay.draw(self, dialog, into: &canvas)
+        case .comparison(let view): ComparisonOverlay.draw(self, view, into: &canvas)
         case .search, .filter, .copyMenu, nil: break
         }
         return canvas.screen

@@ -17,7 +17,11 @@ enum WaterfallPane {
             canvas.rule([(detail.id.short, .dim)], in: area)
             return
         }
-        canvas.rule(self.titleParts(invocation, state), in: area, trailing: self.scrollMark(state))
+        var parts = self.titleParts(invocation, state)
+        if let differences = state.shownDifferences, RunDifferences.isInTitle(area) {
+            parts.insert((differences.summary, .inFlight), at: 1)
+        }
+        canvas.rule(parts, in: area, trailing: self.scrollMark(state))
     }
 
     private static func lifecycleTitle(_ state: UIState) -> [(String, Style)] {
@@ -75,6 +79,8 @@ enum WaterfallPane {
             guard row < area.rows.upperBound else { return }
             let content = detail.rows[index]
             self.draw(content, state, columns, row: row, into: &canvas)
+            let column = area.columns.lowerBound
+            RunDifferences.mark(content, state, label: columns.label, column: column, row: row, into: &canvas)
             if index == detail.selectedIndex {
                 canvas.glyph(canvas.glyphs.selection, area.columns.lowerBound + 1, row, .title)
                 if state.pane == .waterfall { canvas.select(row: row, columns: area.columns) }
@@ -184,6 +190,10 @@ enum WaterfallPane {
         let row = area.rows.lowerBound
         let start = area.columns.lowerBound + 3
         let end = area.columns.upperBound - 1
+        if let text = RunDifferences.hint(state, area) {
+            canvas.label(canvas.truncated(canvas.glyphs.rendered(text), to: end - start), start, row, .warning)
+            return
+        }
         if loaded.hints.isEmpty {
             guard loaded.invocation.calls.isEmpty else { return }
             canvas.label(canvas.truncated(self.noCalls(state, loaded.invocation), to: end - start), start, row, .dim)

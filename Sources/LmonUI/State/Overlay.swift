@@ -7,6 +7,7 @@ package enum Overlay: Hashable, Sendable {
     case help(scroll: Int)
     case copyMenu
     case invoke(InvokeDialog)
+    case comparison(ComparisonView)
 }
 
 /// The line of `f`.
@@ -14,15 +15,6 @@ package struct FilterLine: Hashable, Sendable {
     package internal(set) var field: TextField
     /// What is wrong with it; the cursor stands there.
     package internal(set) var error: FilterError?
-}
-
-/// The dialog of `i`.
-package struct InvokeDialog: Hashable, Sendable {
-    package internal(set) var functions: [String]
-    package internal(set) var chosen: Int
-    package internal(set) var event: TextField
-
-    package var function: String { self.functions[self.chosen] }
 }
 
 package enum Pane: CaseIterable, Hashable, Sendable {

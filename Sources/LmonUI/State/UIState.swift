@@ -31,8 +31,13 @@ package struct UIState: Hashable, Sendable {
     var troubles: [String: String] = [:]
     /// Why the calls of a function cannot be seen.
     var unseenCalls: [String: String] = [:]
-    /// The last event that was invoked from the dialog, by function.
-    var lastEvents: [String: String] = [:]
+    /// The last events that were invoked from the dialog, by function, newest first.
+    var lastEvents: [String: [String]] = [:]
+    /// Events that lie beside a function, and samples.
+    var events: [String: [EventChoice]] = [:]
+    package internal(set) var again: Again?
+    /// How the last run on a save differs from the one before.
+    var differences: Comparison?
     /// The lower pane's lines, made when what they show changes, not when they are drawn.
     var paneText = PaneText()
     /// The row that the detail was opened by.

@@ -8,28 +8,6 @@ extension UIState {
 
     // MARK: - Invoking
 
-    mutating func openInvokeDialog() {
-        let functions = self.configuration.functions
-        guard !functions.isEmpty else {
-            self.say(self.configuration.cannotInvoke)
-            return
-        }
-        let current = self.selectedFunction
-        let chosen = current.flatMap { functions.firstIndex(of: $0) } ?? 0
-        var dialog = InvokeDialog(functions: functions, chosen: chosen, event: TextField())
-        dialog.event = TextField(self.event(for: dialog.function))
-        self.overlay = .invoke(dialog)
-    }
-
-    /// What was sent last: from the dialog, else what the selected invocation got.
-    func event(for function: String) -> String {
-        if let last = self.lastEvents[function] { return last }
-        guard let invocation = self.detail?.loaded?.invocation, invocation.function == function,
-            let text = invocation.event?.text
-        else { return "{}" }
-        return text
-    }
-
     var selectedFunction: String? {
         switch self.list.selectedRow {
         case .list(.invocation(let summary)): summary.function
@@ -38,13 +16,6 @@ extension UIState {
         case .log(let row): row.function
         case nil: nil
         }
-    }
-
-    mutating func submit(_ dialog: InvokeDialog) -> [UIEffect] {
-        self.overlay = nil
-        self.lastEvents[dialog.function] = dialog.event.text
-        self.list.follow(height: self.listHeight)
-        return [.invoke(function: dialog.function, event: dialog.event.text)]
     }
 
     mutating func replay() -> [UIEffect] {

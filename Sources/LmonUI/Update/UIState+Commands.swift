@@ -49,7 +49,7 @@ extension UIState {
         case .nextMatch: return self.findAgain(forward: true)
         case .previousMatch: return self.findAgain(forward: false)
         case .follow: self.toggleFollow()
-        case .invoke: self.openInvokeDialog()
+        case .invoke: return self.openInvokeDialog()
         case .replay: return self.replay()
         case .copy: self.overlay = .copyMenu
         case .zoom: self.rearrange { $0.isZoomed.toggle() }

@@ -16,6 +16,9 @@ extension UIState {
             guard case .character(let letter) = key, let target = CopyTarget(rawValue: letter) else { return [] }
             return self.copy(target)
         case .invoke(let dialog): return self.handle(key, in: dialog)
+        case .comparison(let view):
+            self.handle(key, in: view)
+            return []
         case nil: return []
         }
     }
@@ -92,27 +95,6 @@ extension UIState {
         self.overlay = .help(scroll: min(max(0, scroll), last))
     }
 
-    private mutating func handle(_ key: Key, in dialog: InvokeDialog) -> [UIEffect] {
-        var dialog = dialog
-        switch key {
-        case .escape:
-            self.overlay = nil
-            return []
-        case .enter: return self.submit(dialog)
-        case .tab, .down: self.choose(1, in: &dialog)
-        case .shiftTab, .up: self.choose(-1, in: &dialog)
-        default: dialog.event.handle(key)
-        }
-        self.overlay = .invoke(dialog)
-        return []
-    }
-
-    private func choose(_ steps: Int, in dialog: inout InvokeDialog) {
-        let count = dialog.functions.count
-        dialog.chosen = (dialog.chosen + steps + count) % count
-        dialog.event = TextField(self.event(for: dialog.function))
-    }
-
     /// Text that came in one piece: only where text is typed, so that a paste never acts as keys.
     mutating func typed(_ text: String) {
         switch self.overlay {
@@ -123,10 +105,8 @@ extension UIState {
             line.field.insert(String(text.prefix { !$0.isNewline }))
             line.error = nil
             self.overlay = .filter(line)
-        case .invoke(var dialog):
-            dialog.event.insert(text)
-            self.overlay = .invoke(dialog)
-        case .help, .copyMenu, nil: break
+        case .invoke(let dialog): self.paste(text, into: dialog)
+        case .comparison, .help, .copyMenu, nil: break
         }
     }
 }

@@ -38,6 +38,11 @@ extension UIState {
         case .trouble(let function, let reason): self.troubles[function] = reason
         case .callsUnseen(let function, let reason): self.unseenCalls[function] = reason
         case .coach(let line): self.coach = line
+        case .events(let function, let events): self.receive(events, for: function)
+        case .drafted(let draft): return self.receive(draft)
+        case .edited(let purpose, let text): self.edited(text, for: purpose)
+        case .comparison(let comparison): self.receive(comparison)
+        case .again(let news): return self.receive(news)
         }
         return []
     }
@@ -60,6 +65,9 @@ extension UIState {
             return []
         case .key(let key):
             self.notice = nil
+            if case .invoke(let dialog)? = self.overlay, key == .control("j") { return self.handle(key, in: dialog) }
+            // Another way to write Enter, where there are no lines to break.
+            let key = key == .control("j") ? .enter : key
             if self.overlay != nil { return self.handleInOverlay(key) }
             guard let command = KeyTable.command(for: key) else { return [] }
             return self.perform(command)
@@ -92,7 +100,8 @@ extension UIState {
                 self.search?.hasFailed = true
                 self.search?.total = 0
             case .failed: self.notice = Notice(text: "No failure here.", isFailure: false)
-            case .row:
+            case .row(let key):
+                guard self.lists[view]?.selected == key else { return }
                 // The row is gone; whatever is in its place is selected now.
                 self.lists[view]?.selected = nil
                 self.lists[view]?.requested = nil

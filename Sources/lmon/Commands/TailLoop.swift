@@ -101,6 +101,7 @@ final class TailLoop: Sendable {
         switch event {
         case .records(let records):
             for record in records where state.outcome == nil { self.take(record, &state) }
+        case .again: break
         case .broken(let error):
             state.broken += 1
             _ = StandardOutput.flush()

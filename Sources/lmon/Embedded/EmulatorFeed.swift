@@ -1,8 +1,10 @@
+import Foundation
 import LmonAgent
 import LmonEmulator
 import LmonProject
 import LmonStore
 import LmonSupervisor
+import LmonUI
 import Synchronization
 
 /// An embedded session as a source of records.
@@ -33,10 +35,27 @@ final class EmulatorFeed: Feed, Invoker {
     var functions: [String] { self.session.project.functions.map(\.name.value) }
     var invokeURL: String { self.session.endpoints.invoke.invokeAPI }
 
-    func invoke(function: String, event: [UInt8]) async -> String? {
-        let outcome = await self.session.emulator.invoke(function: function, payload: event)
+    func invoke(function: String, event: [UInt8], accepted: (@Sendable (String) -> Void)?) async -> String? {
+        let emulator = self.session.emulator
+        let outcome = await emulator.invoke(function: function, payload: event, accepted: accepted)
         await self.session.core.flush()
         guard case .refused(_, let type, let message) = outcome.kind else { return nil }
         return message.isEmpty ? type : message
+    }
+
+    func event(of requestID: String) async -> [UInt8]? { await self.session.emulator.event(of: requestID) }
+
+    /// Beside the template, else in the function's folder or the one above it.
+    func events(for function: String) -> [EventChoice] {
+        let project = self.session.project
+        var folders = project.template.map { [URL(fileURLWithPath: $0).deletingLastPathComponent().path] } ?? []
+        if let code = project.functions.first(where: { $0.name.value == function })?.codeFolder.value {
+            folders += [code, URL(fileURLWithPath: code).deletingLastPathComponent().path]
+        }
+        return EventFiles.choices(in: folders)
+    }
+
+    func watch(_ function: String?, changed: @escaping @Sendable () -> Void) async {
+        await self.session.emulator.watchCode(of: function, changed: changed)
     }
 }

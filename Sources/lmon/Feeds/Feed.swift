@@ -1,5 +1,6 @@
 import LmonRecord
 import LmonStore
+import LmonUI
 
 /// What a source of records says, in order.
 enum FeedEvent: Sendable {
@@ -7,6 +8,8 @@ enum FeedEvent: Sendable {
     /// A line that is no record; the stream goes on behind it.
     case broken(BrokenLineError)
     case status(FeedStatus)
+    /// Of a function that runs again on each save.
+    case again(AgainEvent)
     /// Nothing comes after this; an error if the source broke off.
     case ended(Failure?)
 }
@@ -47,5 +50,18 @@ protocol Invoker: Sendable {
     /// `http://127.0.0.1:9000`.
     var invokeURL: String { get }
     /// Nil if the invocation took place, whatever became of it, and its end has been told; else why not.
-    func invoke(function: String, event: [UInt8]) async -> String?
+    /// `accepted` is told the request's id, before anything is observed of it.
+    func invoke(function: String, event: [UInt8], accepted: (@Sendable (String) -> Void)?) async -> String?
+    /// An event as it came, neither redacted nor cut; nil if it was not kept.
+    func event(of requestID: String) async -> [UInt8]?
+    /// Events that lie beside a function.
+    func events(for function: String) -> [EventChoice]
+    /// Calls `changed` after each change of a function's code, for one function at a time; nil: for none.
+    func watch(_ function: String?, changed: @escaping @Sendable () -> Void) async
+}
+
+extension Invoker {
+    func invoke(function: String, event: [UInt8]) async -> String? {
+        await self.invoke(function: function, event: event, accepted: nil)
+    }
 }

@@ -16,6 +16,7 @@ final class ViewFold {
     private let store: SessionStore?
     /// The store is this view's own, and is to be filled.
     private let keepsRecords: Bool
+    private let again: AgainRunner?
 
     private var model = Model()
     private var inFlight: Set<InvocationID> = []
@@ -31,6 +32,7 @@ final class ViewFold {
         self.mailbox = mailbox
         self.source = source
         self.invoker = feed.invoker
+        self.again = feed.invoker.map { AgainRunner(invoker: $0, inbox: inbox, mailbox: mailbox) }
         self.store = feed.store ?? store
         self.keepsRecords = feed.store == nil
         self.lists = DerivedLists()
@@ -73,6 +75,7 @@ final class ViewFold {
         case .records(let records): self.take(records)
         case .broken(let error): self.mailbox.post(.notice("not a record: \(error)", isFailure: true))
         case .status(let status): self.take(status)
+        case .again(let event): self.again?.take(event)
         case .ended(let failure):
             defer { self.mailbox.setEnded() }
             guard let failure else { return }
@@ -95,7 +98,11 @@ final class ViewFold {
     }
 
     private func noteInFlight(_ id: InvocationID) {
-        if self.model.summary(id)?.state.isInFlight == true {
+        let isInFlight = self.model.summary(id)?.state.isInFlight == true
+        if let (before, after) = self.again?.changed(id, isInFlight: isInFlight) {
+            self.compare(after, with: before).map { self.mailbox.post(.again(.compared($0))) }
+        }
+        if isInFlight {
             self.inFlight.insert(id)
         } else {
             self.inFlight.remove(id)
@@ -170,9 +177,13 @@ final class ViewFold {
         case .look(let sight):
             self.lists.setFilter(sight.filter, self.model)
             self.publish()
-        case .invoke(let function, let event): self.invoke(function, Array(event.utf8))
-        case .replay(let id): self.replay(id)
-        case .copy, .suspend, .quit: break
+        case .invoke(let function, let event): self.errands()?.invoke(function, Array(event.utf8))
+        case .replay(let id): self.known(id).map { self.errands()?.replay($0) }
+        case .draft(let id): self.known(id).map { self.errands()?.draft($0) }
+        case .loadEvents(let function): self.errands()?.loadEvents(of: function)
+        case .compare(let id, let other): self.mailbox.post(.comparison(self.compare(id, with: other)))
+        case .again(let id): self.again?.begin(id, id.flatMap { self.known($0) })
+        case .copy, .edit, .suspend, .quit: break
         }
     }
 
@@ -194,28 +205,18 @@ final class ViewFold {
         return Invocation.fold(id, from: records, summary: self.model.summary(id))
     }
 
-    private func replay(_ id: InvocationID) {
-        guard let invocation = self.model.invocation(id) ?? self.stored(id) else { return }
-        guard let event = invocation.event, let text = event.text else {
-            return self.mailbox.post(.notice("its event was not recorded", isFailure: true))
+    private func known(_ id: InvocationID) -> Invocation? { self.model.invocation(id) ?? self.stored(id) }
+
+    /// What runs functions; says so where nothing does.
+    private func errands() -> EventErrands? {
+        guard let invoker else {
+            self.mailbox.post(.notice("\(self.source) only shows what happens", isFailure: true))
+            return nil
         }
-        guard !event.isTruncated, !event.isRedacted else {
-            let what = event.isRedacted ? "redacted" : "cut"
-            return self.mailbox.post(.notice("its event was \(what): i sends one that you write", isFailure: true))
-        }
-        self.invoke(invocation.function, Array(text.utf8))
+        return EventErrands(invoker: invoker, mailbox: self.mailbox)
     }
 
-    private func invoke(_ function: String, _ event: [UInt8]) {
-        guard let invoker else {
-            return self.mailbox.post(.notice("\(self.source) only shows what happens", isFailure: true))
-        }
-        let mailbox = self.mailbox
-        mailbox.beginErrand()
-        Task {
-            defer { mailbox.endErrand() }
-            guard let refusal = await invoker.invoke(function: function, event: event) else { return }
-            mailbox.post(.notice(refusal, isFailure: true))
-        }
+    private func compare(_ id: InvocationID, with other: InvocationID?) -> Comparison? {
+        RunBefore.comparison(id, with: other, self.model) { self.known($0) }
     }
 }

@@ -100,11 +100,20 @@ final class ViewRunner: Sendable {
                 case .quit: return 0
                 case .suspend: display.stopJob()
                 case .copy(let text): mailbox.post(display.copy(text))
-                case .loadRows, .loadDetail, .find, .look, .invoke, .replay: inbox.push(effect)
+                case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
+                case .loadRows, .loadDetail, .find, .look, .invoke, .replay, .loadEvents, .draft, .compare, .again:
+                    inbox.push(effect)
                 }
             }
             display.paint(state.render())
             painted = .now()
+        }
+    }
+
+    private static func edit(_ text: String, _ purpose: EditPurpose, _ display: any Display) -> UIMessage {
+        switch display.lend({ ExternalEditor.edit(text) }) {
+        case .success(let text): .edited(purpose, text)
+        case .failure(let failure): .notice(failure.message, isFailure: true)
         }
     }
 

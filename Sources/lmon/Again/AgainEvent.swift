@@ -1,0 +1,12 @@
+import LmonModel
+
+/// What happens to a function that runs again on each save, told to the thread that folds.
+enum AgainEvent: Hashable, Sendable {
+    /// The event to send each time is known.
+    case ready(InvocationID, function: String, event: [UInt8])
+    case saved
+    /// The run that was begun is called so.
+    case accepted(requestID: String)
+    /// The run is over; why, if it did not take place.
+    case ended(refusal: String?)
+}
