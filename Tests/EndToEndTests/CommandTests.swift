@@ -87,6 +87,21 @@ extension EndToEndTests {
             let run = try await self.run("doctor", "--ascii")
             #expect(run.outputLines.allSatisfy { ["+", "!", "x"].contains($0.prefix(1)) })
             #expect(run.outputLines.count >= 12)
+            #expect(run.output.utf8.allSatisfy { $0 < 0x7F })
+        }
+
+        /// README names every command, and no other.
+        @Test func readmeNamesEveryCommand() async throws {
+            let help = try await self.run("--help").output
+            let commands =
+                help.components(separatedBy: "SUBCOMMANDS:\n").last?.split(separator: "\n")
+                .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) } ?? []
+            #expect(commands.contains("tui") && commands.contains("doctor"))
+            let readme = try String(contentsOf: DemoScript.root.appendingPathComponent("README.md"), encoding: .utf8)
+            let named = readme.split(separator: "\n").filter { $0.hasPrefix("| `lmon ") }
+                .compactMap { $0.dropFirst(8).split { " `".contains($0) }.first.map(String.init) }
+            #expect(Set(named) == Set(commands))
         }
 
         // MARK: Sessions

@@ -1,4 +1,6 @@
 import ArgumentParser
+import LmonModel
+import LmonScreen
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,9 +23,9 @@ struct Doctor: AsyncParsableCommand {
             if self.json {
                 StandardOutput.writeJSON(finding.json)
             } else {
-                StandardOutput.writeLine(
-                    self.output.printer.text(finding.line(self.output.marks, nameWidth: width))
-                )
+                let marks = self.output.marks
+                let line = self.output.printer.text(finding.line(marks, nameWidth: width))
+                StandardOutput.writeLine(marks.isASCII ? Glyphs.ascii.rendered(line) : line)
             }
         }
         if findings.contains(where: { $0.level == .essential }) { throw Silent(status: 1) }
