@@ -78,6 +78,7 @@ let package = Package(
             ]
         ),
         library("LmonStore", ["LmonModel", "LmonRecord", grdb]),
+        library("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),
         library("LmonTerminal", ["CNcurses", "LmonScreen"]),
         .target(
             name: "CNcurses",
@@ -93,15 +94,15 @@ let package = Package(
             "lmon",
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonProject", "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI",
-                argumentParser,
+                "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal",
+                "LmonUI", argumentParser,
             ]
         ),
         executable(
             "lmon-bench",
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonRecord", "LmonScreen", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
+                "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
             ] + nio
         ),
 
@@ -121,6 +122,7 @@ let package = Package(
         tests("LmonAgent", ["LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
         tests("LmonStore", ["LmonModel", "LmonRecord", grdb]),
+        tests("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),
         tests("LmonTerminal", ["LmonScreen"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(name: "EndToEndTests", dependencies: ["LmonTestSupport", "LmonJSON"], swiftSettings: settings),

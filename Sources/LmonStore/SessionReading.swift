@@ -3,6 +3,18 @@ import GRDB
 package import LmonModel
 package import LmonRecord
 
+/// What is counted through besides rows.
+package enum SessionItems: String, Hashable, Sendable {
+    case calls, logs
+}
+
+/// A row with its place, and the number of its request in the file.
+package struct StoredRow: Sendable {
+    package let position: Int
+    package let request: Int64?
+    package let row: ArchivedRow
+}
+
 /// Reads what a session holds by position: rows, calls and log lines in the order in which they came, from 0.
 ///
 /// Only what is committed. A connection of its own, for one thread.
@@ -56,21 +68,24 @@ package struct SessionReading: Sendable {
     }
 
     /// The rows of a range with their facts, newest first.
-    package func archivedRows(in range: Range<Int>) throws(StoreError) -> [(position: Int, row: ArchivedRow)] {
+    package func archivedRows(in range: Range<Int>) throws(StoreError) -> [StoredRow] {
         try self.read { database in
-            var found: [(position: Int, row: ArchivedRow)] = []
+            var found: [StoredRow] = []
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
-                    sql:
-                        "SELECT position, payload FROM rows WHERE position > ? AND position <= ? ORDER BY position DESC"
+                    sql: """
+                        SELECT position, request, payload FROM rows
+                        WHERE position > ? AND position <= ? ORDER BY position DESC
+                        """
                 ),
                 arguments: [range.lowerBound, range.upperBound]
             )
             while let row = try rows.next() {
-                let decoded = try row.withUnsafeData(atIndex: 1) {
+                let decoded = try row.withUnsafeData(atIndex: 2) {
                     $0?.withUnsafeBytes { RowCode.archivedRow($0) } ?? nil
                 }
-                if let decoded { found.append((Int(row[0] as Int64) - 1, decoded)) }
+                guard let decoded else { continue }
+                found.append(StoredRow(position: Int(row[0] as Int64) - 1, request: row[1], row: decoded))
             }
             return found
         }
@@ -147,6 +162,11 @@ package struct SessionReading: Sendable {
     /// All records of one invocation, in the order in which they came; of an initialisation, those of its environment that
     /// belong to no invocation.
     package func records(of id: InvocationID) throws(StoreError) -> [LmonRecord.Record] {
+        try self.storedRecords(of: id).map(\.record)
+    }
+
+    /// The same with their places.
+    package func storedRecords(of id: InvocationID) throws(StoreError) -> [StoredRecord] {
         try self.read { database in
             let condition: String
             let argument: String
@@ -162,20 +182,54 @@ package struct SessionReading: Sendable {
                 sql: "SELECT cursor, line FROM records WHERE \(condition) ORDER BY cursor",
                 arguments: [argument],
                 self.path
-            ).map(\.record)
+            )
+        }
+    }
+
+    /// The numbers of the requests that calls, or log lines, belong to; nil for those of an initialisation.
+    package func requests(of items: SessionItems, in range: Range<Int>) throws(StoreError) -> [(
+        position: Int, request: Int64?
+    )] {
+        try self.read { database in
+            let rows = try Row.fetchCursor(
+                database.cachedStatement(
+                    sql: """
+                        SELECT position, request FROM \(items.rawValue) AS items
+                        JOIN records ON records.cursor = items.cursor
+                        WHERE position > ? AND position <= ? ORDER BY position DESC
+                        """
+                ),
+                arguments: [range.lowerBound, range.upperBound]
+            )
+            var found: [(position: Int, request: Int64?)] = []
+            while let row = try rows.next() { found.append((Int(row[0] as Int64) - 1, row[1])) }
+            return found
+        }
+    }
+
+    /// Where the call or line is that a record at `cursor` began.
+    package func position(of items: SessionItems, cursor: Int64) throws(StoreError) -> Int? {
+        try self.read { database in
+            let cursorAt = try database.cachedStatement(sql: "SELECT cursor FROM \(items.rawValue) WHERE position = ?")
+            var low = 1
+            var high = try Int.fetchOne(database, sql: "SELECT max(position) FROM \(items.rawValue)") ?? 0
+            while low <= high {
+                let middle = (low + high) / 2
+                guard let found = try Int64.fetchOne(cursorAt, arguments: [middle]) else { return nil }
+                if found == cursor { return middle - 1 }
+                if found < cursor { low = middle + 1 } else { high = middle - 1 }
+            }
+            return nil
         }
     }
 
     /// The records that begin calls, by their positions.
-    package func calls(in range: Range<Int>) throws(StoreError) -> [StoredRecord] { try self.items("calls", range) }
-    package func logs(in range: Range<Int>) throws(StoreError) -> [StoredRecord] { try self.items("logs", range) }
-
-    private func items(_ table: String, _ range: Range<Int>) throws(StoreError) -> [StoredRecord] {
+    package func records(of items: SessionItems, in range: Range<Int>) throws(StoreError) -> [StoredRecord] {
         try self.read { database in
             try StoredRecord.all(
                 database,
                 sql: """
-                    SELECT records.cursor, line FROM \(table) JOIN records ON records.cursor = \(table).cursor
+                    SELECT records.cursor, line FROM \(items.rawValue) AS items JOIN records ON records.cursor = items.cursor
                     WHERE position > ? AND position <= ? ORDER BY position
                     """,
                 arguments: [range.lowerBound, range.upperBound],

@@ -28,18 +28,20 @@ import Testing
         "LmonStore": c.union([
             "Dispatch", "Foundation", "GRDB", "LmonJSON", "LmonModel", "LmonRecord", "Synchronization",
         ]),
+        "LmonSession": c.union([
+            "Dispatch", "Foundation", "LmonModel", "LmonRecord", "LmonStore", "LmonUI", "Synchronization",
+        ]),
         "LmonTerminal": c.union(["CNcurses", "LmonScreen", "Synchronization"]),
         // Roots.
         "lmon": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore",
+            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore",
             "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
         ]),
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonStore",
-            "LmonSupervisor", "LmonUI",
-            "Synchronization",
+            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
+            "LmonStore", "LmonSupervisor", "LmonUI", "Synchronization",
             // The bare relay that the emulator is measured against.
             "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),

@@ -84,17 +84,17 @@ import Testing
         let logs = self.records.filter { $0.type == .function }
         #expect(try committed.callCount == calls.count)
         #expect(try committed.logCount == logs.count)
-        #expect(try committed.calls(in: 300..<310).map(\.record) == Array(calls[300..<310]))
-        #expect(try committed.logs(in: 0..<3).map(\.record) == Array(logs[0..<3]))
+        #expect(try committed.records(of: .calls, in: 300..<310).map(\.record) == Array(calls[300..<310]))
+        #expect(try committed.records(of: .logs, in: 0..<3).map(\.record) == Array(logs[0..<3]))
     }
 
     @Test func positionsAreSorted() throws {
         let (store, rows, _) = try self.write()
         store.close()
         let committed = try SessionStore.open(self.path).committed
-        let byCalls = try committed.positions(by: .calls).map { rows[Int($0)].row.calls }
+        let byCalls = try committed.sorted(by: .calls).positions.map { rows[Int($0)].row.calls }
         #expect(byCalls == byCalls.sorted())
-        #expect(try committed.positions(by: .duration).count == rows.count)
+        #expect(try committed.sorted(by: .duration).positions.count == rows.count)
     }
 
     /// Killed before its end: what is there is there, and nobody takes it for all.

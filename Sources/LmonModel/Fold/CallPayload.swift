@@ -1,5 +1,5 @@
 import LmonJSON
-import LmonRecord
+package import LmonRecord
 
 /// The members of `http.request`, `http.response` and `http.end`.
 struct CallPayload {
@@ -131,4 +131,9 @@ struct CallPayload {
         }
         return headers
     }
+}
+
+extension Record {
+    /// Which call an `http.*` record tells of.
+    package var callID: String? { CallPayload(self).callID }
 }

@@ -1,5 +1,5 @@
 import LmonJSON
-import LmonRecord
+package import LmonRecord
 
 extension LogLine {
     /// Reads the record of type `function` or `extension`: a string, or an object when the function logs JSON.
@@ -49,5 +49,13 @@ extension LogLine {
         }
         self.level = level
         self.text = String(line[utf8.index(after: third)...])
+    }
+}
+
+extension LogRow {
+    /// The row of a line by its record.
+    package init(_ record: Record, id: LogRow.ID) {
+        let source: LogLine.Source = record.type == .extension ? .extension : .function
+        self.init(id: id, line: LogLine(record, source: source), function: record.function)
     }
 }

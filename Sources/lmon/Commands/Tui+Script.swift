@@ -30,7 +30,7 @@ extension Tui {
         let maker = FeedMaker(options: options)
         let source = try maker.resolve(self.source)
         let feed = try await maker.feed(source, follows: false)
-        let store = feed.store == nil ? self.ownStore(source) : nil
+        let store = try self.store(of: feed, source)
         let runner = ViewRunner(feed: feed, configuration: self.configuration(source, feed), store: store)
         let last = Mutex<(screen: Screen?, failure: String?)>((nil, nil))
         let status = try await runner.run {
@@ -39,7 +39,7 @@ extension Tui {
             }
         }
         await feed.finish()
-        store?.close()
+        if feed.store == nil { store.close() }
         let (screen, failure) = last.withLock { $0 }
         if let screen { try self.finish(screen) }
         if let failure { throw Failure.run("--keys \(name): \(failure)") }

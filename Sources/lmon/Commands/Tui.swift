@@ -64,7 +64,7 @@ struct Tui: AsyncParsableCommand {
         // It outlives this process, and gives the terminal back whatever happens.
         let supervisor = try Supervisor.start()
         let feed = try await maker.feed(source, follows: true, supervisor: supervisor)
-        let store = feed.store == nil ? self.ownStore(source) : nil
+        let store = try self.store(of: feed, source)
         let runner = ViewRunner(
             feed: feed,
             configuration: self.configuration(source, feed),
@@ -79,7 +79,7 @@ struct Tui: AsyncParsableCommand {
             outcome = .failure(error)
         }
         await feed.finish()
-        store?.close()
+        if feed.store == nil { store.close() }
         if let path = feed.store?.path, feed.invoker != nil, access(path, R_OK) == 0 {
             Note.write("recorded in \(path): lmon @last shows it again")
         }
@@ -105,9 +105,14 @@ struct Tui: AsyncParsableCommand {
         try await tail.run()
     }
 
-    /// Where the details of a stream's invocations are found again once the model has let them go.
-    func ownStore(_ source: Source) -> SessionStore? {
-        try? SessionStore.inMemory(source: source.title, startedAt: SystemClock.now())
+    /// Where all is found again that the model has let go: the feed's own session, else one for as long as the view lasts.
+    func store(of feed: any Feed, _ source: Source) throws -> SessionStore {
+        if let store = feed.store { return store }
+        do {
+            return try SessionStore.temporary(source: source.title, startedAt: SystemClock.now())
+        } catch {
+            throw Failure.run("\(error)")
+        }
     }
 
     private var terminalOptions: Terminal.Options {

@@ -20,6 +20,7 @@ final class EmbeddedSession: Sendable {
     /// What is to be said once about how functions run here.
     let notices: [String]
     let store: SessionStore?
+    let rows: RowKeeper?
     let supervisor: Supervisor
     private let loop: Loop
     private let tee: Tee?
@@ -29,6 +30,7 @@ final class EmbeddedSession: Sendable {
         self.emulator = parts.emulator
         self.core = parts.core
         self.store = parts.store
+        self.rows = parts.rows
         self.supervisor = parts.supervisor
         self.loop = parts.loop
         self.endpoints = endpoints
@@ -44,6 +46,7 @@ final class EmbeddedSession: Sendable {
         let core: MonitorCore
         let emulator: Emulator
         let store: SessionStore?
+        let rows: RowKeeper?
     }
 
     /// Starts everything for what lies at `path`.
@@ -58,6 +61,8 @@ final class EmbeddedSession: Sendable {
             let loop = Loop()
             let core = MonitorCore(loop: loop)
             if let store { await core.attach(StoreSink(store)) }
+            let rows = store.map { RowKeeper($0) }
+            if let rows { await core.attach(rows) }
             let supervisor = try supervisor ?? Supervisor.start()
             let hooks = MonitorHooks(core: core)
             let emulator = try Emulator(configuration, loop: loop, supervisor: supervisor, hooks: hooks) {
@@ -70,7 +75,8 @@ final class EmbeddedSession: Sendable {
                 loop: loop,
                 core: core,
                 emulator: emulator,
-                store: store
+                store: store,
+                rows: rows
             )
             return try await Self.listen(parts, options, notices)
         } catch {
@@ -112,6 +118,7 @@ final class EmbeddedSession: Sendable {
         await self.emulator.stop()
         await self.core.flush()
         await self.tee?.close()
+        self.rows?.conclude()
         self.store?.close()
         await self.loop.shutdown()
         self.supervisor.stop()

@@ -2,6 +2,7 @@ import Foundation
 import LmonAgent
 import LmonEmulator
 import LmonProject
+import LmonSession
 import LmonStore
 import LmonSupervisor
 import LmonUI
@@ -17,6 +18,7 @@ final class EmulatorFeed: Feed, Invoker {
     }
 
     var store: SessionStore? { self.session.store }
+    func lendJournal() -> Journal? { self.session.rows?.lend() }
     var invoker: (any Invoker)? { self }
 
     func start(into inbox: Inbox) {

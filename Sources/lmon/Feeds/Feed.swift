@@ -1,4 +1,6 @@
+import LmonModel
 import LmonRecord
+import LmonSession
 import LmonStore
 import LmonUI
 
@@ -31,6 +33,11 @@ protocol Feed: Sendable {
     var store: SessionStore? { get }
     /// Whether it says `.ended` without being stopped: a file does, a connection may not.
     var endsByItself: Bool { get }
+    /// The totals of a recorded session that is whole: its rows need not be folded.
+    var concluded: SessionTotals? { get }
+    /// The journal that keeps this feed's rows, to be filled by whoever folds; it is not touched by anybody else until
+    /// `finish`. Nil if the feed has none.
+    func lendJournal() -> Journal?
     /// Runs functions; nil if the source only shows what happens.
     var invoker: (any Invoker)? { get }
     /// Waits until what the feed started is gone: an emulator's environments have had their shutdown.
@@ -39,6 +46,8 @@ protocol Feed: Sendable {
 
 extension Feed {
     var store: SessionStore? { nil }
+    var concluded: SessionTotals? { nil }
+    func lendJournal() -> Journal? { nil }
     var endsByItself: Bool { false }
     var invoker: (any Invoker)? { nil }
     func finish() async {}

@@ -16,6 +16,8 @@ final class Inbox: Sendable {
 
     /// Records that may wait.
     private static let capacity = 200_000
+    /// Records of a source that can wait.
+    private static let waitingCapacity = 20_000
     /// Records that are handed out at once, so that requests between them are answered soon.
     private static let portion = 5000
 
@@ -71,7 +73,7 @@ final class Inbox: Sendable {
         self.state.withLock { state in
             if state.isClosed { return .closed }
             if case .records(let records) = event {
-                if state.records > 0, state.records + records.count > Self.capacity {
+                if state.records > 0, state.records + records.count > (waits ? Self.waitingCapacity : Self.capacity) {
                     if waits {
                         state.waiting += 1
                         return .full

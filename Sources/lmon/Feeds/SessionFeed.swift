@@ -1,4 +1,5 @@
 import Foundation
+import LmonModel
 import LmonRecord
 import LmonStore
 import Synchronization
@@ -7,6 +8,7 @@ import Synchronization
 final class SessionFeed: Feed {
     private let file: SessionStore
     private let follows: Bool
+    let concluded: SessionTotals?
     private let isStopped = Mutex(false)
 
     private static let page = 5000
@@ -15,13 +17,15 @@ final class SessionFeed: Feed {
     init(path: String, follows: Bool) throws {
         do {
             self.file = try SessionStore.open(path)
+            self.concluded = try self.file.concluded
         } catch {
             throw Failure.usage("\(error)")
         }
         self.follows = follows
     }
 
-    var store: SessionStore? { self.file }
+    /// Of a session whose rows are not all there, all that comes from it is kept as that of a stream is.
+    var store: SessionStore? { self.concluded == nil ? nil : self.file }
     let endsByItself = true
 
     func start(into inbox: Inbox) {

@@ -3,6 +3,7 @@ import Foundation
 import LmonJSON
 import LmonModel
 import LmonRecord
+import LmonSession
 import LmonStore
 import LmonUI
 
@@ -12,30 +13,30 @@ final class ViewFold {
     private let mailbox: Mailbox
     private let source: String
     private let invoker: (any Invoker)?
-    /// Where details that the model let go are found again.
-    private let store: SessionStore?
-    /// The store is this view's own, and is to be filled.
-    private let keepsRecords: Bool
     private let again: AgainRunner?
-
-    private var model = Model()
+    /// The model, and what its rows go to.
+    private let journal: Journal
+    /// What a recorded session came to; nil if it is not whole.
+    private let concluded: SessionTotals?
     private var inFlight: Set<InvocationID> = []
     private var troubles: [String: String] = [:]
     private var unseen: [String: String] = [:]
-    private var lists: DerivedLists
+    private var lists: SessionLists
     private var hasChanged = false
     private var lostAt: DispatchTime?
     private var endedWith: Failure?
 
-    init(inbox: Inbox, mailbox: Mailbox, feed: any Feed, store: SessionStore?, source: String) {
+    init(inbox: Inbox, mailbox: Mailbox, feed: any Feed, store: SessionStore, source: String) {
         self.inbox = inbox
         self.mailbox = mailbox
         self.source = source
         self.invoker = feed.invoker
         self.again = feed.invoker.map { AgainRunner(invoker: $0, inbox: inbox, mailbox: mailbox) }
-        self.store = feed.store ?? store
-        self.keepsRecords = feed.store == nil
-        self.lists = DerivedLists()
+        self.concluded = feed.concluded
+        let isOwn = feed.store == nil
+        self.journal =
+            feed.lendJournal() ?? Journal(store: store, keepsRecords: isOwn, isReplay: feed.concluded != nil)
+        self.lists = SessionLists(store, isWhole: feed.concluded != nil) { inbox.wake() }
     }
 
     /// Works until the inbox says that the view has gone: `isDone`.
@@ -43,10 +44,12 @@ final class ViewFold {
         while !isDone() {
             let delivery = self.inbox.take(until: self.deadline)
             for event in delivery.events { self.take(event) }
+            self.lists.archived(self.journal.archive(), self.model)
+            self.collect()
             if self.hasChanged, !self.mailbox.isBehind || !delivery.requests.isEmpty { self.publish() }
             for request in delivery.requests { self.perform(request) }
             if self.lists.isDue { self.publish() }
-            if self.lists.undecided > 0 { self.decide() }
+            if self.lists.hasUndecided { self.decide() }
         }
     }
 
@@ -54,18 +57,16 @@ final class ViewFold {
     /// first.
     private func decide() {
         let end = DispatchTime.now() + .milliseconds(10)
-        while self.lists.undecided > 0, DispatchTime.now() < end {
-            self.lists.decideNext(self.model) { self.stored($0) }
-        }
+        while self.lists.hasUndecided, DispatchTime.now() < end { self.lists.decideNext(self.model) }
         self.hasChanged = true
     }
 
     /// While the view has not looked at the last numbers, it is told the next ones a moment later; and what lists nobody
     /// looks at have come to, some time later.
     private var deadline: DispatchTime {
-        if self.lists.undecided > 0 { return .now() }
+        if self.lists.hasUndecided { return .now() }
         if self.hasChanged { return .now() + .milliseconds(4) }
-        return self.lists.isStale ? .now() + .milliseconds(100) : .distantFuture
+        return self.lists.isStale || self.lists.isBusy ? .now() + .milliseconds(100) : .distantFuture
     }
 
     // MARK: Records
@@ -78,14 +79,14 @@ final class ViewFold {
         case .again(let event): self.again?.take(event)
         case .ended(let failure):
             defer { self.mailbox.setEnded() }
+            self.hasChanged = true
             guard let failure else { return }
             self.mailbox.post(.notice(failure.message, isFailure: true))
         }
     }
 
     private func take(_ records: [Record]) {
-        let changes = self.model.apply(contentsOf: records)
-        if self.keepsRecords { self.store?.append(records) }
+        let changes = self.journal.take(records)
         for row in changes.rows {
             switch row {
             case .invocation(let id): self.noteInFlight(id)
@@ -93,9 +94,21 @@ final class ViewFold {
             case .event: break
             }
         }
+        guard self.concluded == nil else { return }
         self.hasChanged = true
         self.lists.changed(changes.rows, self.model)
     }
+
+    /// What was found behind, since the last look.
+    private func collect() {
+        if self.lists.collect(self.model) { self.hasChanged = true }
+        if let answer = self.lists.foundLater(self.model) { self.mailbox.post(answer) }
+        guard let failure = self.lists.failure else { return }
+        self.lists.failure = nil
+        self.mailbox.post(.notice("\(failure)", isFailure: true))
+    }
+
+    private var model: Model { self.journal.model }
 
     private func noteInFlight(_ id: InvocationID) {
         let isInFlight = self.model.summary(id)?.state.isInFlight == true
@@ -158,7 +171,7 @@ final class ViewFold {
         self.hasChanged = false
         let counts = self.lists.counts(self.model)
         let filtering = UIMessage.Filtering(all: self.lists.all, undecided: self.lists.undecided)
-        self.mailbox.post(.changed(self.model.currentTotals, counts: counts, filtering))
+        self.mailbox.post(.changed(self.concluded ?? self.model.currentTotals, counts: counts, filtering))
         self.mailbox.setInFlight(!self.inFlight.isEmpty)
     }
 
@@ -172,10 +185,10 @@ final class ViewFold {
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
         case .find(let view, let query, let from, let forward):
-            let found = self.lists.find(view, query, from: from, forward: forward, self.model)
-            self.mailbox.post(.found(view, query, found))
+            let answer = self.lists.find(view, query, from: from, forward: forward, self.model)
+            if let answer { self.mailbox.post(answer) }
         case .look(let sight):
-            self.lists.setFilter(sight.filter, self.model)
+            self.lists.look(sight, self.model)
             self.publish()
         case .invoke(let function, let event): self.errands()?.invoke(function, Array(event.utf8))
         case .replay(let id): self.known(id).map { self.errands()?.replay($0) }
@@ -192,18 +205,7 @@ final class ViewFold {
         return self.stored(id).map { InvocationDetail($0, after: self.model.predecessors(of: id)) }
     }
 
-    private func stored(_ id: InvocationID) -> Invocation? {
-        guard let store else { return nil }
-        let records: [Record]
-        do {
-            records =
-                try id.requestID.map { try store.records(request: $0) } ?? store.environmentRecords(id.environment)
-        } catch {
-            self.mailbox.post(.notice("\(error)", isFailure: true))
-            return nil
-        }
-        return Invocation.fold(id, from: records, summary: self.model.summary(id))
-    }
+    private func stored(_ id: InvocationID) -> Invocation? { self.lists.stored(id, self.model.summary(id)) }
 
     private func known(_ id: InvocationID) -> Invocation? { self.model.invocation(id) ?? self.stored(id) }
 

@@ -11,10 +11,11 @@ import Synchronization
 final class ViewRunner: Sendable {
     private let feed: any Feed
     private let configuration: UIConfiguration
-    /// For a source that keeps no records itself.
-    private let store: SessionStore?
+    /// The feed's, or this view's own.
+    private let store: SessionStore
     private let coach: Coach?
     private let isDone = Mutex(false)
+    private let hasFolded = DispatchSemaphore(value: 0)
 
     /// At most so often is the screen painted, in nanoseconds, unless a key was pressed.
     private static let frame: UInt64 = 16_000_000
@@ -24,7 +25,7 @@ final class ViewRunner: Sendable {
     init(
         feed: any Feed,
         configuration: UIConfiguration,
-        store: SessionStore?,
+        store: SessionStore,
         coach: Coach? = nil
     ) {
         self.feed = feed
@@ -59,6 +60,8 @@ final class ViewRunner: Sendable {
             inbox.close()
             inbox.wake()
             self.feed.stop()
+            // What is in its hands goes to the session before that is closed.
+            self.hasFolded.wait()
         }
         self.feed.start(into: inbox)
         let coaching = self.coach.map { coach in Task { await coach.speak(to: mailbox) } }
@@ -71,6 +74,7 @@ final class ViewRunner: Sendable {
         let thread = Thread {
             let fold = ViewFold(inbox: inbox, mailbox: mailbox, feed: self.feed, store: self.store, source: source)
             fold.run { self.isDone.withLock { $0 } }
+            self.hasFolded.signal()
         }
         thread.stackSize = 8 << 20
         thread.start()
