@@ -35,7 +35,8 @@ import Testing
         // Roots.
         "lmon": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore",
+            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
+            "LmonStore",
             "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
         ]),
         "lmon-bench": c.union([
