@@ -23,7 +23,7 @@ extension EndToEndTests {
         private static let bugs = [
             Bug("n-plus-one", "", "/orders/… was called 12 times"),
             Bug("leaked-promise", "", "/audit", "a call outlived the handler: not awaited?"),
-            Bug("upstream-timeout", "", "timeout", "/stuck → –", "Aborted before its end."),
+            Bug("upstream-timeout", "", "/stuck → –", "no answer from 127.0.0.1:", "until the timeout"),
             Bug("retry-storm", "", "8 attempts at 127.0.0.1:", "too many requests, try again later"),
             Bug("new-connections", "", "new TCP ×2 to 127.0.0.1:"),
             Bug("missing-variable", "", "TypeError: Failed to parse URL from undefined/stock/7"),

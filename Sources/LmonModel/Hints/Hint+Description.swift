@@ -8,6 +8,8 @@ extension Hint: CustomStringConvertible {
         case .notAwaited(let count):
             count == 1
                 ? "a call outlived the handler: not awaited?" : "\(count) calls outlived the handler: not awaited?"
+        case .unanswered(let host, let milliseconds):
+            "no answer from \(host) for \(Format.spacedDuration(milliseconds)), until the timeout"
         case .retryStorm(let attempts, let host): "\(attempts) attempts at \(host), all in this invocation"
         case .newConnections(let count, let tls, let host): "new \(tls ? "TLS" : "TCP") ×\(count) to \(host)"
         case .memoryNearLimit(let used, let limit): "memory near its limit: \(used) of \(limit) MB"

@@ -7,6 +7,7 @@ extension Hint {
     /// counts: where a call's end, connection or answer is not known, there is no hint.
     package static func hints(for invocation: Invocation, after predecessors: [Invocation] = []) -> [Hint] {
         var hints: [Hint] = []
+        if let hint = self.unanswered(invocation) { hints.append(hint) }
         if let hint = self.notAwaited(invocation) { hints.append(hint) }
         hints.append(contentsOf: self.retryStorms(invocation))
         // One call instead of many saves more than many at a time.

@@ -5,6 +5,8 @@ package struct Hint: Hashable, Sendable {
         case sequentialCalls(count: Int, savedMilliseconds: Double)
         case repeatedURL(count: Int, url: String)
         case notAwaited(count: Int)
+        /// What an invocation waited for until its time was up.
+        case unanswered(host: String, milliseconds: Double)
         case retryStorm(attempts: Int, host: String)
         case newConnections(count: Int, tls: Bool, host: String)
         case memoryNearLimit(used: Int, limit: Int)
