@@ -38,6 +38,26 @@ package struct DurationHistogram: Hashable, Sendable {
         return nil
     }
 
+    /// The same for several, in rising order, in one pass.
+    package func percentiles(_ fractions: [Double]) -> [Double?] {
+        var result: [Double?] = []
+        var bucket = -1
+        var seen = 0
+        for fraction in fractions {
+            guard self.total > 0 else {
+                result.append(nil)
+                continue
+            }
+            let rank = max(1, Int((Double(self.total) * fraction).rounded(.up)))
+            while seen < rank, bucket + 1 < self.counts.count {
+                bucket += 1
+                seen += Int(self.counts[bucket])
+            }
+            result.append(Self.middle(of: max(0, bucket)))
+        }
+        return result
+    }
+
     /// Every bucket that is not empty: its middle in ms, and its count.
     package var buckets: [(milliseconds: Double, count: Int)] {
         self.counts.indices.compactMap { index in

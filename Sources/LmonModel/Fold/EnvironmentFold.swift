@@ -9,7 +9,6 @@ struct EnvironmentFold: Sendable {
     var lastSlot: Int32 = -1
     /// The bucket of the latest initialisation.
     var initialization: Int32?
-    var initializations = 0
     /// Sequence numbers of the initialisations' first records, with the first invocation after each.
     var inits: [InitMark] = []
     /// The last invocations that started, by sequence number.
@@ -18,7 +17,8 @@ struct EnvironmentFold: Sendable {
     var freezes: [Int] = []
     /// Of the record that set `status.state`.
     var stateSequence = 0
-    var laneSequences: [Int] = []
+    /// Of the report that set `status.memoryUsed`.
+    var memorySequence = 0
     var shutdownRow: RowID?
     /// In the order in which they were first seen.
     var ordinal = 0
@@ -39,7 +39,7 @@ struct EnvironmentFold: Sendable {
         let time: Timestamp
     }
 
-    /// How many starts, freezes and lane changes are remembered at least; at twice as many the older half is let go.
+    /// How many starts and freezes are remembered at least; at twice as many the older half is let go.
     static let memory = 64
 
     init(_ status: EnvironmentStatus) {
@@ -83,16 +83,20 @@ struct EnvironmentFold: Sendable {
 
     /// The latest record in the environment's own order decides its state, whatever came last.
     mutating func enter(_ state: EnvironmentStatus.State, _ record: Record) {
-        let index = (self.laneSequences.lastIndex { $0 < record.sequence } ?? -1) + 1
-        self.laneSequences.insert(record.sequence, at: index)
-        self.status.lane.insert(.init(start: record.time, state: state), at: index)
-        if self.laneSequences.count > Self.memory * 2 {
-            self.laneSequences.removeFirst(Self.memory)
-            self.status.lane.removeFirst(Self.memory)
-        }
+        self.status.lane.insert(Lane.Kind(state), at: record.time, sequence: record.sequence)
         guard record.sequence > self.stateSequence else { return }
         self.stateSequence = record.sequence
         self.status.state = state
         self.status.since = record.time
+    }
+
+    /// The latest report says how much memory is used, whatever came last.
+    mutating func noteMemory(_ used: Int?, limit: Int?, _ sequence: Int) {
+        self.status.memoryLimit = limit ?? self.status.memoryLimit
+        guard let used else { return }
+        self.status.memoryPeak = max(self.status.memoryPeak ?? used, used)
+        guard sequence > self.memorySequence else { return }
+        self.memorySequence = sequence
+        self.status.memoryUsed = used
     }
 }

@@ -30,6 +30,7 @@ extension Model {
     private mutating func note(_ record: Record) {
         self.totals.records += 1
         self.totals.lastRecordTime = max(self.totals.lastRecordTime ?? record.time, record.time)
+        self.totals.firstRecordTime = min(self.totals.firstRecordTime ?? record.time, record.time)
         guard record.observed >= self.lastObserved ?? record.observed else { return }
         self.lastObserved = record.observed
         self.totals.lag = record.observed.milliseconds(since: record.time)

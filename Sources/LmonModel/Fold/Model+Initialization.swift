@@ -92,7 +92,8 @@ extension Model {
             }
         case .interceptor:
             self.environments[environment].status.interceptor = initialization.interceptor?.text
-        case .runtimeDone, .restoreRuntimeDone, .agent: break
+        case .agent: self.environments[environment].status.agent = initialization.agent?.text
+        case .runtimeDone, .restoreRuntimeDone: break
         }
     }
 
@@ -201,6 +202,11 @@ extension Initialization.Interceptor {
 }
 
 extension Initialization.Agent {
+    var text: String {
+        if self.isBare { return "bare" }
+        return self.readyMilliseconds.map { "ready in " + Format.duration($0) } ?? "ready"
+    }
+
     init(_ payload: LifecyclePayload) {
         self.init()
         self.readyMilliseconds = payload.number("readyMs", "ready", "ms")

@@ -20,6 +20,10 @@ extension Model {
         self.judgeTemperature(mark, previous, environment)
         let id = self.slots[Int(slot)].id
         self.environments[environment].enter(.running(id), record)
+        // Its end may have been told before its start.
+        if self.slots[Int(slot)].counted.isFailed {
+            self.environments[environment].status.lane.mark(id, startedAt: record.time, isFailed: true)
+        }
         self.judgeCalls(endingIn: mark, environment)
         return self.settle(slot, isNew: isNew)
     }
@@ -46,8 +50,10 @@ extension Model {
         let payload = PlatformPayload(record)
         let (slot, isNew) = self.slot(of: record, named: record.requestID ?? payload.requestID, environment)
         let status = InvocationStatus(lambda: payload.status ?? "success")
+        let metrics = payload.metrics
+        self.environments[environment].noteMemory(metrics.memoryUsed, limit: metrics.memoryLimit, record.sequence)
         guard let detail = self.detail(slot) else {
-            return self.patch(slot, status: status, duration: payload.metrics.duration)
+            return self.patch(slot, status: status, duration: metrics.duration)
         }
         self.details[detail].reportStatus = status
         self.details[detail].reportErrorType = payload.errorType
@@ -111,7 +117,10 @@ extension Model {
     mutating func applyOverhead(_ record: Record, _ environment: Int) -> ModelChange {
         let (slot, isNew) = self.slot(of: record, named: record.requestID, environment)
         guard let detail = self.detail(slot) else { return self.partial(slot) }
-        self.details[detail].overhead = Invocation.Overhead(record, after: self.details[detail].overhead)
+        let before = self.details[detail].overhead
+        let after = Invocation.Overhead(record, after: before)
+        self.details[detail].overhead = after
+        self.statistics.replace(before, by: after)
         return self.touched(slot, isNew: isNew)
     }
 
@@ -130,10 +139,10 @@ extension Model {
         if status != .success || summary.state == .finished(.unobserved) { summary.state = .finished(status) }
         summary.duration = duration ?? summary.duration
         let before = self.slots[Int(slot)].counted
-        let after = Counted(isFailed: summary.isFailed, isCold: before.isCold, duration: summary.duration)
+        let after = Counted(summary)
         self.slots[Int(slot)].counted = after
         self.slots[Int(slot)].summary = summary
-        self.recount(before, after)
+        self.recount(slot, before, after, function: summary.function)
         change.finished = summary.id
         return change
     }

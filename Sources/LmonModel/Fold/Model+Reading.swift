@@ -63,6 +63,11 @@ extension Model {
         }
     }
 
+    package var environmentCount: Int {
+        self.nextEnvironment > self.environments.count
+            ? self.environments.count - self.freeEnvironments.count : self.environments.count
+    }
+
     /// All environments in the order in which they were first seen.
     package var environmentList: [EnvironmentStatus] {
         guard self.nextEnvironment > self.environments.count else { return self.environments.map(\.status) }
@@ -121,16 +126,13 @@ extension Model {
             rowTime: summary.time,
             rowOrdinal: self.rows.insert(at: summary.time, reference: index)
         )
-        slot.counted = Counted(
-            isFailed: summary.isFailed,
-            isCold: summary.isCold == true,
-            duration: summary.duration
-        )
+        slot.counted = Counted(summary)
         self.put(slot, at: index)
-        self.recount(Counted(), slot.counted)
+        self.recount(index, Counted(), slot.counted, function: summary.function)
         self.environments[environment].status.invocations += 1
         self.totals.invocations += 1
         self.totals.lastRecordTime = max(self.totals.lastRecordTime ?? summary.time, summary.time)
+        self.totals.firstRecordTime = min(self.totals.firstRecordTime ?? summary.time, summary.time)
     }
 
     private mutating func environment(named name: String, _ summary: InvocationSummary) -> Int {

@@ -70,13 +70,13 @@ extension Model {
             self.totals.invocations += 1
         } else {
             self.environments[environment].initialization = index
-            self.environments[environment].initializations += 1
+            self.environments[environment].status.initializations += 1
         }
         return index
     }
 
     private func attempt(of requestID: String?, after previous: Int32?, _ environment: Int) -> Int {
-        guard let requestID else { return self.environments[environment].initializations + 1 }
+        guard let requestID else { return self.environments[environment].status.initializations + 1 }
         if let previous { return self.slots[Int(previous)].id.attempt + 1 }
         return 1 + (self.archivedNames.attempts(self.environments[environment].status.id, requestID) ?? 0)
     }
@@ -144,11 +144,7 @@ extension Model {
             let state = invocation.state
             self.time = invocation.time
             self.isInFlight = state.isInFlight
-            self.counted = Counted(
-                isFailed: state.isFailed,
-                isCold: invocation.isCold == true,
-                duration: invocation.duration
-            )
+            self.counted = Counted(&invocation, state)
         }
     }
 
@@ -165,7 +161,7 @@ extension Model {
         let before = self.slots[Int(slot)].counted
         if glance.counted != before, !self.slots[Int(slot)].id.isInitialization {
             self.slots[Int(slot)].counted = glance.counted
-            self.recount(before, glance.counted)
+            self.recount(slot, before, glance.counted, function: self.details[detail].function)
         }
         if !glance.isInFlight {
             change.finished = self.slots[Int(slot)].id
@@ -183,12 +179,22 @@ extension Model {
         return change
     }
 
-    mutating func recount(_ before: Counted, _ after: Counted) {
+    /// Takes back what a slot added to all the numbers before, and adds what it is now.
+    mutating func recount(_ slot: Int32, _ before: Counted, _ after: Counted, function: String) {
         self.totals.failed += (after.isFailed ? 1 : 0) - (before.isFailed ? 1 : 0)
-        self.totals.cold += (after.isCold ? 1 : 0) - (before.isCold ? 1 : 0)
+        self.totals.cold += (after.isCold == true ? 1 : 0) - (before.isCold == true ? 1 : 0)
+        if before.isFailed != after.isFailed { self.markFailure(slot, after.isFailed) }
+        self.statistics.replace(before, by: after, function: function)
         guard after.duration != before.duration else { return }
         if let duration = before.duration { self.durations.remove(duration) }
         if let duration = after.duration { self.durations.add(duration) }
+    }
+
+    private mutating func markFailure(_ slot: Int32, _ isFailed: Bool) {
+        let place = self.slots[Int(slot)]
+        self.environments[Int(place.environment)].status.failed += isFailed ? 1 : -1
+        self.environments[Int(place.environment)].status.lane
+            .mark(place.id, startedAt: place.rowTime, isFailed: isFailed)
     }
 
     // MARK: Letting go

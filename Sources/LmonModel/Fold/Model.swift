@@ -29,6 +29,8 @@ package struct Model: Sendable {
     package internal(set) var totals = SessionTotals()
     /// Durations of all finished invocations.
     package internal(set) var durations = DurationHistogram()
+    /// What the invocations and calls that are over come to.
+    package internal(set) var statistics = Statistics()
 
     var slots: [Slot] = []
     var slotIndex: [SlotKey: Int32] = [:]
@@ -88,11 +90,7 @@ extension Model {
         var ordinal: UInt32
     }
 
-    struct Counted: Hashable, Sendable {
-        var isFailed = false
-        var isCold = false
-        var duration: Double?
-    }
+    typealias Counted = InvocationTally
 
     struct SlotKey: Hashable, Sendable {
         let environment: Int32

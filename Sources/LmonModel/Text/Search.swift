@@ -62,6 +62,17 @@ package struct Search: Hashable, Sendable {
         }
     }
 
+    package func matches(_ environment: EnvironmentStatus) -> Bool {
+        let texts = [
+            environment.id, environment.function, environment.runtime, environment.handler, environment.version,
+            environment.region, environment.account, environment.agentVersion, environment.interceptor,
+        ]
+        .compactMap(\.self)
+        return self.words.allSatisfy { word in
+            (word.meansFailed && environment.isFailed) || texts.contains { word.pattern.isFound(in: $0) }
+        }
+    }
+
     private static func found(_ word: Word, in summary: InvocationSummary) -> Bool {
         if word.meansFailed, summary.isFailed { return true }
         if word.meansCold, summary.isCold == true { return true }

@@ -23,23 +23,19 @@ package struct EnvironmentStatus: Hashable, Sendable, Identifiable {
     package var account: String?
     package var initializationType: String?
     package var agentVersion: String?
+    /// `ready in 3ms`, `bare`.
+    package var agent: String?
     /// MB.
     package var memoryLimit: Int?
     package var initDuration: Double?
     package var interceptor: String?
     package var invocations: Int
-    /// State changes, oldest first: the lane of the environment view. Bounded.
-    package var lane: [LaneSpan]
-
-    package struct LaneSpan: Hashable, Sendable {
-        package let start: Timestamp
-        package let state: State
-
-        package init(start: Timestamp, state: State) {
-            self.start = start
-            self.state = state
-        }
-    }
+    package var failed: Int
+    package var initializations: Int
+    /// MB, as the last invocation reported it, and the most that any did.
+    package var memoryUsed: Int?
+    package var memoryPeak: Int?
+    package var lane: Lane
 
     package init(id: String, function: String, state: State, since: Timestamp) {
         self.id = id
@@ -47,8 +43,25 @@ package struct EnvironmentStatus: Hashable, Sendable, Identifiable {
         self.state = state
         self.since = since
         self.invocations = 0
-        self.lane = []
+        self.failed = 0
+        self.initializations = 0
+        self.lane = Lane()
     }
 
     package var label: String { EnvironmentLabel.of(self.id) }
+
+    /// What opens under it: its last initialisation; nil if none was seen.
+    package var initialization: InvocationID? {
+        guard self.initializations > 0 else { return nil }
+        return InvocationID(environment: self.id, requestID: nil, attempt: self.initializations)
+    }
+
+    /// It ended otherwise than by being spun down.
+    package var endedBadly: Bool {
+        guard case .shutDown(let reason?) = self.state else { return false }
+        return reason.lowercased() != "spindown"
+    }
+
+    /// Someone must look: one of its invocations failed, or it did.
+    package var isFailed: Bool { self.failed > 0 || self.endedBadly }
 }

@@ -16,6 +16,7 @@ package struct SessionTotals: Hashable, Sendable {
     package var unknown = 0
     /// In the order in which they were first seen.
     package var functions: [String] = []
+    package var firstRecordTime: Timestamp?
     package var lastRecordTime: Timestamp?
 
     package init() {}
