@@ -32,6 +32,8 @@ package struct Glyphs: Hashable, Sendable {
     package var bottomLeft: Unicode.Scalar = "└"
     package var bottomRight: Unicode.Scalar = "┘"
     package var ellipsis = "…"
+    /// That a line goes on below.
+    package var moreLines = "⋯"
 
     package static let unicode = Glyphs()
 
@@ -66,6 +68,7 @@ package struct Glyphs: Hashable, Sendable {
         glyphs.bottomLeft = "+"
         glyphs.bottomRight = "+"
         glyphs.ellipsis = "~"
+        glyphs.moreLines = "..."
         return glyphs
     }()
 

@@ -11,6 +11,8 @@ package enum UIMessage: Hashable, Sendable {
     case changed(SessionTotals, counts: RowCounts, Filtering? = nil)
     /// The answer to `loadRows`: rows from `start` on, oldest first; fewer than asked for at the end of the list.
     case rows(ListView, start: Int, [Row])
+    /// The answer to `loadStatistics`.
+    case statistics(StatisticsReport)
     /// The answer to `loadDetail`.
     case detail(InvocationDetail)
     /// The answer to `loadDetail` for an invocation whose details are not kept any more.
@@ -89,6 +91,8 @@ package enum UIQuery: Hashable, Sendable {
 package enum UIEffect: Hashable, Sendable {
     /// Rows of a list: `.rows`.
     case loadRows(ListView, Range<Int>)
+    /// The numbers of the session: `.statistics`.
+    case loadStatistics
     /// All of one invocation: `.detail`.
     case loadDetail(InvocationID)
     /// The next row that matches, strictly after (before) the index `from`, wrapping around: `.found`.

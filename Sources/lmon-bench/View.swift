@@ -63,7 +63,8 @@ struct View: AsyncParsableCommand {
                 effects += view.update(.rows(.invocations, start: range.lowerBound, rows))
             case .loadDetail(let id):
                 effects += view.update(model.detail(id).map(UIMessage.detail) ?? .detailGone(id))
-            case .loadRows, .find, .look, .invoke, .replay, .loadEvents, .draft, .edit, .compare, .again, .copy,
+            case .loadRows, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft, .edit, .compare,
+                .again, .copy,
                 .suspend, .quit:
                 break
             }

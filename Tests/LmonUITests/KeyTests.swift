@@ -11,6 +11,7 @@ import Testing
         (.pageDown, "g<space>"), (.top, "g"), (.bottom, "gG"), (.into, "<enter>"), (.out, "<enter><esc>"),
         (.nextPane, "<tab>"), (.previousPane, "<shift-tab>"), (.nextTab, "<enter><enter>]"),
         (.previousTab, "<enter><enter>["), (.viewInvocations, "21"), (.viewCalls, "2"), (.viewLogs, "3"),
+        (.viewEnvironments, "4"), (.viewStatistics, "5"), (.logLevel, "3L"), (.oneInvocation, "3o"),
         (.nextError, "ge"),
         (.previousError, "E"), (.search, "/"), (.nextMatch, "g/orders<enter>n"), (.previousMatch, "/orders<enter>N"),
         (.filter, "f"), (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.replayEdited, "R"), (.again, "a"),
@@ -39,7 +40,7 @@ import Testing
         let binding = try #require(KeyTable.binding(of: command))
         #expect(binding.keys.contains(last))
         for key in binding.keys {
-            var rig = UIRig.started()
+            var rig = UIRig.started(Sample.everyView)
             for earlier in keys.dropLast() { rig.send(.input(.key(earlier))) }
             let screen = rig.screen
             let effects = rig.effects.count

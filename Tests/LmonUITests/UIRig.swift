@@ -9,6 +9,9 @@ struct UIRig {
     var rows: [ListRow]
     var calls: [CallRow] = []
     var logs: [LogRow] = []
+    var environments: [EnvironmentStatus] = []
+    var statistics: StatisticsReport?
+    private var logSight = LogSight()
     var details: [InvocationID: InvocationDetail]
     var totals: SessionTotals
     private var filter: Filter?
@@ -68,7 +71,12 @@ struct UIRig {
 
     private var changed: UIMessage {
         func counts(_ rows: (ListView) -> [Row]) -> RowCounts {
-            RowCounts(invocations: rows(.invocations).count, calls: rows(.calls).count, logs: rows(.logs).count)
+            RowCounts(
+                invocations: rows(.invocations).count,
+                calls: rows(.calls).count,
+                logs: rows(.logs).count,
+                environments: rows(.environments).count
+            )
         }
         return .changed(self.totals, counts: counts(self.all), .init(all: counts(self.unfiltered)))
     }
@@ -93,6 +101,7 @@ struct UIRig {
             let rows = self.all(view)
             let range = range.clamped(to: 0..<rows.count)
             return .rows(view, start: range.lowerBound, Array(rows[range]))
+        case .loadStatistics: return self.statistics.map(UIMessage.statistics)
         case .loadDetail(let id):
             guard self.answers else { return nil }
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)
@@ -100,6 +109,7 @@ struct UIRig {
             return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
         case .look(let sight):
             self.filter = sight.filter
+            self.logSight = sight.logs
             return self.changed
         case .loadEvents(let function): return .events(function: function, self.events)
         case .compare(let id, let other): return .comparison(self.comparison(id, with: other))
@@ -134,6 +144,7 @@ struct UIRig {
         case .list(.lifecycle(let event)): filter.matches(event)
         case .call(let row): filter.matches(row.call, function: row.function, in: nil)
         case .log(let row): filter.matches(row.line, id: row.id.invocation, function: row.function, in: nil)
+        case .environment(let status): Search(filter.description).matches(status)
         }
     }
 
@@ -141,8 +152,9 @@ struct UIRig {
         switch view {
         case .invocations: self.rows.map(Row.list)
         case .calls: self.calls.map(Row.call)
-        case .logs: self.logs.map(Row.log)
-        case .environments, .statistics: []
+        case .logs: self.logs.filter { self.logSight.shows($0) }.map(Row.log)
+        case .environments: self.environments.map(Row.environment)
+        case .statistics: []
         }
     }
 
@@ -169,6 +181,8 @@ struct UIRig {
         case (.text(let text), .log(let row)): Search(text).matches(row)
         case (.failed, .list(let row)): row.isFailed
         case (.failed, .call(let row)): row.call.isFailed
+        case (.text(let text), .environment(let status)): Search(text).matches(status)
+        case (.failed, .environment(let status)): status.isFailed
         case (.failed, .log(let row)): (row.line.level ?? .info) >= .error
         }
     }

@@ -16,6 +16,7 @@ enum DetailText {
         case .timing: return call.map(CallTiming.lines) ?? []
         case .event: return self.body(invocation.event, height) ?? [self.dim("The event was not observed.")]
         case .result: return self.result(invocation, height)
+        case .line: return detail.line.map { LogLook.lines($0, height: height, offset: offset) } ?? []
         case .logs: return self.logs(invocation, of: detail.selected, offset: offset)
         case .lifecycle: return LifecycleText.lines(invocation, offset: offset)
         }

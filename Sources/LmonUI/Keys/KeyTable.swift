@@ -49,6 +49,8 @@ package enum KeyTable {
         Self.bind(.sort, .find, "s", "s", "sort by: time, duration, function, calls"),
         Self.bind(.mark, .find, "m", "m", "mark this row, or take its mark away"),
         Self.bind(.onlyMarked, .find, "M", "M", "only what is marked; again: all"),
+        Self.bind(.logLevel, .find, "L", "L", "log lines of any level, from INFO, WARN or ERROR on"),
+        Self.bind(.oneInvocation, .find, "o", "o", "log lines of this invocation only; again: of all"),
         Self.bind(.invoke, .act, "i", "i", "invoke a function"),
         Self.bind(.replay, .act, "r", "r", "replay: the same event again"),
         Self.bind(.replayEdited, .act, "R", "R", "replay, but edit the event first"),

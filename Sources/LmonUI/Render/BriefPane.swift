@@ -5,6 +5,10 @@ import LmonScreen
 enum BriefPane {
     static func draw(_ state: UIState, _ area: Area, into canvas: inout Canvas) {
         let first = Area(columns: area.columns, rows: area.rows.lowerBound..<(area.rows.lowerBound + 1))
+        if state.view == .environments {
+            EnvironmentPane.drawTitle(state, first, into: &canvas)
+            return EnvironmentPane.drawBrief(state, area, row: area.rows.lowerBound + 1, into: &canvas)
+        }
         WaterfallPane.drawTitle(state, first, into: &canvas)
         guard let detail = state.detail?.loaded else { return }
         let row = area.rows.lowerBound + 1

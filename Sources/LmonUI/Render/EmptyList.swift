@@ -14,6 +14,11 @@ enum EmptyList {
     }
 
     private static func lines(_ state: UIState) -> [String] {
+        if state.view == .logs, let only = state.sight.logs.description {
+            let levels = state.sight.logs.least != nil ? " · L shows other levels" : ""
+            let others = state.sight.logs.invocation != nil ? " · o shows all invocations" : ""
+            return ["No log line: \(only)\(levels)\(others)."]
+        }
         if let filter = state.filter { return [StatusLines.text(of: filter, state)] }
         switch state.view {
         case .calls: return ["No HTTP calls yet."]

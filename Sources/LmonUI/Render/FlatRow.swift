@@ -46,8 +46,7 @@ enum FlatRow {
         let time = Format.time(row.line.time, offset: state.configuration.utcOffset)
         canvas.text(String(time.prefix(columns.time.count)), columns.time.lowerBound, line, .dim)
         canvas.text(canvas.truncated(row.function, to: places.function.count), places.function.lowerBound, line, .dim)
-        let spans = DetailText.firstLine(row.line, ellipsis: canvas.glyphs.ellipsis)
-        canvas.line(spans, places.text, line, limit: columns.end)
+        canvas.line(LogLook.line(row.line, canvas.glyphs), places.text, line, limit: columns.end)
     }
 }
 
@@ -87,6 +86,7 @@ enum RowText {
             return [call.method, call.url?.text, call.status.map(String.init) ?? call.error?.code].compactMap { $0 }
                 .joined(separator: " ")
         case .log(let row): return row.line.json ?? row.line.text
+        case .environment(let status): return "\(status.id) \(status.function) \(status.invocations) invocations"
         }
     }
 }

@@ -97,6 +97,7 @@ enum TabLine {
             canvas.text(item.text, item.columns.lowerBound, row, style)
         }
         let list = state.list
+        guard state.view != .statistics else { return }
         let text = list.isFollowing ? "following" : list.unseen > 0 ? "\(list.unseen) new ↓" : ""
         var shown = state.isZoomed ? "zoomed  " + text : text
         if let again = state.again {

@@ -27,6 +27,10 @@ struct Layout: Hashable {
     var lower: Area?
     /// Two lines about the selection, where there is no room for a waterfall.
     var brief: Area?
+    /// What is known of an environment, under the lanes.
+    var environmentTitle: Area?
+    var environment: Area?
+    var statistics: Area?
     var status: Int?
     var keys = 0
     /// The column between the two halves.
@@ -46,7 +50,11 @@ struct Layout: Hashable {
         self.tabs = 1
         self.status = size.rows - 2
         let body = 2..<(size.rows - 2)
-        if state.isZoomed {
+        if state.view == .statistics {
+            self.statistics = Area(columns: 0..<size.columns, rows: body)
+        } else if state.showsLanes, !state.isZoomed, state.layoutChoice != .listOnly {
+            self.arrangeLanes(columns: 0..<size.columns, rows: body)
+        } else if state.isZoomed {
             self.arrange(only: state.pane, columns: 0..<size.columns, rows: body)
         } else {
             self.arrangeNormal(state, body: body)
@@ -67,6 +75,10 @@ struct Layout: Hashable {
     private mutating func arrangeSmall(_ state: UIState) {
         let columns = 0..<state.size.columns
         let end = self.keys
+        if state.view == .statistics {
+            self.statistics = Area(columns: columns, rows: 1..<end)
+            return
+        }
         guard state.pane == .list, !state.isZoomed else {
             self.arrange(only: state.pane, columns: columns, rows: 1..<end)
             return
@@ -92,6 +104,16 @@ struct Layout: Hashable {
         }
     }
 
+    /// Lanes need the width, and what is known of one needs few rows.
+    private mutating func arrangeLanes(columns: Range<Int>, rows: Range<Int>) {
+        let first = rows.lowerBound
+        let split = rows.upperBound - max(3, min(12, rows.count * 9 / 20))
+        self.listHeader = Area(columns: columns, rows: first..<(first + 1))
+        self.list = Area(columns: columns, rows: (first + 1)..<split)
+        self.environmentTitle = Area(columns: columns, rows: split..<(split + 1))
+        self.environment = Area(columns: columns, rows: (split + 1)..<rows.upperBound)
+    }
+
     private mutating func arrangeStacked(_ state: UIState, columns: Range<Int>, rows: Range<Int>) {
         let free = rows.count - 4
         let listRows: Int
@@ -99,7 +121,9 @@ struct Layout: Hashable {
         switch state.pane {
         case .list:
             listRows = max(3, free / 2)
-            waterfallRows = max(3, min(free - listRows - 1, 7 + max(0, free - 16) / 3))
+            // Who reads log lines wants the whole of one more than the invocation's course.
+            let most = state.view == .logs ? 3 : 7
+            waterfallRows = max(3, min(free - listRows - 1, most + max(0, free - 16) / 3))
         case .waterfall:
             listRows = max(3, free / 3)
             waterfallRows = max(3, min(free - listRows - 1, 7 + max(0, free - 16) / 3))

@@ -11,7 +11,7 @@ enum ListPane {
             return
         }
         let columns = ListColumns(state, area)
-        if let header { self.drawHeader(state, columns, row: header.rows.lowerBound, into: &canvas) }
+        if let header { self.drawHeader(state, columns, area, row: header.rows.lowerBound, into: &canvas) }
         for (offset, index) in list.visible(height: area.rows.count).enumerated() {
             let row = area.rows.lowerBound + offset
             let isSelected = index == list.selectedIndex
@@ -20,7 +20,7 @@ enum ListPane {
                 if isSelected { self.mark(state, row: row, area, into: &canvas) }
                 continue
             }
-            self.draw(content, state, columns, row: row, into: &canvas)
+            self.draw(content, state, columns, area, row: row, into: &canvas)
             if let search = state.search, state.pane == .list {
                 canvas.highlight(search.text, row: row, columns: area.columns)
             }
@@ -36,13 +36,23 @@ enum ListPane {
         if state.pane == .list { canvas.select(row: row, columns: area.columns) }
     }
 
-    private static func drawHeader(_ state: UIState, _ columns: ListColumns, row: Int, into canvas: inout Canvas) {
+    private static func drawHeader(
+        _ state: UIState,
+        _ columns: ListColumns,
+        _ area: Area,
+        row: Int,
+        into canvas: inout Canvas
+    ) {
         let end = columns.end
+        if state.view == .environments { return LaneRow.drawHeader(state, area, row: row, into: &canvas) }
         canvas.text("time", columns.time.lowerBound, row, .dim)
         guard state.view == .invocations else {
             canvas.text("function", columns.state, row, limit: end, .dim)
             let title = state.view == .calls ? "call" : "line"
-            canvas.text(title, RowColumns(columns).text, row, limit: end, .dim)
+            let pen = canvas.text(title, RowColumns(columns).text, row, limit: end, .dim)
+            if state.view == .logs, let only = state.sight.logs.description {
+                canvas.text(canvas.truncated(canvas.glyphs.rendered(": \(only)"), to: end - pen), pen, row, .warning)
+            }
             return
         }
         canvas.text("function", columns.name.lowerBound, row, limit: end, .dim)
@@ -63,6 +73,7 @@ enum ListPane {
         _ content: Row,
         _ state: UIState,
         _ columns: ListColumns,
+        _ area: Area,
         row: Int,
         into canvas: inout Canvas
     ) {
@@ -73,6 +84,7 @@ enum ListPane {
             self.draw(event, state, columns, row: row, into: &canvas)
         case .call(let call): FlatRow.draw(call, state, columns, row: row, into: &canvas)
         case .log(let log): FlatRow.draw(log, state, columns, row: row, into: &canvas)
+        case .environment(let status): LaneRow.draw(status, state, area, row: row, into: &canvas)
         }
     }
 

@@ -97,7 +97,10 @@ enum StatusLines {
         let shown = Text.sanitised(filter.text)
         guard let progress = filter.progress else { return "filter: \(shown)" }
         let rest = progress.undecided > 0 ? " · \(progress.undecided) to look at" : ""
-        return "\(state.list.count) of \(progress.all[state.view]) match \(shown)\(rest) · Esc clears"
+        // The statistics have no rows of their own.
+        let view = state.view == .statistics ? ListView.invocations : state.view
+        let count = state.lists[view]?.count ?? 0
+        return "\(count) of \(progress.all[view]) match \(shown)\(rest) · Esc clears"
     }
 
     private static func right(_ state: UIState) -> (String, Style) {
@@ -132,7 +135,15 @@ enum StatusLines {
         if state.overlay != nil { return self.overlayHints(state) }
         let canInvoke = !state.configuration.functions.isEmpty
         var hints: [(Command, String)]
+        if state.view == .statistics {
+            return [(.into, "show"), (.nextPane, "section"), (.viewInvocations, "invocations"), (.filter, "filter")]
+                + [(.help, "help"), (.back, state.isAtTop ? "quit" : "back")]
+        }
         switch state.pane {
+        case .list where state.view == .logs:
+            hints = [(.into, "open"), (.search, "search"), (.logLevel, "level"), (.oneInvocation, "only this")]
+        case .list where state.view == .environments:
+            hints = [(.into, "init"), (.zoomIn, "zoom"), (.panLeft, "left"), (.panRight, "right"), (.zoomFit, "all")]
         case .list: hints = [(.into, "open"), (.search, "search"), (.filter, "filter")]
         case .waterfall: hints = [(.into, "open"), (.out, "back")]
         case .lower: hints = [(.nextTab, "tab"), (.search, "search"), (.wrap, "wrap"), (.zoom, "zoom")]

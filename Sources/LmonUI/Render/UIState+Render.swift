@@ -15,6 +15,9 @@ extension UIState {
         HeaderLine.draw(self, into: &canvas)
         if let row = layout.tabs { TabLine.draw(self, row: row, into: &canvas) }
         if let area = layout.list { ListPane.draw(self, area, header: layout.listHeader, into: &canvas) }
+        if let area = layout.environmentTitle { EnvironmentPane.drawTitle(self, area, into: &canvas) }
+        if let area = layout.environment { EnvironmentPane.draw(self, area, into: &canvas) }
+        if let area = layout.statistics { StatisticsPane.draw(self, area, into: &canvas) }
         if let area = layout.brief { BriefPane.draw(self, area, into: &canvas) }
         if let area = layout.title { WaterfallPane.drawTitle(self, area, into: &canvas) }
         if let area = layout.waterfall { WaterfallPane.draw(self, area, into: &canvas) }

@@ -15,6 +15,8 @@ package struct DetailState: Hashable, Sendable {
     /// A call that is to be selected as soon as it is there: the one that a list of calls is on.
     var wanted: WaterfallRow.ID?
     var wantedTab: DetailTab?
+    /// The log line that a list of them is on.
+    var line: LogLine?
 
     init(id: InvocationID, wanted: WaterfallRow.ID? = nil, wantedTab: DetailTab? = nil) {
         self.id = id
@@ -32,6 +34,16 @@ package struct DetailState: Hashable, Sendable {
     }
 
     package var tabs: [DetailTab] {
+        self.line != nil && self.isLineShown ? [.line] + self.usualTabs : self.usualTabs
+    }
+
+    /// Beside what belongs to a call, a line of the log has no place.
+    private var isLineShown: Bool {
+        guard case .call? = self.selected else { return true }
+        return false
+    }
+
+    private var usualTabs: [DetailTab] {
         switch self.selected {
         case .call: [.request, .response, .timing]
         case .handler, .response: [.event, .result, .logs]
@@ -41,6 +53,7 @@ package struct DetailState: Hashable, Sendable {
 
     package var currentTab: DetailTab {
         if let tab, self.tabs.contains(tab) { return tab }
+        if self.line != nil, self.isLineShown { return .line }
         switch self.selected {
         case .call: return .response
         case .handler, .response: return self.loaded?.invocation.state.isFailed == true ? .result : .event
@@ -93,5 +106,6 @@ package enum DetailTab: String, Hashable, Sendable {
     case event = "Event"
     case result = "Result"
     case logs = "Logs"
+    case line = "Line"
     case lifecycle = "Lifecycle"
 }

@@ -24,12 +24,14 @@ package enum Row: Hashable, Sendable {
     case list(ListRow)
     case call(CallRow)
     case log(LogRow)
+    case environment(EnvironmentStatus)
 
     /// Stays the same while the row changes and moves.
     package enum Key: Hashable, Sendable {
         case list(RowID)
         case call(CallRow.ID)
         case log(LogRow.ID)
+        case environment(String)
     }
 
     package var key: Key {
@@ -37,6 +39,7 @@ package enum Row: Hashable, Sendable {
         case .list(let row): .list(row.id)
         case .call(let row): .call(row.id)
         case .log(let row): .log(row.id)
+        case .environment(let status): .environment(status.id)
         }
     }
 
@@ -47,6 +50,7 @@ package enum Row: Hashable, Sendable {
         case .list(.lifecycle(let event)): event.detail
         case .call(let row): row.call.invocation
         case .log(let row): row.id.invocation
+        case .environment(let status): status.initialization
         }
     }
 }
@@ -56,11 +60,13 @@ package struct RowCounts: Hashable, Sendable {
     package var invocations: Int
     package var calls: Int
     package var logs: Int
+    package var environments: Int
 
-    package init(invocations: Int = 0, calls: Int = 0, logs: Int = 0) {
+    package init(invocations: Int = 0, calls: Int = 0, logs: Int = 0, environments: Int = 0) {
         self.invocations = invocations
         self.calls = calls
         self.logs = logs
+        self.environments = environments
     }
 
     package subscript(view: ListView) -> Int {
@@ -68,7 +74,8 @@ package struct RowCounts: Hashable, Sendable {
         case .invocations: self.invocations
         case .calls: self.calls
         case .logs: self.logs
-        case .environments, .statistics: 0
+        case .environments: self.environments
+        case .statistics: 0
         }
     }
 }

@@ -10,6 +10,7 @@ package struct Sight: Hashable, Sendable {
     package var marked: Set<RowID>?
     package var sort = RowSort.time
     package var isReversed = false
+    package var logs = LogSight()
 
     package init() {}
 }

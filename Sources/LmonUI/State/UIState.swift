@@ -23,6 +23,8 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var search: Search?
     package internal(set) var filter: Filtering?
     package internal(set) var sight = Sight()
+    package internal(set) var laneAxis = LaneAxis()
+    package internal(set) var statistics = StatisticsState()
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
     package internal(set) var coach: String?

@@ -14,6 +14,7 @@ extension UIState {
         case .list(.lifecycle(let event)): event.function
         case .call(let row): row.function
         case .log(let row): row.function
+        case .environment(let status): status.function
         case nil: nil
         }
     }
@@ -62,7 +63,7 @@ extension UIState {
         case .response, .timing: return detail.selectedCall?.responseBody
         case .event: return detail.loaded?.invocation.event
         case .result: return detail.loaded?.invocation.result
-        case .logs, .lifecycle: return nil
+        case .logs, .line, .lifecycle: return nil
         }
     }
 

@@ -3,6 +3,7 @@ import LmonScreen
 
 extension UIState {
     mutating func perform(_ command: Command) -> [UIEffect] {
+        if let effects = self.performInStatistics(command) { return effects }
         switch command {
         case .up: self.move(by: -1)
         case .down: self.move(by: 1)
@@ -33,6 +34,8 @@ extension UIState {
         case .sort: return self.turnSort()
         case .mark: return self.toggleMark()
         case .onlyMarked: return self.toggleOnlyMarked()
+        case .logLevel: return self.turnLogLevel()
+        case .oneInvocation: return self.toggleOneInvocation()
         case .replayEdited: return self.replayEdited()
         case .again: return self.toggleAgain()
         case .diff: return self.diff()

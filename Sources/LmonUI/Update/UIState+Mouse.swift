@@ -17,6 +17,7 @@ extension UIState {
             self.overlay = .help(scroll: min(max(0, scroll + rows), last))
         }
         guard self.overlay == nil else { return }
+        if layout.statistics?.contains(position) == true { self.scrollStatistics(by: rows) }
         if layout.list?.contains(position) == true { self.list.scroll(by: rows, height: self.listHeight) }
         if layout.waterfall?.contains(position) == true { self.moveInWaterfall(by: rows.signum()) }
         if layout.lower?.contains(position) == true { self.scrollLower(by: rows) }
@@ -27,6 +28,9 @@ extension UIState {
         guard self.overlay == nil else { return }
         self.notice = nil
         if position.row == layout.tabs { return self.clickTab(column: position.column) }
+        if let area = layout.statistics, area.contains(position) {
+            return self.clickStatistics(row: position.row, in: area)
+        }
         if let list = layout.list, list.contains(position) {
             let index = self.list.top + position.row - list.rows.lowerBound
             guard index < self.list.count else { return }

@@ -16,6 +16,7 @@ extension UIState {
             self.filter?.progress = filtering
             self.changed(totals, counts)
         case .rows(let view, let start, let rows): return self.received(rows, start: start, of: view)
+        case .statistics(let report): self.statistics.receive(report)
         case .detail(let detail):
             guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }
             self.detail?.receive(detail)
@@ -83,6 +84,7 @@ extension UIState {
             self.lists[view] = list
         }
         self.isDetailStale = true
+        self.statistics.isStale = true
     }
 
     private mutating func received(_ rows: [Row], start: Int, of view: ListView) -> [UIEffect] {
@@ -123,7 +125,7 @@ extension UIState {
         if var list = self.lists[self.view] {
             if let range = list.missing(height: self.listHeight) { effects.append(.loadRows(self.view, range)) }
             self.lists[self.view] = list
-            if list.count == 0, self.filter?.progress != nil {
+            if list.count == 0, self.filter?.progress != nil || (self.view == .logs && !self.sight.logs.showsAll) {
                 self.closeDetail()
             } else if let row = list.selectedRow {
                 effects += self.open(row)
@@ -131,6 +133,7 @@ extension UIState {
         }
         if self.isDetailStale, let detail = self.detail { effects.append(.loadDetail(detail.id)) }
         self.isDetailStale = false
+        effects += self.settleStatistics()
         self.refreshPaneText()
         return effects
     }
@@ -157,11 +160,13 @@ extension UIState {
         var wanted = DetailState(id: id)
         switch row {
         case .call(let call): wanted.wanted = .call(call.call.id)
-        case .log: (wanted.wanted, wanted.wantedTab) = (.handler, .logs)
-        case .list: break
+        case .log(let log): (wanted.wanted, wanted.line) = (.handler, log.line)
+        case .list, .environment: break
         }
         if self.detail?.id == id {
-            guard self.openRow != row.key, let loaded = self.detail?.loaded, wanted.wanted != nil else { return [] }
+            guard self.openRow != row.key, let loaded = self.detail?.loaded,
+                wanted.wanted != nil || self.detail?.line != nil
+            else { return [] }
             self.openRow = row.key
             self.detail = wanted
             self.detail?.receive(loaded)

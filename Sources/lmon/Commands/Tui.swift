@@ -123,7 +123,7 @@ struct Tui: AsyncParsableCommand {
 
     func configuration(_ source: Source, _ feed: any Feed) -> UIConfiguration {
         var configuration = UIConfiguration(source: source.title)
-        configuration.views = [.invocations, .calls, .logs]
+        configuration.views = [.invocations, .calls, .logs, .environments, .statistics]
         configuration.utcOffset = self.output.offset
         configuration.isASCII = self.output.usesASCII
         if let invoker = feed.invoker {

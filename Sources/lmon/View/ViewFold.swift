@@ -182,6 +182,8 @@ final class ViewFold {
         case .loadRows(let view, let range):
             let rows = self.lists.rows(view, in: range, self.model)
             self.mailbox.post(.rows(view, start: range.lowerBound, rows))
+        case .loadStatistics:
+            self.mailbox.post(.statistics(StatisticsReport(self.model.statistics, self.model.currentTotals)))
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
         case .find(let view, let query, let from, let forward):

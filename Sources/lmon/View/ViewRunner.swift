@@ -105,7 +105,8 @@ final class ViewRunner: Sendable {
                 case .suspend: display.stopJob()
                 case .copy(let text): mailbox.post(display.copy(text))
                 case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
-                case .loadRows, .loadDetail, .find, .look, .invoke, .replay, .loadEvents, .draft, .compare, .again:
+                case .loadRows, .loadDetail, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft,
+                    .compare, .again:
                     inbox.push(effect)
                 }
             }
