@@ -150,6 +150,7 @@ extension ByteWriter {
         self.add(totals.lag)
         self.add(all: totals.functions) { $0.add($1) }
         self.add(totals.lastRecordTime) { $0.add($1) }
+        self.add(totals.firstRecordTime) { $0.add($1) }
     }
 }
 
@@ -295,6 +296,7 @@ extension ByteReader {
         totals.lag = try self.optionalDouble()
         totals.functions = try self.all { (reader) throws(Damaged) in try reader.string() }
         totals.lastRecordTime = try self.optionalTime()
+        totals.firstRecordTime = try self.optionalTime()
         return totals
     }
 }
