@@ -1,5 +1,6 @@
 import LmonModel
 import LmonRecord
+import LmonStore
 import LmonUI
 
 /// What is asked of rows, calls and log lines, wherever they lie.
@@ -13,6 +14,8 @@ struct Predicate: Hashable, Sendable {
     var question: Question?
     var since: Timestamp?
     var marked: Set<RowID>?
+    /// Of log lines alone.
+    var logs = LogSight()
 
     /// What a summary and facts say; nil if only the records tell.
     func verdict(_ row: ArchivedRow) -> Bool? {
@@ -51,6 +54,7 @@ struct Predicate: Hashable, Sendable {
     }
 
     func matches(_ row: LogRow, in invocation: Invocation?) -> Bool {
+        guard self.logs.shows(row) else { return false }
         if let since, row.line.time < since { return false }
         switch self.question {
         case .filter(let filter):
@@ -85,6 +89,11 @@ struct Predicate: Hashable, Sendable {
         }
     }
 
-    /// Whether calls and log lines are asked anything.
-    var asksItems: Bool { self.question != nil || self.since != nil }
+    /// Whether rows of the list of invocations are asked anything.
+    var asksRows: Bool { self.question != nil || self.since != nil || self.marked != nil }
+
+    /// Whether calls, or log lines, are.
+    func asks(_ items: SessionItems) -> Bool {
+        self.question != nil || self.since != nil || (items == .logs && !self.logs.showsAll)
+    }
 }

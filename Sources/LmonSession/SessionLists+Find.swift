@@ -35,6 +35,7 @@ extension SessionLists {
         }
         self.view = view
         _ = self.counts(model)
+        if view == .environments { return self.findEnvironment(query, from: from, forward: forward) }
         self.prepareSearch(view, query, model)
         if self.search?.sweep == nil { return self.answer(from: from, forward: forward, model) }
         self.search?.pending = (from, forward)
@@ -162,6 +163,7 @@ extension SessionLists {
             return position.flatMap { self.selection.index(of: .archived($0), model, isWhole: self.isWhole) }
         case .call(let id):
             return self.index(of: .calls, id.invocation) { $0.type == .httpRequest && $0.callID == id.call }
+        case .environment(let id): return self.environments.index(of: id)
         case .log(let id):
             var index = 0
             return self.index(of: .logs, id.invocation) { record in

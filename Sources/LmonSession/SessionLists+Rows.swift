@@ -15,7 +15,8 @@ extension SessionLists {
         case .invocations: return self.invocationRows(range, model)
         case .calls: return self.itemRows(.calls, range, model)
         case .logs: return self.itemRows(.logs, range, model)
-        case .environments, .statistics: return []
+        case .environments: return self.environmentRows(range)
+        case .statistics: return []
         }
     }
 

@@ -16,11 +16,14 @@ package struct SessionLists {
 
     /// Records came since the last look.
     package private(set) var isStale = false
-    var view = ListView.invocations
+    package internal(set) var view = ListView.invocations
     var sight = Sight()
     var predicate = Predicate()
     var selection = Selection()
     var items: [SessionItems: ItemList] = [.calls: ItemList(), .logs: ItemList()]
+    var environments = EnvironmentRows()
+    /// Whose rows match, of so many that do.
+    var environmentsOf: (count: Int, matching: Set<String>)?
     var pages = RowPages()
     var invocations = StoredInvocations()
     var filtered: FilteredRows?
@@ -97,24 +100,29 @@ package struct SessionLists {
         RowCounts(
             invocations: self.allRows,
             calls: self.items[.calls]?.total ?? 0,
-            logs: self.items[.logs]?.total ?? 0
+            logs: self.items[.logs]?.total ?? 0,
+            environments: self.allEnvironments
         )
     }
     private var allRows = 0
+    private var allEnvironments = 0
 
     package mutating func counts(_ model: Model) -> RowCounts {
         self.refresh(model)
+        self.allEnvironments = model.environmentCount
+        self.refreshEnvironments(model)
         self.allRows = self.isWhole ? self.selection.archivedCount : model.rowCount
         return RowCounts(
             invocations: self.selection.count(model, isWhole: self.isWhole),
             calls: self.items[.calls]?.count ?? 0,
-            logs: self.items[.logs]?.count ?? 0
+            logs: self.items[.logs]?.count ?? 0,
+            environments: self.environments.rows.count
         )
     }
 
     private mutating func refresh(_ model: Model) {
         guard self.isStale else { return }
-        if self.predicate != Predicate() || self.sight.sort != .time {
+        if self.predicate.asksRows || self.sight.sort != .time {
             self.selection.setLive(self.isWhole ? [] : self.liveRows(model))
             self.selection.merge(by: self.sight.sort, model)
         } else {
@@ -152,9 +160,10 @@ package struct SessionLists {
         self.search = nil
         self.predicate = predicate
         self.filtered = self.isWhole ? nil : sight.filter.map { FilteredRows($0, model) }
-        self.selection.matches = predicate == Predicate() ? nil : PositionSet()
+        self.selection.matches = predicate.asksRows ? PositionSet() : nil
+        self.environmentsOf = nil
         self.selection.sorted = nil
-        for key in self.items.keys { self.items[key]?.begin(isFiltered: predicate.asksItems) }
+        for key in self.items.keys { self.items[key]?.begin(isFiltered: predicate.asks(key)) }
         self.isStale = true
         self.hurry()
         self.startSweep(model)
@@ -165,13 +174,13 @@ package struct SessionLists {
 
     private mutating func startSweep(_ model: Model) {
         var scope = Sweep.Scope()
-        if self.predicate != Predicate() {
+        if self.predicate.asksRows {
             scope.rows = 0..<self.selection.archivedCount
             scope.lastCursor = self.reading { (reading) throws(StoreError) in try reading.lastCursor } ?? 0
         }
-        if self.predicate.asksItems {
-            self.refreshItems()
-            scope.calls = 0..<(self.items[.calls]?.total ?? 0)
+        if self.predicate.asks(.calls) || self.predicate.asks(.logs) { self.refreshItems() }
+        if self.predicate.asks(.calls) { scope.calls = 0..<(self.items[.calls]?.total ?? 0) }
+        if self.predicate.asks(.logs) {
             scope.logs = 0..<(self.items[.logs]?.total ?? 0)
         }
         scope.order = self.sight.sort.order
@@ -222,6 +231,7 @@ package struct SessionLists {
 extension Predicate {
     init(_ sight: Sight) {
         self.init(question: sight.filter.map { .filter($0) }, since: sight.since, marked: sight.marked)
+        self.logs = sight.logs
     }
 }
 

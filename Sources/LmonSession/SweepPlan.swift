@@ -149,7 +149,7 @@ struct SweepPlan: Sendable {
     }
 
     private mutating func prepareItems(_ items: SessionItems, _ range: Range<Int>) {
-        guard self.predicate.asksItems else { return }
+        guard self.predicate.asks(items) else { return }
         let isTold = self.predicate.isMonotone && self.predicate.requestID == nil && self.predicate.marked == nil
         let requests = isTold ? self.requests : nil
         self.portions = Self.ranges(range, requests == nil ? 512 : 8_192).map { .items(items, $0, requests: requests) }

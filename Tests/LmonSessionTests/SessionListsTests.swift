@@ -199,6 +199,7 @@ import Testing
                 switch rows[index] {
                 case .call(let call): call.call.isFailed
                 case .log(let log): (log.line.level ?? .info) >= .error
+                case .environment(let status): status.isFailed
                 case .list: false
                 }
             }

@@ -40,7 +40,7 @@ extension StatisticsText {
 
     private func header(_ title: String, _ columns: TableColumns) -> StatisticsLine {
         func right(_ text: String, _ width: Int) -> String { self.rules.padded(text, width, trailing: true) }
-        let name = self.marks.text(self.rules.clipped(title, columns.name + 1))
+        let name = self.clipped(title, columns.name + 1)
         var line = TextLine(self.rules.padded(name, columns.name + 2), .title)
         var text = right("count", columns.count)
         text += right("failed", columns.failed) + right("p50", columns.duration) + right("p95", columns.duration)
@@ -50,7 +50,7 @@ extension StatisticsText {
     }
 
     private func row(_ group: StatisticsReport.Group, _ columns: TableColumns, _ most: Int) -> TextLine {
-        let name = self.marks.text(self.rules.clipped(self.rules.sanitised(group.name), columns.name))
+        let name = self.clipped(self.rules.sanitised(group.name), columns.name)
         var line = TextLine("  " + self.rules.padded(name, columns.name))
         line.append(self.number(group.count, columns.count))
         line.append(self.number(group.failed, columns.failed), group.failed > 0 ? .failed : .dim)
@@ -65,6 +65,12 @@ extension StatisticsText {
             line.append("  " + String(repeating: self.marks.transfer, count: length), .call)
         }
         return line
+    }
+
+    /// The beginning that fits; in ASCII the ellipsis takes three columns.
+    private func clipped(_ text: String, _ columns: Int) -> String {
+        guard self.rules.width(text) > columns else { return self.marks.text(text) }
+        return self.marks.text(self.rules.clipped(text, self.marks.isASCII ? columns - 2 : columns))
     }
 
     /// `host=api.test`, with quotes where it needs them; nil if it cannot be written so.

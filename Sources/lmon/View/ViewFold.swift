@@ -23,6 +23,8 @@ final class ViewFold {
     private var unseen: [String: String] = [:]
     private var lists: SessionLists
     private var hasChanged = false
+    /// What is looked at comes from the model alone, also where a session's rows are all in the store.
+    private var showsFold = false
     private var lostAt: DispatchTime?
     private var endedWith: Failure?
 
@@ -94,6 +96,7 @@ final class ViewFold {
             case .event: break
             }
         }
+        if self.showsFold { self.hasChanged = true }
         guard self.concluded == nil else { return }
         self.hasChanged = true
         self.lists.changed(changes.rows, self.model)
@@ -180,9 +183,13 @@ final class ViewFold {
     private func perform(_ effect: UIEffect) {
         switch effect {
         case .loadRows(let view, let range):
+            // What a list has may be counted only while it is looked at.
+            if self.lists.view != view { self.hasChanged = true }
+            self.showsFold = view == .environments
             let rows = self.lists.rows(view, in: range, self.model)
             self.mailbox.post(.rows(view, start: range.lowerBound, rows))
         case .loadStatistics:
+            self.showsFold = true
             self.mailbox.post(.statistics(StatisticsReport(self.model.statistics, self.model.currentTotals)))
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
