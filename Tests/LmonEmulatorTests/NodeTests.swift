@@ -12,6 +12,23 @@ import Testing
         "lmon.environment", "platform.initStart", "platform.initRuntimeDone success", "platform.initReport success",
     ]
 
+    /// Seen without an invocation; the next one runs it, though the code was looked at a moment before.
+    @Test func aSaveIsToldAndRun() async throws {
+        func code(_ answer: Int) -> String { "exports.handler = async () => \(answer)" }
+        try await Rig.node(code(1), configure: { $0.freezes = false }) { rig in
+            #expect(try await rig.post("f", "{}").text == "1")
+            let (saves, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(10))
+            var next = saves.makeAsyncIterator()
+            await rig.emulator.watchCode(of: "f") { continuation.yield() }
+            for answer in 2...3 {
+                try Data(code(answer).utf8).write(to: rig.folder.appendingPathComponent("index.js"))
+                _ = await next.next()
+                #expect(try await rig.post("f", "{}").text == "\(answer)")
+            }
+            await rig.emulator.watchCode(of: nil) {}
+        }
+    }
+
     @Test func aColdAndAWarmInvocation() async throws {
         let code = "exports.handler = async (event) => { console.log('in', event.a); return { b: event.a } }"
         try await Rig.node(code, configure: { $0.freezes = false }) { rig in

@@ -43,6 +43,8 @@ extension UIState {
         guard self.again != nil else { return [] }
         switch news {
         case .started(let id):
+            // What was said when it began has been read; what is wrong now is to be seen.
+            if self.notice?.isFailure == false { self.notice = nil }
             // Who follows sees it anyway.
             guard self.view == .invocations, !self.list.isFollowing, self.overlay == nil else { return [] }
             return [.find(.invocations, .row(.list(.invocation(id))), from: -1, forward: true)]

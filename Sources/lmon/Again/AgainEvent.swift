@@ -1,12 +1,18 @@
 import LmonModel
 
-/// What happens to a function that runs again on each save, told to the thread that folds.
-enum AgainEvent: Hashable, Sendable {
-    /// The event to send each time is known.
-    case ready(InvocationID, function: String, event: [UInt8])
-    case saved
-    /// The run that was begun is called so.
-    case accepted(requestID: String)
-    /// The run is over; why, if it did not take place.
-    case ended(refusal: String?)
+/// What happens to a function that runs again on each save, told to the thread that folds. `turn` counts how often that
+/// was begun: what an earlier turn still says counts no more.
+struct AgainEvent: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        /// The event to send each time is known.
+        case ready(InvocationID, function: String, event: [UInt8])
+        case saved
+        /// The run that was begun is called so.
+        case accepted(requestID: String)
+        /// The run is over; why, if it did not take place.
+        case ended(refusal: String?)
+    }
+
+    let turn: Int
+    let kind: Kind
 }

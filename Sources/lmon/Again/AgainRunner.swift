@@ -7,8 +7,9 @@ final class AgainRunner {
     private let inbox: Inbox
     private let mailbox: Mailbox
     private var machine: AgainMachine?
-    /// What was asked for; the answer to an earlier wish is not waited for any more.
-    private var wanted: InvocationID?
+    private var turn = 0
+    /// Watches are begun and ended in the order in which that was asked for.
+    private var watching: Task<Void, Never>?
 
     init(invoker: any Invoker, inbox: Inbox, mailbox: Mailbox) {
         self.invoker = invoker
@@ -17,32 +18,39 @@ final class AgainRunner {
     }
 
     /// Begins with the event of an invocation, as it came; nil ends it.
-    func begin(_ id: InvocationID?, _ invocation: Invocation?) {
-        self.wanted = id
+    func begin(_ invocation: Invocation?) {
+        self.turn += 1
         self.machine = nil
-        let (invoker, inbox, mailbox) = (self.invoker, self.inbox, self.mailbox)
-        guard let id, let invocation else {
-            Task { await invoker.watch(nil) {} }
-            return
-        }
+        self.watch(nil)
+        guard let invocation else { return }
+        let (invoker, inbox, mailbox, turn) = (self.invoker, self.inbox, self.mailbox, self.turn)
         mailbox.beginErrand()
         Task {
             defer { mailbox.endErrand() }
             switch await WholeEvent.of(invocation, invoker) {
-            case .success(let event): inbox.push(.again(.ready(id, function: invocation.function, event: event)))
+            case .success(let event):
+                let ready = AgainEvent.Kind.ready(invocation.id, function: invocation.function, event: event)
+                inbox.push(.again(AgainEvent(turn: turn, kind: ready)))
             case .failure(let missing):
                 mailbox.post(.again(.failed("its event is \(missing.flaw): R completes it first")))
             }
         }
     }
 
+    private func watch(_ function: String?) {
+        let (invoker, inbox, turn, before) = (self.invoker, self.inbox, self.turn, self.watching)
+        self.watching = Task {
+            await before?.value
+            await invoker.watch(function) { inbox.push(.again(AgainEvent(turn: turn, kind: .saved))) }
+        }
+    }
+
     func take(_ event: AgainEvent) {
-        switch event {
+        guard event.turn == self.turn else { return }
+        switch event.kind {
         case .ready(let id, let function, let event):
-            guard self.wanted == id else { return }
             self.machine = AgainMachine(function: function, event: event, after: id)
-            let (invoker, inbox) = (self.invoker, self.inbox)
-            Task { await invoker.watch(function) { inbox.push(.again(.saved)) } }
+            self.watch(function)
         case .saved: self.perform(self.machine?.saved())
         case .accepted(let requestID): self.machine?.accepted(requestID)
         case .ended(let refusal):
@@ -71,14 +79,14 @@ final class AgainRunner {
 
     private func run() {
         guard let machine else { return }
-        let (invoker, inbox, mailbox) = (self.invoker, self.inbox, self.mailbox)
+        let (invoker, inbox, mailbox, turn) = (self.invoker, self.inbox, self.mailbox, self.turn)
         mailbox.beginErrand()
         Task {
             defer { mailbox.endErrand() }
             let refusal = await invoker.invoke(function: machine.function, event: machine.event) {
-                inbox.push(.again(.accepted(requestID: $0)))
+                inbox.push(.again(AgainEvent(turn: turn, kind: .accepted(requestID: $0))))
             }
-            inbox.push(.again(.ended(refusal: refusal)))
+            inbox.push(.again(AgainEvent(turn: turn, kind: .ended(refusal: refusal))))
         }
     }
 }

@@ -204,7 +204,7 @@ final class ViewFold {
         case .draft(let id): self.known(id).map { self.errands()?.draft($0) }
         case .loadEvents(let function): self.errands()?.loadEvents(of: function)
         case .compare(let id, let other): self.mailbox.post(.comparison(self.compare(id, with: other)))
-        case .again(let id): self.again?.begin(id, id.flatMap { self.known($0) })
+        case .again(let id): self.again?.begin(id.flatMap { self.known($0) })
         case .copy, .edit, .suspend, .quit: break
         }
     }

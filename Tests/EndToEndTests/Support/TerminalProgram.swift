@@ -17,7 +17,15 @@ final class TerminalProgram: Sendable {
     static let launcherPath = "/usr/bin/setsid"
     static var isAvailable: Bool { access(Self.launcherPath, X_OK) == 0 }
 
-    init(_ arguments: [String], in workspace: Workspace, columns: Int = 100, rows: Int = 30) throws {
+    init(
+        _ arguments: [String],
+        in workspace: Workspace,
+        columns: Int = 100,
+        rows: Int = 30,
+        variables: [String: String] = [:]
+    )
+        throws
+    {
         var master: Int32 = -1
         var device: Int32 = -1
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
@@ -31,7 +39,7 @@ final class TerminalProgram: Sendable {
             [
                 "--ctty", "--wait", "/bin/sh", "-c", #"echo $$ > "$0"; exec "$@""#, self.processFile, Program.path,
             ] + arguments
-        process.environment = workspace.environment
+        process.environment = workspace.environment.merging(variables) { _, new in new }
         process.currentDirectoryURL = URL(fileURLWithPath: workspace.path)
         let handle = FileHandle(fileDescriptor: device, closeOnDealloc: true)
         process.standardInput = handle

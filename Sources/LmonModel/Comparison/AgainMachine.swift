@@ -1,8 +1,6 @@
-import LmonModel
-
 /// One function that runs again with the same event on each save: what is to be done when, as values.
-struct AgainMachine {
-    enum Action: Hashable {
+package struct AgainMachine {
+    package enum Action: Hashable, Sendable {
         case run
         /// The run can be seen.
         case show(InvocationID)
@@ -10,8 +8,8 @@ struct AgainMachine {
         case compare(InvocationID, InvocationID)
     }
 
-    let function: String
-    let event: [UInt8]
+    package let function: String
+    package let event: [UInt8]
     /// What a run is compared with.
     private var before: InvocationID
     private var requestID: String?
@@ -20,13 +18,13 @@ struct AgainMachine {
     /// Saved since the run began: however often, one more run follows.
     private var isSaved = false
 
-    init(function: String, event: [UInt8], after id: InvocationID) {
+    package init(function: String, event: [UInt8], after id: InvocationID) {
         self.function = function
         self.event = event
         self.before = id
     }
 
-    mutating func saved() -> [Action] {
+    package mutating func saved() -> [Action] {
         guard !self.isRunning else {
             self.isSaved = true
             return []
@@ -44,10 +42,10 @@ struct AgainMachine {
     }
 
     /// The emulator took the event, and calls it so.
-    mutating func accepted(_ requestID: String) { self.requestID = requestID }
+    package mutating func accepted(_ requestID: String) { self.requestID = requestID }
 
     /// A record of this invocation came.
-    mutating func changed(_ id: InvocationID, isInFlight: Bool) -> [Action] {
+    package mutating func changed(_ id: InvocationID, isInFlight: Bool) -> [Action] {
         guard let requestID, id.requestID == requestID else { return [] }
         var actions: [Action] = []
         if self.current != id {
@@ -59,7 +57,7 @@ struct AgainMachine {
     }
 
     /// The run is over, or was refused.
-    mutating func ended() -> [Action] {
+    package mutating func ended() -> [Action] {
         self.isRunning = false
         return self.isSaved ? self.run() : []
     }
