@@ -34,6 +34,25 @@ import Testing
         #expect(Set(rig.ids()) == Set(rig.whole.rows(in: 0..<rig.whole.rowCount).map(\.id)))
     }
 
+    /// In the model or in the archive: they are those above it in the list.
+    @Test func runsBeforeAnInvocationAreFoundWhereverTheyLie() throws {
+        let (rig, _) = try Self.filled(3)
+        let whole = rig.whole
+        func function(_ id: InvocationID) -> String? { whole.summary(id)?.function }
+        let ids = rig.ids().compactMap { row -> InvocationID? in
+            guard case .invocation(let id) = row else { return nil }
+            return id
+        }
+        for index in [0, 10, ids.count / 2, ids.count - 1] {
+            let name = try #require(function(ids[index]))
+            let expected = ids[..<index].reversed().filter { function($0) == name }
+            let all = rig.lists.runs(of: name, before: ids[index], rig.journal.model, count: 1_000, rows: 10_000)
+            #expect(all == expected)
+            let some = rig.lists.runs(of: name, before: ids[index], rig.journal.model, count: 3, rows: 10_000)
+            #expect(some == Array(expected.prefix(3)))
+        }
+    }
+
     /// Whatever is asked, and however the records came, it is what asking the whole gives.
     @Test(arguments: Self.filters)
     func aFilterLetsThroughWhatTheWholeSays(text: String) throws {

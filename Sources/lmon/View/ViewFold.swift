@@ -228,6 +228,20 @@ final class ViewFold {
     }
 
     private func compare(_ id: InvocationID, with other: InvocationID?) -> Comparison? {
-        RunBefore.comparison(id, with: other, self.model) { self.known($0) }
+        guard let invocation = self.known(id), let partner = (other ?? self.runBefore(invocation)).flatMap(self.known)
+        else { return nil }
+        let isEarlier = partner.time <= invocation.time
+        return isEarlier ? Comparison(partner, invocation) : Comparison(invocation, partner)
+    }
+
+    private func runBefore(_ invocation: Invocation) -> InvocationID? {
+        let runs = self.lists.runs(
+            of: invocation.function,
+            before: invocation.id,
+            self.model,
+            count: RunBefore.events,
+            rows: RunBefore.rows
+        )
+        return RunBefore.find(invocation, runs) { self.known($0) }
     }
 }
