@@ -90,7 +90,7 @@ extension EndToEndTests {
             #expect(run.output.utf8.allSatisfy { $0 < 0x7F })
         }
 
-        /// README names every command, and no other.
+        /// README names every command.
         @Test func readmeNamesEveryCommand() async throws {
             let help = try await self.run("--help").output
             let commands =
@@ -101,7 +101,7 @@ extension EndToEndTests {
             let readme = try String(contentsOf: DemoScript.root.appendingPathComponent("README.md"), encoding: .utf8)
             let named = readme.split(separator: "\n").filter { $0.hasPrefix("| `lmon ") }
                 .compactMap { $0.dropFirst(8).split { " `".contains($0) }.first.map(String.init) }
-            #expect(Set(named) == Set(commands))
+            #expect(Set(commands).subtracting(named) == [])
         }
 
         // MARK: Sessions
