@@ -35,7 +35,7 @@ import Testing
         #expect(report.failures.map(\.name) == ["TypeError"])
         #expect(report.functions.map(\.name) == ["orders"])
         #expect(report.functions.first?.bytes == 1_234)
-        #expect(report.overhead.invocations == 1, "two records, one invocation")
+        #expect(report.overhead.told == 1, "two records, one invocation")
         #expect(report.overhead.shippedBytes == 2_100)
         #expect(report.overhead.residentPeak == 14_000_000)
         #expect(report.invocations.durations.max.map { abs($0 - 1_102) < 12 } == true)

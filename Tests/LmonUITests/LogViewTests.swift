@@ -77,6 +77,17 @@ import Testing
         #expect(rig.state.view == .environments)
     }
 
+    @Test func aLineOfAnInitialisationIsShownToo() {
+        var rig = Self.rig(columns: 120, rows: 40)
+        let id = InvocationID(environment: Sample.environment, requestID: nil)
+        let line = LogLine(time: Sample.time("10:42:01.200"), level: .info, text: "loading\nthe catalogue")
+        rig.logs = [LogRow(id: .init(invocation: id, index: 0), line: line, function: "orders")]
+        rig.change()
+        rig.type("3g")
+        #expect(rig.state.detail?.currentTab == .line)
+        #expect(rig.text.contains("the catalogue"))
+    }
+
     @Test func whenNothingIsLeftItSaysWhatBringsItBack() throws {
         var rig = Self.rig()
         rig.logs.removeAll { ($0.line.level ?? .info) >= .error }

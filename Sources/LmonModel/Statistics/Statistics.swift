@@ -75,12 +75,15 @@ package struct Statistics: Hashable, Sendable {
 
 /// What lmon itself costs.
 package struct OverheadTally: Hashable, Sendable {
-    /// Invocations that lmon told its cost of.
+    /// Invocations and initialisations that lmon told its cost of.
     package private(set) var count = 0
     package private(set) var held = DurationHistogram()
     package private(set) var interceptor = DurationHistogram()
     package private(set) var residentPeak: Int?
-    package private(set) var shippedBytes = 0
+    /// Nil if nobody counted them.
+    package var shippedBytes: Int? { self.shippedCount > 0 ? self.shippedSum : nil }
+    private var shippedSum = 0
+    private var shippedCount = 0
 
     package init() {}
 
@@ -92,6 +95,7 @@ package struct OverheadTally: Hashable, Sendable {
         if let time = before?.interceptorMilliseconds { self.interceptor.remove(time) }
         if let time = after?.interceptorMilliseconds { self.interceptor.add(time) }
         if let resident = after?.residentBytes { self.residentPeak = max(self.residentPeak ?? 0, resident) }
-        self.shippedBytes += (after?.shippedBytes ?? 0) - (before?.shippedBytes ?? 0)
+        self.shippedSum += (after?.shippedBytes ?? 0) - (before?.shippedBytes ?? 0)
+        self.shippedCount += (after?.shippedBytes == nil ? 0 : 1) - (before?.shippedBytes == nil ? 0 : 1)
     }
 }

@@ -48,11 +48,11 @@ extension StatisticsReport {
         writer.groups("errors", self.failures)
         self.writeCourse(&writer)
         writer.object("lmon") { writer in
-            writer.member("invocations", self.overhead.invocations)
+            writer.member("told", self.overhead.told)
             writer.percentiles("held", self.overhead.held)
             writer.percentiles("interceptor", self.overhead.interceptor)
             writer.known("residentPeakBytes", self.overhead.residentPeak)
-            writer.member("shippedBytes", self.overhead.shippedBytes)
+            writer.known("shippedBytes", self.overhead.shippedBytes)
             writer.member("dropped", self.overhead.dropped)
         }
     }

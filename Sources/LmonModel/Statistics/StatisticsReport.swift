@@ -35,11 +35,12 @@ package struct StatisticsReport: Hashable, Sendable {
     }
 
     package struct Overhead: Hashable, Sendable {
-        package var invocations: Int
+        /// By how many invocations and initialisations.
+        package var told: Int
         package var held: Percentiles
         package var interceptor: Percentiles
         package var residentPeak: Int?
-        package var shippedBytes: Int
+        package var shippedBytes: Int?
         package var dropped: Int
     }
 
@@ -80,7 +81,7 @@ package struct StatisticsReport: Hashable, Sendable {
         self.statuses = Self.groups(statistics.statuses) { $0.count > $1.count }
         self.failures = Self.groups(statistics.failures) { $0.count > $1.count }
         self.overhead = Overhead(
-            invocations: statistics.overhead.count,
+            told: statistics.overhead.count,
             held: Percentiles(statistics.overhead.held),
             interceptor: Percentiles(statistics.overhead.interceptor),
             residentPeak: statistics.overhead.residentPeak,

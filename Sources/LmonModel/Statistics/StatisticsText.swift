@@ -126,7 +126,7 @@ package struct StatisticsText {
         var lines = [
             self.title(
                 "lmon itself",
-                overhead.invocations == 1 ? "in 1 invocation" : "in \(overhead.invocations) invocations"
+                overhead.told == 1 ? "told once" : "told \(overhead.told) times"
             )
         ]
         func row(_ name: String, _ value: String, _ tone: TextLine.Tone = .lmon) {
@@ -139,7 +139,7 @@ package struct StatisticsText {
         row("held", pair(overhead.held))
         row("interceptor", pair(overhead.interceptor))
         row("memory", "at most \(Format.bytes(overhead.residentPeak))")
-        row("shipped", overhead.invocations > 0 ? Format.bytes(overhead.shippedBytes) : Format.unknown)
+        row("shipped", Format.bytes(overhead.shippedBytes))
         row("dropped", "\(overhead.dropped) records", overhead.dropped > 0 ? .warning : .lmon)
         return lines
     }

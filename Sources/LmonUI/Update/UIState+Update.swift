@@ -160,7 +160,9 @@ extension UIState {
         var wanted = DetailState(id: id)
         switch row {
         case .call(let call): wanted.wanted = .call(call.call.id)
-        case .log(let log): (wanted.wanted, wanted.line) = (.handler, log.line)
+        case .log(let log):
+            wanted.wanted = log.id.invocation.isInitialization ? .initialization : .handler
+            wanted.line = log.line
         case .list, .environment: break
         }
         if self.detail?.id == id {
