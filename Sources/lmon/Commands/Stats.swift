@@ -14,7 +14,7 @@ struct Stats: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where records come from; see lmon --help.")
+    @Argument(help: "Where records come from; see lmon --help.", completion: .source)
     var source: String?
 
     @Option(
