@@ -16,7 +16,11 @@ extension Waterfall {
             rows.append(.span(span, .extensionOverhead, "extensions", in: invocation))
         }
         let starts = rows.compactMap(\.start)
-        let ends = rows.compactMap(\.end) + starts + [invocation.duration ?? 0]
+        let timely = rows.filter { !$0.isLate }
+        let own = max((timely.compactMap(\.end) + timely.compactMap(\.start)).max() ?? 0, invocation.duration ?? 0)
+        // A call that ended minutes later, after a freeze, must not make all the rest a dot.
+        let late = rows.filter(\.isLate).compactMap { $0.end ?? $0.start }.map { min($0, own * 2) }
+        let ends = [own] + late
         self.init(rows: rows, range: min(0, starts.min() ?? 0)...max(0, ends.max() ?? 0))
     }
 }
@@ -63,6 +67,9 @@ extension WaterfallRow {
 
     static func span(_ span: Invocation.Span, _ id: ID, _ label: String, in invocation: Invocation) -> WaterfallRow {
         var row = WaterfallRow(id: id, label: label)
+        // Of what failed before it answered, Lambda tells an answer of nothing.
+        let isNone = id == .response && invocation.state.isFailed && (invocation.producedBytes ?? 0) == 0
+        if isNone, span.duration == 0 { return row }
         let start = span.start.milliseconds(since: invocation.time)
         row.start = start
         row.end = start + span.duration
@@ -77,6 +84,8 @@ extension WaterfallRow {
         self.detail = call.url.map { String($0.short) } ?? Format.unknown
         self.duration = call.duration
         self.emphasis = Self.emphasis(of: call)
+        self.attempt = call.attempt
+        self.isLate = call.isLate
         guard let start = call.start?.milliseconds(since: invocation.time) else { return }
         self.start = start
         let known = call.duration ?? call.end.flatMap { end in call.start.map { end.milliseconds(since: $0) } }

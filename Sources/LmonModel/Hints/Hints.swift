@@ -8,11 +8,15 @@ extension Hint {
     package static func hints(for invocation: Invocation, after predecessors: [Invocation] = []) -> [Hint] {
         var hints: [Hint] = []
         if let hint = self.unanswered(invocation) { hints.append(hint) }
+        hints.append(contentsOf: self.causes(invocation))
         if let hint = self.notAwaited(invocation) { hints.append(hint) }
         hints.append(contentsOf: self.retryStorms(invocation))
         // One call instead of many saves more than many at a time.
-        hints.append(contentsOf: self.repeatedURLs(invocation))
-        hints.append(contentsOf: self.sequentialCalls(invocation))
+        let repeated = self.repeatedURLs(invocation) + self.repeatedOperations(invocation)
+        hints.append(contentsOf: repeated)
+        // What need not be called again and again need not overlap either.
+        let named = Set(repeated.flatMap(\.calls))
+        hints.append(contentsOf: self.sequentialCalls(invocation).filter { !named.isSuperset(of: $0.calls) })
         hints.append(contentsOf: self.newConnections(invocation, after: predecessors))
         if let hint = self.memory(invocation) { hints.append(hint) }
         return hints
@@ -33,21 +37,6 @@ extension Hint {
             }
             return Hint(.retryStorm(attempts: attempts, host: String(url.host)), calls: calls.map(\.id))
         }
-    }
-
-    /// The same GET again, or many of one kind that differ in their last part only.
-    private static func repeatedURLs(_ invocation: Invocation) -> [Hint] {
-        let reads = invocation.calls.filter { $0.method == "GET" && $0.isAnswered }
-        var hints = self.groups(reads) { $0.url?.text ?? $0.id }.compactMap { calls -> Hint? in
-            guard calls.count >= 2, let url = calls.first?.url else { return nil }
-            return Hint(.repeatedURL(count: calls.count, url: String(url.short)), calls: calls.map(\.id))
-        }
-        let families = self.groups(reads) { $0.url?.family ?? $0.id }
-        for calls in families where Set(calls.map(\.url)).count >= 5 {
-            guard let family = calls.first?.url?.family else { continue }
-            hints.append(Hint(.repeatedURL(count: calls.count, url: family + "…"), calls: calls.map(\.id)))
-        }
-        return hints
     }
 
     /// A warm invocation that opens connections to a host that the one before, a moment ago, had talked to.
@@ -75,7 +64,7 @@ extension Hint {
     }
 
     /// Calls by key, in the order of their first ones.
-    private static func groups(_ calls: [Call], by key: (Call) -> String) -> [[Call]] {
+    static func groups(_ calls: [Call], by key: (Call) -> String) -> [[Call]] {
         var order: [String] = []
         var groups: [String: [Call]] = [:]
         for call in calls {
@@ -95,10 +84,4 @@ extension Call {
 extension URLText {
     /// Scheme, host and port: what a connection leads to.
     var origin: String { "\(self.isSecure ? "https" : "http")://\(self.host)" }
-
-    /// All but the last part of the path: `api.test/users/`.
-    var family: String {
-        guard let slash = self.path.lastIndex(of: "/") else { return String(self.host) }
-        return String(self.host) + String(self.path[...slash])
-    }
 }

@@ -9,6 +9,15 @@ package struct Hint: Hashable, Sendable {
         case unanswered(host: String, milliseconds: Double)
         case retryStorm(attempts: Int, host: String)
         case newConnections(count: Int, tls: Bool, host: String)
+        /// `message` is the service's own, or empty.
+        case accessDenied(host: String, message: String)
+        case hostNotFound(host: String)
+        /// What came is not what was asked for, or not what it says it is.
+        case wrongContentType(host: String, type: String)
+        case responseTooLarge(bytes: Int, limit: Int)
+        case requestTooLarge(host: String, bytes: Int?)
+        /// `name` is nil where only its effect was seen.
+        case missingVariable(name: String?)
         case memoryNearLimit(used: Int, limit: Int)
         case memoryFarBelowLimit(used: Int, limit: Int)
     }

@@ -59,6 +59,12 @@ package struct WaterfallRow: Hashable, Sendable, Identifiable {
     /// Parts of a call, in order, without gaps; empty if they were not observed.
     package var segments: [Segment]
     package var emphasis: Emphasis
+    /// Which attempt of a call it is, where that is known.
+    package var attempt: Int?
+    /// It went on after the invocation had ended.
+    package var isLate = false
+    /// How many calls of one kind this row stands for.
+    package var count = 1
 
     package init(id: ID, label: String) {
         self.id = id
