@@ -9,6 +9,10 @@ package struct Glyphs: Hashable, Sendable {
     package var source: Unicode.Scalar = "●"
     package var selection: Unicode.Scalar = "▸"
     package var calls: Unicode.Scalar = "⇄"
+    /// Looking up a name, connecting, shaking hands.
+    package var dns: Unicode.Scalar = "·"
+    package var connect: Unicode.Scalar = "╌"
+    package var tls: Unicode.Scalar = "≈"
     /// Waiting for an answer, up to its first byte.
     package var waiting: Unicode.Scalar = "░"
     package var transfer: Unicode.Scalar = "█"
@@ -17,6 +21,14 @@ package struct Glyphs: Hashable, Sendable {
     package var barTiny: Unicode.Scalar = "▏"
     /// The time that a running invocation has left.
     package var remaining: Unicode.Scalar = "▒"
+    /// Bars that go on outside of what is shown.
+    package var before: Unicode.Scalar = "‹"
+    package var after: Unicode.Scalar = "›"
+    /// Where the invocation had ended, on the row of a call that went on.
+    package var ending: Unicode.Scalar = "┆"
+    package var retry: Unicode.Scalar = "↻"
+    /// A log line, on the axis.
+    package var tick: Unicode.Scalar = "'"
     package var axis: Unicode.Scalar = "│"
     package var rule: Unicode.Scalar = "─"
     package var unknown: Unicode.Scalar = "–"
@@ -47,6 +59,13 @@ package struct Glyphs: Hashable, Sendable {
         glyphs.source = "@"
         glyphs.selection = ">"
         glyphs.calls = "#"
+        glyphs.dns = "-"
+        glyphs.connect = "_"
+        glyphs.tls = "*"
+        glyphs.before = "<"
+        glyphs.after = ">"
+        glyphs.ending = "!"
+        glyphs.retry = "!"
         glyphs.waiting = "."
         glyphs.transfer = "="
         glyphs.barStart = "["
@@ -79,7 +98,7 @@ package struct Glyphs: Hashable, Sendable {
             "✓": "+", "✗": "x", "◐": "~", "○": "o", "◆": "*", "●": "@", "▸": ">", "⇄": "#", "│": "|", "─": "-",
             "–": "-", "−": "-", "±": "~", "·": "-", "×": "x", "↵": "Enter", "↑": "^", "↓": "v", "→": "->", "←": "<-",
             "…": "...",
-            "‹": "<", "›": ">",
+            "╌": "_", "≈": "*", "░": ".", "█": "=", "▒": ":", "┆": "!", "↻": "!", "‹": "<", "›": ">",
         ]
         return text.reduce(into: "") { $0 += plain[$1] ?? String($1) }
     }

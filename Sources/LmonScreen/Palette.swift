@@ -55,6 +55,9 @@ package enum Palette {
         case .call: Appearance(foreground: 75)
         case .lmon: Appearance(foreground: 141)
         case .match: Appearance(foreground: 16, background: 222)
+        case .key: Appearance(foreground: 110)
+        case .string: Appearance(foreground: 150)
+        case .number, .literal: Appearance(foreground: 180)
         }
     }
 
@@ -69,13 +72,16 @@ package enum Palette {
         case .call: Appearance(foreground: 4)
         case .lmon: Appearance(foreground: 5)
         case .match: Appearance(foreground: 0, background: 3)
+        case .key: Appearance(foreground: 4)
+        case .string: Appearance(foreground: 2)
+        case .number, .literal: Appearance(foreground: 6)
         }
     }
 
     private static func baseMono(of role: Role) -> Appearance {
         switch role {
-        case .plain, .call: Appearance()
-        case .dim, .lambda: Appearance(attributes: .dim)
+        case .plain, .call, .string, .number: Appearance()
+        case .dim, .lambda, .key, .literal: Appearance(attributes: .dim)
         case .title, .failed, .inFlight: Appearance(attributes: .bold)
         case .warning: Appearance(attributes: .underline)
         case .lmon: Appearance(attributes: .italic)

@@ -18,6 +18,11 @@ package enum Role: UInt8, CaseIterable, Hashable, Sendable {
     case lmon
     /// A search match.
     case match
+    /// The parts of JSON: a member's name, a string, a number, `true` and the like.
+    case key
+    case string
+    case number
+    case literal
 }
 
 /// Emphasis that is added to a role.

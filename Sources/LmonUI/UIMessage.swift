@@ -116,6 +116,8 @@ package enum UIEffect: Hashable, Sendable {
     case again(InvocationID?)
     /// Put text on the clipboard: `.notice("copied 812 B (OSC 52)")`.
     case copy(String)
+    /// Show text in the user's pager, on this terminal: `.notice`, if that fails.
+    case page(String)
     /// Stop the job (^Z).
     case suspend
     case quit

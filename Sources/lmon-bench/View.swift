@@ -64,7 +64,7 @@ struct View: AsyncParsableCommand {
             case .loadDetail(let id):
                 effects += view.update(model.detail(id).map(UIMessage.detail) ?? .detailGone(id))
             case .loadRows, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft, .edit, .compare,
-                .again, .copy,
+                .again, .copy, .page,
                 .suspend, .quit:
                 break
             }

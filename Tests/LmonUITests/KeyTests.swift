@@ -17,6 +17,8 @@ import Testing
         (.filter, "f"), (.follow, "F"), (.invoke, "i"), (.replay, "r"), (.replayEdited, "R"), (.again, "a"),
         (.diff, "d"), (.copy, "y"), (.zoom, "z"), (.layout, "-"),
         (.wrap, "w"), (.ascii, "A"), (.help, "?"), (.back, "q"), (.quit, "Q"), (.suspend, "^z"),
+        (.zoomIn, "<enter>+"), (.zoomOut, "<enter>++_"), (.zoomFit, "<enter>+0"), (.panLeft, "<enter>+lh"),
+        (.panRight, "<enter>+hhhl"), (.page, "<enter><enter>v"),
     ]
 
     @Test func everyCommandHasAKeyAHelpLineAndAScript() {

@@ -117,7 +117,7 @@ struct UIRig {
             guard let invocation = self.details[id]?.invocation, let text = invocation.event?.text else { return nil }
             let choice = EventChoice(.invocation(id), text, flaw: invocation.event?.flaw)
             return .drafted(EventDraft(function: invocation.function, choice: choice))
-        case .invoke, .replay, .edit, .again, .copy, .suspend, .quit:
+        case .invoke, .replay, .edit, .again, .copy, .page, .suspend, .quit:
             self.effects.append(effect)
             return nil
         }

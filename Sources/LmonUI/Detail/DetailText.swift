@@ -1,21 +1,23 @@
-import LmonJSON
 import LmonModel
 import LmonScreen
 
 /// What each tab of the lower pane says, as lines that are not wrapped yet.
 enum DetailText {
     /// `height` is the rows there are for it: where there are few, JSON takes one.
-    static func lines(_ detail: DetailState, height: Int, offset: Int) -> [TextLine] {
+    static func lines(_ detail: DetailState, height: Int, columns: Int, offset: Int) -> [TextLine] {
         guard let invocation = detail.loaded?.invocation else {
             return []
         }
         let call = detail.selectedCall
         switch detail.currentTab {
-        case .request: return call.map { self.request($0, height) } ?? []
-        case .response: return call.map { self.response($0, height) } ?? []
+        case .request: return call.map { self.request($0, height, columns) } ?? []
+        case .response: return call.map { self.response($0, height, columns) } ?? []
         case .timing: return call.map(CallTiming.lines) ?? []
-        case .event: return self.body(invocation.event, height) ?? [self.dim("The event was not observed.")]
-        case .result: return self.result(invocation, height)
+        case .event:
+            return BodyText.lines(invocation.event, height: height, columns: columns) ?? [
+                self.dim("The event was not observed.")
+            ]
+        case .result: return self.result(invocation, height, columns)
         case .line: return detail.line.map { LogLook.lines($0, height: height, offset: offset) } ?? []
         case .logs: return self.logs(invocation, of: detail.selected, offset: offset)
         case .lifecycle: return LifecycleText.lines(invocation, offset: offset)
@@ -26,12 +28,13 @@ enum DetailText {
 
     // MARK: - Calls
 
-    private static func request(_ call: Call, _ height: Int) -> [TextLine] {
-        let body = self.body(call.requestBody, height)
+    private static func request(_ call: Call, _ height: Int, _ columns: Int) -> [TextLine] {
+        let type = call.requestHeaders?.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+        let body = BodyText.lines(call.requestBody, type: type, height: height, columns: columns)
         return self.joined(body, headers: call.requestHeaders, none: "No request body.")
     }
 
-    private static func response(_ call: Call, _ height: Int) -> [TextLine] {
+    private static func response(_ call: Call, _ height: Int, _ columns: Int) -> [TextLine] {
         var lines: [TextLine] = []
         if let error = call.error {
             lines.append(TextLine(self.described(error), .failed))
@@ -42,7 +45,8 @@ enum DetailText {
         } else if call.isInFlight {
             lines.append(TextLine("In flight.", .inFlight))
         }
-        let body = self.body(call.responseBody, height)
+        let type = call.contentType
+        let body = BodyText.lines(call.responseBody, type: type, height: height, columns: columns)
         if call.status == nil { return lines + (body ?? []) }
         return lines + self.joined(body, headers: call.responseHeaders, none: lines.isEmpty ? "No response body." : nil)
     }
@@ -65,38 +69,7 @@ enum DetailText {
         return lines
     }
 
-    // MARK: - Bodies
-
-    /// Nil if there was none.
-    static func body(_ body: Body?, _ height: Int) -> [TextLine]? {
-        guard let body else { return nil }
-        var lines: [TextLine]
-        switch body.content {
-        case .text(let text) where text.isEmpty: return nil
-        case .text(let text): lines = self.text(text, height)
-        case .base64(let text):
-            lines = [self.dim("\(Format.bytes(body.size)), not text; as base64:"), TextLine(text)]
-        case nil:
-            guard let size = body.size, size > 0 else { return nil }
-            lines = [self.dim("\(Format.bytes(size)), not kept.")]
-        }
-        if body.isTruncated {
-            lines.append(TextLine("Cut here: it had \(Format.bytes(body.decodedSize ?? body.size)).", .warning))
-        }
-        return lines
-    }
-
-    private static func text(_ text: String, _ height: Int) -> [TextLine] {
-        if text.utf8.first(where: { $0 > 0x20 }).map({ $0 == 0x7B || $0 == 0x5B }) == true {
-            if height < 4, let value = try? JSONValue(parsing: text) {
-                return [TextLine(String(decoding: value.bytes, as: UTF8.self))]
-            }
-            if let lines = JSONText.lines(text) { return lines }
-        }
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { TextLine(String($0)) }
-    }
-
-    private static func result(_ invocation: Invocation, _ height: Int) -> [TextLine] {
+    private static func result(_ invocation: Invocation, _ height: Int, _ columns: Int) -> [TextLine] {
         var lines: [TextLine] = []
         if let type = invocation.errorType {
             let message = invocation.errorMessage.map { ": \($0)" } ?? ""
@@ -104,7 +77,7 @@ enum DetailText {
                 lines.append(TextLine(String(line), .failed))
             }
         }
-        if let body = self.body(invocation.result, height) { return lines + body }
+        if let body = BodyText.lines(invocation.result, height: height, columns: columns) { return lines + body }
         if !lines.isEmpty { return lines }
         return [self.dim(invocation.state.isInFlight ? "No result yet." : "The result was not observed.")]
     }

@@ -10,9 +10,10 @@ extension UIState {
             self.paneText.lines = self.eventLines
             return
         }
-        let lines = DetailText.lines(detail, height: area.rows.count, offset: self.configuration.utcOffset)
         let isOneLine = area.rows.count < 4
         let columns = area.columns.count - 4
+        let offset = self.configuration.utcOffset
+        let lines = DetailText.lines(detail, height: area.rows.count, columns: columns, offset: offset)
         self.paneText.lines = self.wraps && !isOneLine ? lines.flatMap { $0.wrapped(to: columns) } : lines
         self.scrollLower(by: 0)
     }
@@ -33,6 +34,22 @@ extension TextLine {
         var lines: [TextLine] = [TextLine()]
         var used = 0
         for span in self.spans {
+            if Text.isPrintableASCII(span.text) {
+                // A megabyte in one line is cut by its bytes.
+                var rest = span.text[...]
+                while !rest.isEmpty {
+                    if used == columns {
+                        lines.append(TextLine())
+                        used = 0
+                    }
+                    let end = rest.utf8.index(rest.startIndex, offsetBy: columns - used, limitedBy: rest.endIndex)
+                    let piece = rest[..<(end ?? rest.endIndex)]
+                    lines[lines.count - 1].append(String(piece), span.tone)
+                    used += piece.utf8.count
+                    rest = rest[piece.endIndex...]
+                }
+                continue
+            }
             var piece = ""
             for character in Text.sanitised(span.text) {
                 let width = Text.width(of: character)

@@ -40,7 +40,7 @@ package enum KeyTable {
         Self.bind(.zoomOut, .move, "_", "_", "zoom out of it"),
         Self.bind(.zoomFit, .move, "0", "0", "the whole time axis"),
         Self.bind(.search, .find, "/", "/", "search; in the lower pane, in its text"),
-        Self.bind(.nextMatch, .find, "n", "n", "next match"),
+        Self.bind(.nextMatch, .find, "n", "n", "next match; in the waterfall, next hint"),
         Self.bind(.previousMatch, .find, "N", "N", "previous match"),
         Self.bind(.filter, .find, "f", "f", "filter: status>=500, host~stripe, cold, error, words …"),
         Self.bind(.follow, .find, "F", "F", "follow what is new; a move stops it"),

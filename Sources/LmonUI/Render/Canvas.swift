@@ -103,8 +103,12 @@ struct Canvas {
 extension Style {
     init(tone: TextLine.Tone) {
         switch tone {
-        case .plain, .string, .number: self = .plain
-        case .dim, .key, .literal: self = .dim
+        case .plain: self = .plain
+        case .dim: self = .dim
+        case .key: self = Style(.key)
+        case .string: self = Style(.string)
+        case .number: self = Style(.number)
+        case .literal: self = Style(.literal)
         case .title: self = .title
         case .failed: self = .failed
         case .warning: self = .warning

@@ -104,18 +104,4 @@ enum Bar {
         }
         canvas.glyph(isOpen ? canvas.glyphs.remaining : canvas.glyphs.barEnd, columns.lowerBound + to, row, style)
     }
-
-    static func waiting(
-        _ start: Double,
-        _ end: Double,
-        in columns: Range<Int>,
-        row: Int,
-        style: Style,
-        into canvas: inout Canvas
-    ) {
-        guard start.isFinite, end.isFinite, end > start else { return }
-        let from = min(max(0, Int(start)), columns.count)
-        let to = min(max(from, Int(end.rounded())), columns.count)
-        for column in from..<to { canvas.glyph(canvas.glyphs.waiting, columns.lowerBound + column, row, style) }
-    }
 }

@@ -36,12 +36,17 @@ enum LowerPane {
         }
         switch detail.selected {
         case .handler: return [("handler \(invocation.function)", .title)]
-        case .response: return [("response", .title), (Format.bytes(invocation.producedBytes), .plain)]
+        case .response: return [("response", .title), (self.responseSize(detail, invocation), .plain)]
         case .initialization: return [("init of environment \(EnvironmentLabel.of(invocation.environment))", .title)]
         case .extensionOverhead: return [("extensions", .title)]
         case .runtimeOverhead: return [("runtime", .title)]
         case .call, nil: return [(invocation.function, .title)]
         }
+    }
+
+    /// Of what failed before it answered, there is no size.
+    private static func responseSize(_ detail: DetailState, _ invocation: Invocation) -> String {
+        detail.selectedRow?.start == nil ? Format.unknown : Format.bytes(invocation.producedBytes)
     }
 
     private static func described(_ size: Int, _ call: Call) -> String {
@@ -56,7 +61,8 @@ enum LowerPane {
         let end = area.columns.upperBound - 1
         for (offset, line) in state.paneText.lines.dropFirst(scroll).prefix(area.rows.count).enumerated() {
             let row = area.rows.lowerBound + offset
-            canvas.line(line, start, row, limit: end)
+            let shift = state.wraps ? 0 : state.detail?.shift ?? 0
+            canvas.line(shift > 0 ? line.dropping(columns: shift) : line, start, row, limit: end)
             if let search = state.search, state.pane == .lower {
                 canvas.highlight(search.text, row: row, columns: start..<end)
             }
@@ -66,5 +72,25 @@ enum LowerPane {
             let text = " \(left) more \(canvas.glyphs.down) "
             canvas.label(text, end - Text.width(of: text), area.rows.upperBound - 1, .dim)
         }
+    }
+}
+
+extension TextLine {
+    /// Without what stands in so many columns at its beginning.
+    fileprivate func dropping(columns: Int) -> TextLine {
+        var left = columns
+        var line = TextLine()
+        for span in self.spans {
+            if left > 0, Text.isPrintableASCII(span.text) {
+                let rest = span.text.utf8.dropFirst(left)
+                left -= min(left, span.text.utf8.count)
+                line.append(String(Substring(rest)), span.tone)
+                continue
+            }
+            var text = Text.sanitised(span.text)[...]
+            while left > 0, let first = text.popFirst() { left -= Text.width(of: first) }
+            line.append(String(text), span.tone)
+        }
+        return line
     }
 }

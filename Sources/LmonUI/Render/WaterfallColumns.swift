@@ -9,8 +9,11 @@ struct WaterfallColumns {
     let end: Int
     /// Milliseconds.
     let range: ClosedRange<Double>
+    /// Where what is in flight has got to.
+    let now: Double
 
-    init(_ area: Area, range: ClosedRange<Double>) {
+    init(_ area: Area, range: ClosedRange<Double>, now: Double? = nil) {
+        self.now = now ?? range.upperBound
         let start = area.columns.lowerBound
         let width = area.columns.count
         let labelWidth = width < 70 ? max(14, width * 45 / 100) : min(44, width * 29 / 80)

@@ -67,7 +67,8 @@ enum WaterfallPane {
             canvas.text(text, area.columns.lowerBound + 3, area.rows.lowerBound, limit: area.columns.upperBound, .dim)
             return
         }
-        let columns = WaterfallColumns(area, range: state.axis(of: loaded))
+        let columns = WaterfallColumns(area, range: state.axis(of: loaded), now: state.elapsed(in: loaded))
+        let hinted = detail.hinted
         var row = area.rows.lowerBound
         if state.hasAxisRow {
             self.drawAxis(columns, row: row, into: &canvas)
@@ -78,7 +79,10 @@ enum WaterfallPane {
         for index in detail.rows.indices.dropFirst(detail.top) {
             guard row < area.rows.upperBound else { return }
             let content = detail.rows[index]
-            self.draw(content, state, columns, row: row, into: &canvas)
+            self.draw(content, loaded, columns, row: row, into: &canvas)
+            if case .call(let id) = content.id, hinted.contains(id) {
+                canvas.screen.restyle(row: row, columns: columns.label) { $0.attributes.insert(.underline) }
+            }
             let column = area.columns.lowerBound
             RunDifferences.mark(content, state, label: columns.label, column: column, row: row, into: &canvas)
             if index == detail.selectedIndex {
@@ -99,7 +103,7 @@ enum WaterfallPane {
 
     private static func draw(
         _ content: WaterfallRow,
-        _ state: UIState,
+        _ loaded: InvocationDetail,
         _ columns: WaterfallColumns,
         row: Int,
         into canvas: inout Canvas
@@ -110,13 +114,10 @@ enum WaterfallPane {
         if case .call = content.id {
             let head = Text.padded(content.label, to: 4) + " " + Text.padded(content.status, to: 3) + " "
             let pen = canvas.text(canvas.truncated(head, to: labels.count), labels.lowerBound, row, look.style)
-            canvas.text(
-                canvas.truncatedURL(content.detail, to: labels.upperBound - pen),
-                pen,
-                row,
-                limit: labels.upperBound,
-                look.textStyle
-            )
+            let suffix = canvas.glyphs.rendered(content.suffix)
+            let room = labels.upperBound - pen - Text.width(of: suffix)
+            let url = canvas.text(canvas.truncatedURL(content.detail, to: room), pen, row, look.textStyle)
+            canvas.text(suffix, url, row, limit: labels.upperBound, content.count > 1 ? .title : .warning)
         } else {
             let pen = canvas.text(canvas.truncated(content.label, to: labels.count), labels.lowerBound, row, look.style)
             let known = content.start != nil || content.duration != nil
@@ -125,62 +126,30 @@ enum WaterfallPane {
             canvas.text(text, labels.upperBound - Text.width(of: text), row, look.textStyle)
         }
         canvas.glyph(canvas.glyphs.axis, columns.axis, row, .dim)
-        self.drawBar(content, state, columns, row: row, look, into: &canvas)
-        self.drawDuration(content, state, columns, row: row, look, into: &canvas)
+        WaterfallBar.draw(content, loaded, columns, row: row, look, into: &canvas)
+        self.drawDuration(content, loaded, columns, row: row, look, into: &canvas)
     }
 
     private static func drawDuration(
         _ content: WaterfallRow,
-        _ state: UIState,
+        _ loaded: InvocationDetail,
         _ columns: WaterfallColumns,
         row: Int,
         _ look: WaterfallLook,
         into canvas: inout Canvas
     ) {
+        if content.id == .handler, content.end == nil, let deadline = loaded.invocation.deadline {
+            let left = max(0, deadline.milliseconds(since: loaded.invocation.time) - columns.now)
+            let text = Format.duration(left) + " left"
+            canvas.label(text, columns.end - Text.width(of: text), row, limit: columns.end + 1, look.textStyle)
+            return
+        }
         // The handler's own duration stands in the title.
         guard content.id != .handler || content.end == nil || columns.bar.count < 12 else { return }
         guard content.duration != nil || content.start != nil else { return }
-        let running = content.start.map { Format.spacedDuration(columns.range.upperBound - $0) + "…" }
+        let running = content.start.map { Format.spacedDuration(columns.now - $0) + "…" }
         let text = content.duration.map { Format.spacedDuration($0) } ?? running ?? "–"
         canvas.label(text, columns.end - Text.width(of: text), row, limit: columns.end + 1, look.textStyle)
-    }
-
-    private static func drawBar(
-        _ content: WaterfallRow,
-        _ state: UIState,
-        _ columns: WaterfallColumns,
-        row: Int,
-        _ look: WaterfallLook,
-        into canvas: inout Canvas
-    ) {
-        guard let start = content.start else { return }
-        let end = content.end ?? columns.range.upperBound
-        var solid = start
-        for segment in content.segments where segment.kind != .transfer {
-            let (from, to) = (columns.place(segment.start), columns.place(segment.end))
-            Bar.waiting(from, to, in: columns.bar, row: row, style: look.style, into: &canvas)
-            solid = max(solid, segment.end)
-        }
-        if case .call = content.id, content.end == nil, !content.segments.contains(where: { $0.kind == .transfer }) {
-            Bar.waiting(
-                columns.place(solid),
-                columns.place(end),
-                in: columns.bar,
-                row: row,
-                style: look.style,
-                into: &canvas
-            )
-            return
-        }
-        Bar.draw(
-            columns.place(solid),
-            columns.place(end),
-            in: columns.bar,
-            row: row,
-            style: look.barStyle,
-            isOpen: content.end == nil,
-            into: &canvas
-        )
     }
 
     // MARK: - Hint
@@ -199,8 +168,14 @@ enum WaterfallPane {
             canvas.label(canvas.truncated(self.noCalls(state, loaded.invocation), to: end - start), start, row, .dim)
             return
         }
-        let pen = canvas.text("hint: ", start, row, .dim)
-        let text = loaded.hints.map(\.description).joined(separator: " · ")
+        let all = loaded.hints.map(\.description).joined(separator: " · ")
+        let chosen = state.detail?.hint.flatMap { loaded.hints.indices.contains($0) ? $0 : nil }
+        // As many as fit, or one at a time.
+        let isAll = chosen == nil && Text.width(of: all) <= end - start - 6
+        let isOne = loaded.hints.count == 1 || isAll
+        let title = isOne ? "hint: " : "hint \((chosen ?? 0) + 1)/\(loaded.hints.count): "
+        let pen = canvas.text(title, start, row, .dim)
+        let text = isAll ? all : loaded.hints[chosen ?? 0].description
         canvas.text(canvas.truncated(canvas.glyphs.rendered(text), to: end - pen), pen, row, .warning)
     }
 
@@ -212,18 +187,25 @@ enum WaterfallPane {
 }
 
 extension UIState {
-    /// What the axis covers: up to now, while the invocation runs.
-    func axis(of detail: InvocationDetail) -> ClosedRange<Double> {
-        let range = detail.waterfall.range
-        let isOpen =
-            detail.invocation.state.isInFlight || detail.waterfall.rows.contains { $0.start != nil && $0.end == nil }
-        guard isOpen, let latest else { return range }
-        return range.lowerBound...max(range.upperBound, latest.milliseconds(since: detail.invocation.time))
-    }
-
     /// Whether the axis needs a row of its own: its numbers share the first row where that has no bar.
     var hasAxisRow: Bool {
         guard let first = self.detail?.rows.first else { return false }
         return first.start != nil
+    }
+}
+
+extension DetailState {
+    /// The calls that the chosen hint is about.
+    fileprivate var hinted: Set<String> {
+        guard let hint, let hints = self.loaded?.hints, hints.indices.contains(hint) else { return [] }
+        return Set(hints[hint].calls)
+    }
+}
+
+extension WaterfallRow {
+    /// What stands behind a URL: ` ×120` calls, or ` ↻2`, the second attempt.
+    fileprivate var suffix: String {
+        if self.count > 1 { return " ×\(self.count)" }
+        return self.attempt.map { $0 > 1 ? " ↻\($0)" : "" } ?? ""
     }
 }

@@ -10,6 +10,16 @@ package struct DetailState: Hashable, Sendable {
     /// The first row of the waterfall, and the first line of the lower pane, on the screen.
     package internal(set) var top = 0
     package internal(set) var scroll = 0
+    /// The part of the time axis that is shown, in milliseconds; nil for all of it.
+    package internal(set) var window: ClosedRange<Double>?
+    /// Columns that the lower pane's text is moved to the left by, where it is not wrapped.
+    package internal(set) var shift = 0
+    /// Which hint is shown, and whose calls are marked; nil until one is asked for.
+    package internal(set) var hint: Int?
+    /// The rows of the waterfall, calls of one kind folded.
+    private(set) var rows: [WaterfallRow] = []
+    /// The first calls of runs that are not to be folded.
+    private var openedRuns: Set<WaterfallRow.ID> = []
     /// It is not kept any more.
     package internal(set) var isGone = false
     /// A call that is to be selected as soon as it is there: the one that a list of calls is on.
@@ -24,7 +34,6 @@ package struct DetailState: Hashable, Sendable {
         self.wantedTab = wantedTab
     }
 
-    var rows: [WaterfallRow] { self.loaded?.waterfall.rows ?? [] }
     var selectedIndex: Int? { self.rows.firstIndex { $0.id == self.selected } }
     var selectedRow: WaterfallRow? { self.selectedIndex.map { self.rows[$0] } }
 
@@ -63,6 +72,7 @@ package struct DetailState: Hashable, Sendable {
 
     mutating func receive(_ detail: InvocationDetail) {
         self.loaded = detail
+        self.foldRuns(wanted: self.wanted)
         if let wanted, self.rows.contains(where: { $0.id == wanted }) {
             self.selected = wanted
             self.tab = self.wantedTab
@@ -71,13 +81,34 @@ package struct DetailState: Hashable, Sendable {
         if self.selectedIndex == nil { self.selected = self.first(in: detail) }
     }
 
+    private mutating func foldRuns(wanted: WaterfallRow.ID?) {
+        guard let loaded else { return }
+        var families: [WaterfallRow.ID: String] = [:]
+        for call in loaded.invocation.calls {
+            families[.call(call.id)] = call.url?.family ?? call.url.map { String($0.short) }
+        }
+        self.rows = WaterfallRuns.folded(
+            loaded.waterfall.rows,
+            opened: self.openedRuns,
+            wanted: wanted ?? self.selected
+        ) { families[$0] }
+    }
+
+    /// Shows the calls of the selected run one by one; false if it is none.
+    mutating func openRun() -> Bool {
+        guard let row = self.selectedRow, row.count > 1 else { return false }
+        self.openedRuns.insert(row.id)
+        self.foldRuns(wanted: nil)
+        return true
+    }
+
     /// What one wants to see first: the call that failed, else the first call, else the handler.
     private func first(in detail: InvocationDetail) -> WaterfallRow.ID? {
         func isCall(_ row: WaterfallRow) -> Bool {
             guard case .call = row.id else { return false }
             return true
         }
-        let rows = detail.waterfall.rows
+        let rows = self.rows
         return
             (rows.first { isCall($0) && $0.emphasis == .failed } ?? rows.first(where: isCall)
             ?? rows.first { $0.id == .handler } ?? rows.first)?.id
@@ -89,6 +120,7 @@ package struct DetailState: Hashable, Sendable {
         guard row.id != self.selected else { return }
         self.selected = row.id
         self.scroll = 0
+        self.shift = 0
     }
 
     mutating func turnTab(by steps: Int) {
@@ -96,6 +128,7 @@ package struct DetailState: Hashable, Sendable {
         let index = tabs.firstIndex(of: self.currentTab) ?? 0
         self.tab = tabs[(index + steps + tabs.count) % tabs.count]
         self.scroll = 0
+        self.shift = 0
     }
 }
 

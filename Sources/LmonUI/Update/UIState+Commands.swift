@@ -100,6 +100,7 @@ extension UIState {
     mutating func selectInWaterfall(index: Int) {
         self.detail?.select(index: index)
         self.revealWaterfall()
+        self.revealOnAxis()
         self.paneText.isStale = true
     }
 
@@ -122,7 +123,9 @@ extension UIState {
         guard self.detail != nil else { return }
         switch self.pane {
         case .list: self.rearrange { $0.pane = .waterfall }
-        case .waterfall: self.rearrange { $0.pane = .lower }
+        case .waterfall:
+            if self.detail?.openRun() == true { return self.revealWaterfall() }
+            self.rearrange { $0.pane = .lower }
         case .lower: break
         }
     }
@@ -226,6 +229,10 @@ extension UIState {
     }
 
     private mutating func findAgain(forward: Bool) -> [UIEffect] {
+        if self.search == nil, self.pane == .waterfall, let hints = self.detail?.loaded?.hints, !hints.isEmpty {
+            self.turnHint(by: forward ? 1 : -1, of: hints)
+            return []
+        }
         guard let search else {
             self.notice = Notice(text: "Nothing is searched yet: / searches.", isFailure: false)
             return []
@@ -235,6 +242,12 @@ extension UIState {
             return []
         }
         return self.find(search.text, forward: forward)
+    }
+
+    /// Shows the next hint and marks its calls.
+    private mutating func turnHint(by steps: Int, of hints: [Hint]) {
+        let next = self.detail?.hint.map { ($0 + steps + hints.count) % hints.count }
+        self.detail?.hint = next ?? (steps > 0 ? 0 : hints.count - 1)
     }
 
     /// Scrolls the lower pane to the next line that matches.

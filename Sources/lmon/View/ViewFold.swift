@@ -205,7 +205,7 @@ final class ViewFold {
         case .loadEvents(let function): self.errands()?.loadEvents(of: function)
         case .compare(let id, let other): self.mailbox.post(.comparison(self.compare(id, with: other)))
         case .again(let id): self.again?.begin(id.flatMap { self.known($0) })
-        case .copy, .edit, .suspend, .quit: break
+        case .copy, .edit, .page, .suspend, .quit: break
         }
     }
 

@@ -104,6 +104,10 @@ final class ViewRunner: Sendable {
                 case .quit: return 0
                 case .suspend: display.stopJob()
                 case .copy(let text): mailbox.post(display.copy(text))
+                case .page(let text):
+                    if let failure = display.lend({ ExternalPager.show(text) }) {
+                        mailbox.post(.notice(failure.message, isFailure: true))
+                    }
                 case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
                 case .loadRows, .loadDetail, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft,
                     .compare, .again:
