@@ -3,102 +3,149 @@ package enum CurlLine {
     /// What stands in place of what was redacted.
     package static let redactionMark = "‹redacted›"
 
-    /// One line for a POSIX-like shell with `$'…'` (bash, zsh, ksh), safe to paste whatever the call held. What is
-    /// missing, because it was redacted or cut, is named behind a `#`. Nil if the URL was not seen.
+    /// One line for any POSIX shell, safe to paste whatever the call held. It gives the same request: curl's own headers
+    /// are taken away where the call did not have them. What is missing, because it was redacted, cut or cannot be sent
+    /// by curl, is named in front. Nil if the URL was not seen.
     package static func text(for call: Call) -> String? {
         guard let url = call.url else { return nil }
-        var missing: [String] = []
-        var words = ["curl"]
-        if let method = call.method, method != "GET" || call.requestBody?.content != nil {
-            words.append(contentsOf: method == "HEAD" ? ["--head"] : ["-X", self.quoted(method)])
+        var line = Line(call)
+        line.addMethod()
+        line.addURL(url)
+        line.addHeaders()
+        line.addBody()
+        return line.text
+    }
+
+    private struct Line {
+        private let call: Call
+        private let hasBody: Bool
+        private var source = ""
+        private var words = ["curl"]
+        private var missing: [String] = []
+
+        init(_ call: Call) {
+            self.call = call
+            self.hasBody = call.requestBody?.content != nil
         }
-        // A URL from a function may look like an option, or like one of curl's patterns.
-        if url.text.contains(where: { "[]{}".contains($0) }) { words.append("--globoff") }
-        if url.text.hasPrefix("-") { words.append("--url") }
-        words.append(self.quoted(url.text))
-        if url.text.contains(self.redactionMark) { missing.append("redacted in the URL") }
-        for header in call.requestHeaders ?? [] where !self.isImplied(header) {
-            if header.value.contains(self.redactionMark) {
-                missing.append("header \(self.comment(header.name)) redacted")
-            } else if header.name.lowercased() == "accept-encoding" {
-                words.append("--compressed")
+
+        /// A comment behind it would not be one in an interactive zsh.
+        var text: String {
+            let line = self.source + self.words.joined(separator: " ")
+            guard !self.missing.isEmpty else { return line }
+            return ": " + ShellWord.quoted("missing: " + self.missing.joined(separator: ", ")) + "; " + line
+        }
+
+        mutating func addMethod() {
+            guard let method = self.call.method else { return self.missing.append("the method") }
+            guard CurlLine.isToken(method) else { return self.missing.append("the method, which is none") }
+            if method == "HEAD", !self.hasBody {
+                self.words.append("--head")
+            } else if method != "GET" || self.hasBody {
+                self.words += ["-X", ShellWord.quoted(method)]
+            }
+        }
+
+        mutating func addURL(_ url: URLText) {
+            // A URL from a function may look like an option, like one of curl's patterns, or be no URL of HTTP.
+            let text = PercentEncoding.escaped(url.text, where: Visibility.isHidden)
+            if text.contains(where: { "[]{}".contains($0) }) { self.words.append("--globoff") }
+            if url.path.contains("/.") { self.words.append("--path-as-is") }
+            let isHTTP = ["http://", "https://"].contains { text.lowercased().hasPrefix($0) }
+            if !isHTTP { self.words += ["--proto", "'=http,https'", "--url"] }
+            self.words.append(ShellWord.quoted(text))
+            if url.text.contains(CurlLine.redactionMark) { self.missing.append("redacted in the URL") }
+        }
+
+        mutating func addHeaders() {
+            guard let headers = self.call.requestHeaders else { return self.missing.append("the headers") }
+            for header in headers where !self.isImplied(header) { self.add(header) }
+            // What curl would add.
+            var own = ["accept", "user-agent"]
+            if self.hasBody { own.append("content-type") }
+            for name in own where !headers.contains(where: { $0.name.lowercased() == name }) {
+                self.words += ["-H", "'\(name):'"]
+            }
+        }
+
+        private mutating func add(_ header: Header) {
+            let name = String(header.name.unicodeScalars.map { Visibility.isHidden($0) ? " " : Character($0) })
+            guard CurlLine.isToken(header.name), !header.value.unicodeScalars.contains(where: CurlLine.breaksHeader)
+            else { return self.missing.append("header \(name), which cannot be sent") }
+            guard !header.value.contains(CurlLine.redactionMark) else {
+                return self.missing.append("header \(name) redacted")
+            }
+            if header.name.lowercased() == "accept-encoding" { self.words.append("--compressed") }
+            let isEmpty = header.value.allSatisfy { $0 == " " || $0 == "\t" }
+            self.words += ["-H", ShellWord.word(isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")]
+        }
+
+        /// curl sets these itself, or they say how the connection was used.
+        private func isImplied(_ header: Header) -> Bool {
+            switch header.name.lowercased() {
+            // HTTP/2's own.
+            case let name where name.hasPrefix(":"): true
+            case "host": header.value.lowercased() == self.call.url?.host.lowercased()
+            // The body is here as it was before it was encoded.
+            case "content-encoding": self.hasBody && self.call.requestBody?.encoding != nil && !self.isZipped
+            case "content-length", "connection", "transfer-encoding", "expect": true
+            default: false
+            }
+        }
+
+        private var isZipped: Bool { self.call.requestBody?.encoding == "gzip" }
+
+        mutating func addBody() {
+            guard let body = self.call.requestBody else { return }
+            if body.isTruncated { self.missing.append("the rest of the body") }
+            if body.isRedacted { self.missing.append("redacted parts of the body") }
+            switch body.content {
+            case .text(let text): self.add(body: text)
+            case .base64(let text):
+                guard text.utf8.allSatisfy(CurlLine.isBase64) else { return self.missing.append("the body") }
+                self.pipe("printf %s \(ShellWord.quoted(text)) | base64 -d")
+            case nil:
+                if (body.size ?? 0) > 0, !body.isTruncated { self.missing.append("the body") }
+                return
+            }
+            if let encoding = body.encoding, !self.isZipped {
+                let name = String(encoding.unicodeScalars.map { Visibility.isHidden($0) ? " " : Character($0) })
+                self.missing.append("the body's encoding \(name)")
+            }
+        }
+
+        private mutating func add(body text: String) {
+            // The system bounds a word's length.
+            let isLong = text.utf8.count > 60_000
+            if isLong || self.isZipped || text.unicodeScalars.contains(where: Visibility.isHidden) {
+                self.pipe(ShellWord.printf(text))
             } else {
-                words.append(contentsOf: ["-H", self.quoted("\(header.name): \(header.value)")])
+                self.words += ["--data-raw", ShellWord.quoted(text)]
             }
         }
-        let source = self.appendBody(call.requestBody, &words, &missing)
-        let line = source + words.joined(separator: " ")
-        return missing.isEmpty ? line : line + "  # missing: " + missing.joined(separator: ", ")
+
+        private mutating func pipe(_ command: String) {
+            self.source = command + (self.isZipped ? " | gzip -c | " : " | ")
+            self.words += ["--data-binary", "@-"]
+        }
     }
 
-    /// In single quotes where that is enough; `$'…'` where there are control characters.
-    package static func quoted(_ text: String) -> String {
-        if !text.isEmpty, text.utf8.allSatisfy(self.isPlain) { return text }
-        guard text.unicodeScalars.contains(where: self.isControl) else {
-            return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        }
-        var result = "$'"
-        for scalar in text.unicodeScalars where scalar.value != 0 {
-            switch scalar {
-            case "'", "\\": result += "\\" + String(scalar)
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case _ where self.isControl(scalar): result += self.escaped(scalar)
-            default: result.unicodeScalars.append(scalar)
+    // MARK: Characters
+
+    /// Of a method or of a header's name, as HTTP has them.
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                    || "!#$%&'*+-.^_`|~".utf8.contains(byte)
             }
-        }
-        return result + "'"
     }
 
-    // MARK: Parts
-
-    private static func appendBody(_ body: Body?, _ words: inout [String], _ missing: inout [String]) -> String {
-        guard let body else { return "" }
-        if body.isTruncated { missing.append("the rest of the body") }
-        if body.isRedacted { missing.append("redacted parts of the body") }
-        switch body.content {
-        case .text(let text):
-            words.append(contentsOf: ["--data-raw", self.quoted(text)])
-            return ""
-        case .base64(let text):
-            words.append(contentsOf: ["--data-binary", "@-"])
-            return "printf %s \(self.quoted(text)) | base64 -d | "
-        case nil:
-            if (body.size ?? 0) > 0, !body.isTruncated { missing.append("the body") }
-            return ""
-        }
+    /// A tab may stand in a header, other controls may not.
+    private static func breaksHeader(_ scalar: Unicode.Scalar) -> Bool {
+        (scalar.value < 0x20 && scalar != "\t") || scalar.value == 0x7F
     }
 
-    /// curl sets these itself, or they say how the connection was used.
-    private static func isImplied(_ header: Header) -> Bool {
-        // `:path` is HTTP/2's own; `@name` would make curl read a file.
-        if header.name.hasPrefix(":") || header.name.hasPrefix("@") { return true }
-        return ["host", "content-length", "connection", "transfer-encoding", "expect"].contains(
-            header.name.lowercased()
-        )
-    }
-
-    /// A header's name may be hostile too, and a comment ends at a line's end.
-    private static func comment(_ text: String) -> String {
-        String(text.unicodeScalars.map { self.isControl($0) ? " " : Character($0) })
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 48...57: true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "_"): true
-        default: false
-        }
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
-        default: false
-        }
-    }
-
-    private static func escaped(_ scalar: Unicode.Scalar) -> String {
-        UTF8.encode(scalar).map { $0.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() } ?? ""
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "+/=".utf8.contains(byte)
     }
 }
