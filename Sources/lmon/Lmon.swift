@@ -13,7 +13,8 @@ struct Lmon: AsyncParsableCommand {
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.
             """,
         subcommands: [
-            Tui.self, Tail.self, Stats.self, Invoke.self, Emulate.self, Sessions.self, Doctor.self, Completions.self,
+            Tui.self, Tail.self, Stats.self, Invoke.self, Emulate.self, ExportCommand.self, Sessions.self, Doctor.self,
+            Completions.self,
             Manual.self,
             Picture.self,
         ],

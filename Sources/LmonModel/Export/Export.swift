@@ -54,7 +54,7 @@ package struct ExportWriter: Sendable {
             self.calls += calls.count
             bytes = JSONWriter.object { InvocationJSON.write(invocation, to: &$0) }.visible + [UInt8(ascii: "\n")]
         }
-        self.invocations += 1
+        if !invocation.id.isInitialization { self.invocations += 1 }
         return bytes
     }
 
@@ -96,8 +96,10 @@ extension [UInt8] {
         result.reserveCapacity(self.count + 32)
         for scalar in String(decoding: self, as: UTF8.self).unicodeScalars {
             if Visibility.isHidden(scalar), scalar.value >= 0x20 {
-                let digits = String(scalar.value, radix: 16)
-                result += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+                }
             } else {
                 result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
@@ -110,8 +112,10 @@ extension [UInt8] {
 enum Visibility {
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
-        default: false
+        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+            0xFFF9...0xFFFB, 0xE0000...0xE0FFF, 0xFDD0...0xFDEF:
+            true
+        default: scalar.value & 0xFFFE == 0xFFFE
         }
     }
 }

@@ -20,7 +20,7 @@ extension HAR {
             switch content {
             case .text(let text): data.member("text", text)
             case .base64(let text):
-                data.member("text", text)
+                data.member("text", Base64.isWhole(text) ? text : "")
                 // HAR has no name for it here.
                 data.member("_encoding", "base64")
             }
@@ -52,14 +52,25 @@ extension HAR {
     private static func write(content call: Call, to writer: inout JSONWriter) {
         let body = call.responseBody
         writer.member("size", body?.decodedSize ?? body?.text?.utf8.count ?? body?.size ?? -1)
-        writer.member("mimeType", self.values("content-type", call.responseHeaders).first ?? "")
+        let type = self.values("content-type", call.responseHeaders).first ?? ""
+        writer.member("mimeType", type)
         switch body?.content {
-        case .text(let text): writer.member("text", text)
-        case .base64(let text):
+        case .text(let text) where self.isSureOfText(text, type): writer.member("text", text)
+        case .text(let text):
+            writer.member("text", Base64.encoded(text.utf8))
+            writer.member("encoding", "base64")
+        case .base64(let text) where Base64.isWhole(text):
             writer.member("text", text)
             writer.member("encoding", "base64")
-        case nil: break
+        case .base64, nil: break
         }
+    }
+
+    /// Readers take text of another type for Latin-1, and would make other bytes of it.
+    private static func isSureOfText(_ text: String, _ type: String) -> Bool {
+        let type = type.lowercased()
+        if type.contains("charset=") { return ["utf-8", "\"utf-8\""].contains { type.contains("charset=\($0)") } }
+        return type.contains("json") || text.utf8.allSatisfy { $0 < 0x80 }
     }
 
     // MARK: Parts

@@ -101,7 +101,7 @@ package enum CurlLine {
             switch body.content {
             case .text(let text): self.add(body: text)
             case .base64(let text):
-                guard text.utf8.allSatisfy(CurlLine.isBase64) else { return self.missing.append("the body") }
+                guard Base64.isWhole(text) else { return self.missing.append("the body") }
                 self.pipe("printf %s \(ShellWord.quoted(text)) | base64 -d")
             case nil:
                 if (body.size ?? 0) > 0, !body.isTruncated { self.missing.append("the body") }
@@ -143,9 +143,5 @@ package enum CurlLine {
     /// A tab may stand in a header, other controls may not.
     private static func breaksHeader(_ scalar: Unicode.Scalar) -> Bool {
         (scalar.value < 0x20 && scalar != "\t") || scalar.value == 0x7F
-    }
-
-    private static func isBase64(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "+/=".utf8.contains(byte)
     }
 }

@@ -42,6 +42,37 @@ enum PercentEncoding {
     }
 }
 
+enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encoded(_ bytes: some Sequence<UInt8>) -> String {
+        var result: [UInt8] = []
+        var (bits, count): (UInt32, Int) = (0, 0)
+        for byte in bytes {
+            (bits, count) = (bits << 8 | UInt32(byte), count + 8)
+            while count >= 6 {
+                count -= 6
+                result.append(self.digits[Int(bits >> UInt32(count) & 63)])
+            }
+        }
+        if count > 0 { result.append(self.digits[Int(bits << UInt32(6 - count) & 63)]) }
+        while result.count % 4 != 0 { result.append(UInt8(ascii: "=")) }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether a decoder takes it.
+    static func isWhole(_ text: String) -> Bool {
+        let bytes = text.utf8
+        let digits = bytes.drop(while: Self.isDigit)
+        return bytes.count % 4 == 0 && digits.count <= 2 && digits.allSatisfy { $0 == UInt8(ascii: "=") }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "+")
+            || byte == UInt8(ascii: "/")
+    }
+}
+
 extension URLText {
     /// The parameters of its query, in order, decoded.
     package var parameters: [(name: String, value: String)] {
