@@ -228,7 +228,7 @@ import Testing
             Issue.record("nothing copied")
             return
         }
-        #expect(text.hasPrefix("curl"))
+        #expect(text.contains("; curl https://api.test/users/4 "))
         #expect(text.contains("https://api.test/users/4"))
     }
 

@@ -118,7 +118,7 @@ final class ExportRun: Sendable {
                     state.progress.clear()
                     Note.write("lmon: \(error)")
                 case .ended: isOpen = false
-                case .status: break
+                case .status, .again: break
                 }
             }
             try self.checkSignal()
