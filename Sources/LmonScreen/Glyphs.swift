@@ -8,6 +8,7 @@ package struct Glyphs: Hashable, Sendable {
     package var lmon: Unicode.Scalar = "◆"
     package var source: Unicode.Scalar = "●"
     package var selection: Unicode.Scalar = "▸"
+    package var marked: Unicode.Scalar = "◈"
     package var calls: Unicode.Scalar = "⇄"
     /// Looking up a name, connecting, shaking hands.
     package var dns: Unicode.Scalar = "·"
@@ -58,6 +59,7 @@ package struct Glyphs: Hashable, Sendable {
         glyphs.lmon = "*"
         glyphs.source = "@"
         glyphs.selection = ">"
+        glyphs.marked = "%"
         glyphs.calls = "#"
         glyphs.dns = "-"
         glyphs.connect = "_"
@@ -87,7 +89,7 @@ package struct Glyphs: Hashable, Sendable {
         glyphs.bottomLeft = "+"
         glyphs.bottomRight = "+"
         glyphs.ellipsis = "~"
-        glyphs.moreLines = "..."
+        glyphs.moreLines = "~"
         return glyphs
     }()
 
@@ -95,7 +97,8 @@ package struct Glyphs: Hashable, Sendable {
     package func rendered(_ text: String) -> String {
         guard self == .ascii, !Text.isPrintableASCII(text) else { return text }
         let plain: [Character: String] = [
-            "✓": "+", "✗": "x", "◐": "~", "○": "o", "◆": "*", "●": "@", "▸": ">", "⇄": "#", "│": "|", "─": "-",
+            "✓": "+", "✗": "x", "◐": "~", "○": "o", "◆": "*", "●": "@", "▸": ">", "◈": "%", "⇄": "#", "│": "|",
+            "─": "-",
             "–": "-", "−": "-", "±": "~", "·": "-", "×": "x", "↵": "Enter", "↑": "^", "↓": "v", "→": "->", "←": "<-",
             "…": "...",
             "╌": "_", "≈": "*", "░": ".", "█": "=", "▒": ":", "┆": "!", "↻": "!", "‹": "<", "›": ">",

@@ -20,6 +20,14 @@ extension SessionLists {
         }
     }
 
+    /// How many rows the list of invocations shows.
+    package func shownCount(_ model: Model) -> Int { self.selection.count(model, isWhole: self.isWhole) }
+
+    /// One of them; nil if it is not there any more.
+    package mutating func shownRow(at index: Int, _ model: Model) -> ListRow? {
+        self.selection.place(at: index, model, isWhole: self.isWhole).flatMap { self.row(at: $0, model) }
+    }
+
     private mutating func invocationRows(_ range: Range<Int>, _ model: Model) -> [Row] {
         let range = range.clamped(to: 0..<self.selection.count(model, isWhole: self.isWhole))
         var rows: [Row] = []

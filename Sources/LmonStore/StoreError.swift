@@ -13,6 +13,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case cannotRead(String)
         case cannotWrite(String)
         case isBeingWritten
+        case cannotKeepNote(String)
         case noSuchSession(name: String, count: Int)
     }
 
@@ -37,6 +38,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(self.path): cannot create the session (\(message)); --no-record does without"
         case .cannotRead(let message): "\(self.path): cannot read the session (\(message))"
         case .cannotWrite(let message): "\(self.path): recording stopped (\(message))"
+        case .cannotKeepNote(let message): "\(self.path): the comment is kept only while lmon runs (\(message))"
         case .isBeingWritten: "\(self.path): the session is being written; end that lmon first"
         case .noSuchSession(let name, let count):
             count == 0

@@ -5,6 +5,8 @@ enum Sequences {
     private static let pasteOn = "\u{1B}[?2004h"
     private static let pasteOff = "\u{1B}[?2004l"
 
+    static func mouse(_ isReported: Bool) -> [UInt8] { Array((isReported ? self.mouseOn : self.mouseOff).utf8) }
+
     static func enter(hasMouse: Bool) -> [UInt8] {
         Array((self.pasteOn + (hasMouse ? self.mouseOn : "")).utf8)
     }

@@ -37,7 +37,7 @@ package final class Terminal {
 
     private let device: Int32
     private let handle: UnsafeMutableRawPointer
-    private let hasMouse: Bool
+    private var hasMouse: Bool
     private let handlesSignals: Bool
     private var painter: Painter
     private var decoder = InputDecoder()
@@ -174,6 +174,12 @@ package final class Terminal {
     /// Asks the terminal to put text on its clipboard (OSC 52), which works over SSH; whether it does is not told.
     package func copyToClipboard(_ text: String) {
         self.send(Sequences.clipboard(text))
+    }
+
+    /// Whether the mouse is reported; while it is not, the terminal selects text with it.
+    package func setMouse(_ isReported: Bool) {
+        self.hasMouse = isReported
+        if self.isActive { self.send(Sequences.mouse(isReported)) }
     }
 
     private func enter() {

@@ -42,6 +42,8 @@ package enum UIMessage: Hashable, Sendable {
     /// The answer to `compare`; nil if there is nothing to compare with.
     case comparison(Comparison?)
     case again(AgainNews)
+    /// What was written to invocations of a recorded session.
+    case comments([InvocationID: String])
 
     package struct Found: Hashable, Sendable {
         package let index: Int
@@ -114,6 +116,14 @@ package enum UIEffect: Hashable, Sendable {
     case compare(InvocationID, with: InvocationID?)
     /// Run the function of this invocation again with its event on each save of its code; nil: no more: `.again`.
     case again(InvocationID?)
+    /// Write calls to a file beside where lmon was started: `.notice("wrote lmon-orders-9f3c.har, 3 calls")`.
+    case export(ExportFormat, ExportScope)
+    /// Keep a comment on an invocation with the session; nil takes it away.
+    case comment(InvocationID, String?)
+    /// Whether the mouse is reported.
+    case setMouse(Bool)
+    /// Keep how the view is liked for the next run.
+    case remember(Preferences)
     /// Put text on the clipboard: `.notice("copied 812 B (OSC 52)")`.
     case copy(String)
     /// Show text in the user's pager, on this terminal: `.notice`, if that fails.

@@ -63,10 +63,7 @@ struct View: AsyncParsableCommand {
                 effects += view.update(.rows(.invocations, start: range.lowerBound, rows))
             case .loadDetail(let id):
                 effects += view.update(model.detail(id).map(UIMessage.detail) ?? .detailGone(id))
-            case .loadRows, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft, .edit, .compare,
-                .again, .copy, .page,
-                .suspend, .quit:
-                break
+            default: break
             }
         }
     }

@@ -19,6 +19,8 @@ import Testing
         (.wrap, "w"), (.ascii, "A"), (.help, "?"), (.back, "q"), (.quit, "Q"), (.suspend, "^z"),
         (.zoomIn, "<enter>+"), (.zoomOut, "<enter>++_"), (.zoomFit, "<enter>+0"), (.panLeft, "<enter>+lh"),
         (.panRight, "<enter>+hhhl"), (.page, "<enter><enter>v"),
+        (.clear, "c"), (.bringBack, "cC"), (.sort, "s"), (.mark, "m"), (.onlyMarked, "mM"), (.export, "x"),
+        (.comment, ";"), (.palette, ":"), (.mouse, "<f2>"),
     ]
 
     @Test func everyCommandHasAKeyAHelpLineAndAScript() {

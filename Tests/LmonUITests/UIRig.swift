@@ -14,7 +14,7 @@ struct UIRig {
     private var logSight = LogSight()
     var details: [InvocationID: InvocationDetail]
     var totals: SessionTotals
-    private var filter: Filter?
+    private var sight = Sight()
     /// Effects that ask for something outside, in order.
     private(set) var effects: [UIEffect] = []
     /// All that was asked for.
@@ -108,7 +108,7 @@ struct UIRig {
         case .find(let view, let query, let from, let forward):
             return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
         case .look(let sight):
-            self.filter = sight.filter
+            self.sight = sight
             self.logSight = sight.logs
             return self.changed
         case .loadEvents(let function): return .events(function: function, self.events)
@@ -117,7 +117,7 @@ struct UIRig {
             guard let invocation = self.details[id]?.invocation, let text = invocation.event?.text else { return nil }
             let choice = EventChoice(.invocation(id), text, flaw: invocation.event?.flaw)
             return .drafted(EventDraft(function: invocation.function, choice: choice))
-        case .invoke, .replay, .edit, .again, .copy, .page, .suspend, .quit:
+        case .invoke, .replay, .edit, .again, .copy, .page, .export, .comment, .setMouse, .remember, .suspend, .quit:
             self.effects.append(effect)
             return nil
         }
@@ -134,7 +134,27 @@ struct UIRig {
     }
 
     func all(_ view: ListView) -> [Row] {
-        self.unfiltered(view).filter { row in self.filter.map { self.matches(row, $0) } ?? true }
+        let rows = self.unfiltered(view).filter { self.isSeen($0) }
+        guard view == .invocations, self.sight.sort != .time else { return rows }
+        let order = rows.indices.sorted { (self.key(rows[$0]), $0) < (self.key(rows[$1]), $1) }
+        return (self.sight.isReversed ? order.reversed() : order).map { rows[$0] }
+    }
+
+    private func isSeen(_ row: Row) -> Bool {
+        if let filter = self.sight.filter, !self.matches(row, filter) { return false }
+        guard case .list(let listed) = row else { return true }
+        if let since = self.sight.since, listed.time < since { return false }
+        return self.sight.marked?.contains(listed.id) ?? true
+    }
+
+    private func key(_ row: Row) -> Double {
+        guard case .list(.invocation(let summary)) = row else { return -1 }
+        switch self.sight.sort {
+        case .time: return 0
+        case .duration: return summary.duration ?? -1
+        case .function: return Double(self.totals.functions.firstIndex(of: summary.function) ?? -1)
+        case .calls: return Double(summary.calls)
+        }
     }
 
     private func matches(_ row: Row, _ filter: Filter) -> Bool {

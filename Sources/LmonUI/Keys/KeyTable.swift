@@ -46,7 +46,7 @@ package enum KeyTable {
         Self.bind(.follow, .find, "F", "F", "follow what is new; a move stops it"),
         Self.bind(.clear, .find, "c", "c", "start from now: what is here is hidden"),
         Self.bind(.bringBack, .find, "C", "C", "bring back what c hid"),
-        Self.bind(.sort, .find, "s", "s", "sort by: time, duration, function, calls"),
+        Self.bind(.sort, .find, "s", "s", "sort: time, duration, function, calls"),
         Self.bind(.mark, .find, "m", "m", "mark this row, or take its mark away"),
         Self.bind(.onlyMarked, .find, "M", "M", "only what is marked; again: all"),
         Self.bind(.logLevel, .find, "L", "L", "log lines of any level, from INFO, WARN or ERROR on"),
@@ -56,15 +56,15 @@ package enum KeyTable {
         Self.bind(.replayEdited, .act, "R", "R", "replay, but edit the event first"),
         Self.bind(.again, .act, "a", "a", "run it again on each save, and say what differs"),
         Self.bind(.diff, .act, "d", "d", "compare with the marked one, else with the run before"),
-        Self.bind(.copy, .act, "y", "y", "copy: then u url, c curl, b body, e event, i id, l line"),
-        Self.bind(.export, .act, "x", "x", "export: then h har, c curl, j json"),
+        Self.bind(.copy, .act, "y", "y", "copy: url, curl line, body, query, event, id, line or all"),
+        Self.bind(.export, .act, "x", "x", "export to a file: h HAR, c curl, j JSON; then of what"),
         Self.bind(.page, .act, "v", "v", "the lower pane's text in $PAGER"),
         Self.bind(.comment, .act, ";", ";", "comment this invocation"),
         Self.bind(.zoom, .window, "z", "z", "zoom this pane"),
         Self.bind(.layout, .window, "-", "-", "layout: automatic, stacked, side by side, list only"),
         Self.bind(.wrap, .window, "w", "w", "wrap long lines"),
         Self.bind(.ascii, .window, "A", "A", "ASCII only"),
-        Self.bind(.mouse, .window, "<f2>", "F2", "mouse off and on: off, the terminal selects text"),
+        Self.bind(.mouse, .window, "<f2>", "F2", "the mouse: lmon's, or the terminal's to select text"),
         Self.bind(.palette, .window, ":", ":", "palette: every command by its name"),
         Self.bind(.help, .window, "?", "?", "this help"),
         Self.bind(.back, .window, "q", "q", "back; at the top, quit"),
@@ -102,6 +102,8 @@ package enum CopyTarget: Character, CaseIterable, Sendable {
     case event = "e"
     case id = "i"
     case line = "l"
+    case query = "q"
+    case all = "a"
 
     package var title: String {
         switch self {
@@ -111,6 +113,8 @@ package enum CopyTarget: Character, CaseIterable, Sendable {
         case .event: "event"
         case .id: "id"
         case .line: "line"
+        case .query: "query"
+        case .all: "all"
         }
     }
 }

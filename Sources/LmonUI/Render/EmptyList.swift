@@ -1,3 +1,4 @@
+import LmonModel
 import LmonScreen
 
 /// What stands where the rows will be.
@@ -20,6 +21,11 @@ enum EmptyList {
             return ["No log line: \(only)\(levels)\(others)."]
         }
         if let filter = state.filter { return [StatusLines.text(of: filter, state)] }
+        if state.sight.marked != nil { return ["None of the marked rows is here. M, or Esc, shows all."] }
+        if let since = state.sight.since {
+            let time = Format.time(since, offset: state.configuration.utcOffset).prefix(8)
+            return ["Nothing since \(time). C, or Esc, brings back what was here."]
+        }
         switch state.view {
         case .calls: return ["No HTTP calls yet."]
         case .logs: return ["No log lines yet."]

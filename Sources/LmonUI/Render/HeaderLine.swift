@@ -99,7 +99,11 @@ enum TabLine {
         let list = state.list
         guard state.view != .statistics else { return }
         let text = list.isFollowing ? "following" : list.unseen > 0 ? "\(list.unseen) new ↓" : ""
-        var shown = state.isZoomed ? "zoomed  " + text : text
+        let words = state.sightWords + (state.isZoomed ? ["zoomed"] : []) + (text.isEmpty ? [] : [text])
+        var shown = words.joined(separator: "  ")
+        let tabsEnd = self.items(state).last?.columns.upperBound ?? 0
+        // Where there is no room, what the eye sees anyway goes first.
+        if Text.width(of: shown) > state.size.columns - tabsEnd - 3 { shown = words.first ?? "" }
         if let again = state.again {
             let tabs = self.items(state).last?.columns.upperBound ?? 0
             let room = state.size.columns - tabs - Text.width(of: shown) - 5

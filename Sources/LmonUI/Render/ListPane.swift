@@ -24,6 +24,9 @@ enum ListPane {
             if let search = state.search, state.pane == .list {
                 canvas.highlight(search.text, row: row, columns: area.columns)
             }
+            if state.isMarked(content) {
+                canvas.glyph(canvas.glyphs.marked, area.columns.lowerBound + 2, row, .title)
+            }
             if isSelected { self.mark(state, row: row, area, into: &canvas) }
         }
     }
@@ -55,9 +58,14 @@ enum ListPane {
             }
             return
         }
-        canvas.text("function", columns.name.lowerBound, row, limit: end, .dim)
-        canvas.text(Text.padded("dur", to: columns.duration.count, .trailing), columns.duration.lowerBound, row, .dim)
-        canvas.glyph(canvas.glyphs.calls, columns.calls.upperBound - 1, row, .dim)
+        let sort = state.sight.sort
+        func title(_ text: String, _ own: RowSort) -> String { sort == own ? text + "↓" : text }
+        func style(_ own: RowSort) -> Style { sort == own && own != .time ? .title : .dim }
+        let duration = Text.padded(title("dur", .duration), to: columns.duration.count, .trailing)
+        canvas.label(duration, columns.duration.lowerBound, row, style(.duration))
+        // Its arrow may stand where a duration is padded.
+        canvas.label(title("function", .function), columns.name.lowerBound, row, limit: end, style(.function))
+        canvas.glyph(canvas.glyphs.calls, columns.calls.upperBound - 1, row, style(.calls))
         guard !columns.bar.isEmpty else { return }
         let scale = ListPane.scaleText(columns.scale)
         canvas.text("0", columns.bar.lowerBound, row, .dim)
@@ -154,6 +162,7 @@ enum ListPane {
     ) {
         var note = summary.note ?? ""
         var style: Style = summary.state.isFailed ? .failed : .warning
+        if let comment = state.comments[summary.id] { (note, style) = (comment, .title) }
         if summary.state.isInFlight, let deadline = summary.deadline, let latest = state.latest {
             note = "\(self.running(max(0, deadline.milliseconds(since: latest)))) left"
             style = .inFlight

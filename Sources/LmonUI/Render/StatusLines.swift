@@ -54,7 +54,8 @@ enum StatusLines {
         switch state.overlay {
         case .search(let field): ("/", field)
         case .filter(let line): ("filter: ", line.field)
-        case .help, .copyMenu, .invoke, .comparison, nil: nil
+        case .comment(let line): ("comment: ", line.field)
+        case .help, .copyMenu, .invoke, .comparison, .exportMenu, .palette, nil: nil
         }
     }
 
@@ -65,6 +66,7 @@ enum StatusLines {
             if state.size.columns < 60 { return (targets.joined(separator: " "), .title) }
             return ("copy  \(targets.joined(separator: "  "))  Esc", .title)
         }
+        if case .exportMenu(let menu)? = state.overlay { return (menu.line + "  Esc", .title) }
         if let notice = state.notice { return (notice.text, notice.isFailure ? .failed : .title) }
         if case .lost(let source, let ago, let retry) = state.connection {
             let held =
@@ -160,7 +162,9 @@ enum StatusLines {
         case .search: [(.into, "search"), (.out, "close")]
         case .filter: [(.into, "filter"), (.out, "close")]
         case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]
-        case .copyMenu, nil: [(.out, "close")]
+        case .comment: [(.into, "keep"), (.out, "close")]
+        case .palette: [(.into, "do it"), (.nextPane, "next"), (.out, "close")]
+        case .copyMenu, .exportMenu, nil: [(.out, "close")]
         }
     }
 }

@@ -32,7 +32,8 @@ extension UIState {
         case .help(let scroll): HelpOverlay.draw(self, scroll: scroll, into: &canvas)
         case .invoke(let dialog): InvokeOverlay.draw(self, dialog, into: &canvas)
         case .comparison(let view): ComparisonOverlay.draw(self, view, into: &canvas)
-        case .search, .filter, .copyMenu, nil: break
+        case .palette(let palette): PaletteOverlay.draw(self, palette, into: &canvas)
+        case .search, .filter, .copyMenu, .exportMenu, .comment, nil: break
         }
         return canvas.screen
     }

@@ -48,6 +48,7 @@ enum WaterfallPane {
         if let held = invocation.overhead?.heldMilliseconds {
             parts.append(("lmon held \(Format.duration(held))", .lmon))
         }
+        if let comment = state.comments[invocation.id] { parts.append(("; \(comment)", .title)) }
         return parts
     }
 

@@ -8,6 +8,15 @@ package enum Overlay: Hashable, Sendable {
     case copyMenu
     case invoke(InvokeDialog)
     case comparison(ComparisonView)
+    case exportMenu(ExportMenu)
+    case comment(CommentLine)
+    case palette(CommandPalette)
+}
+
+/// The line of `;`.
+package struct CommentLine: Hashable, Sendable {
+    package let id: InvocationID
+    package internal(set) var field: TextField
 }
 
 /// The line of `f`.
@@ -24,7 +33,7 @@ package enum Pane: CaseIterable, Hashable, Sendable {
 }
 
 /// How the panes share the screen.
-package enum PaneLayout: CaseIterable, Hashable, Sendable {
+package enum PaneLayout: String, CaseIterable, Hashable, Sendable {
     /// Side by side from 120 columns, else stacked.
     case automatic
     case stacked

@@ -13,6 +13,7 @@ package struct UIConfiguration: Hashable, Sendable {
     package var utcOffset = 0
     /// Start with ASCII only: the locale is not UTF-8, or the user said so.
     package var isASCII = false
+    package var preferences = Preferences()
 
     package init(source: String) {
         self.source = source

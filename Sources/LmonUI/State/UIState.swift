@@ -25,6 +25,12 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var sight = Sight()
     package internal(set) var laneAxis = LaneAxis()
     package internal(set) var statistics = StatisticsState()
+    /// Rows that are marked.
+    package internal(set) var marks: Set<RowID> = []
+    var lastMarked: RowID?
+    /// What somebody wrote to an invocation.
+    package internal(set) var comments: [InvocationID: String] = [:]
+    package internal(set) var hasMouse = true
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
     package internal(set) var coach: String?
@@ -70,6 +76,9 @@ package struct UIState: Hashable, Sendable {
         self.configuration = configuration
         self.size = size
         self.glyphs = configuration.isASCII ? .ascii : .unicode
+        self.layoutChoice = configuration.preferences.layout
+        self.wraps = configuration.preferences.wraps
+        self.hasMouse = configuration.preferences.hasMouse
     }
 
     package var list: ListState {

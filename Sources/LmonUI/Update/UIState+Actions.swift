@@ -52,6 +52,11 @@ extension UIState {
         case .event: return invocation?.event?.text
         case .id: return self.detail?.id.requestID
         case .line: return self.selectedLine
+        case .query: return call?.requestBody?.text
+        case .all:
+            guard let invocation else { return self.selectedLine }
+            if let call { return Export.text(.json, call, of: invocation) }
+            return Export.text(.json, [invocation])
         }
     }
 

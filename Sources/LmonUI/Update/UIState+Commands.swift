@@ -56,11 +56,14 @@ extension UIState {
         case .replay: return self.replay()
         case .copy: self.overlay = .copyMenu
         case .zoom: self.rearrange { $0.isZoomed.toggle() }
-        case .layout: self.turnLayout()
+        case .layout:
+            self.turnLayout()
+            return self.rememberEffects
         case .wrap:
             self.wraps.toggle()
             self.paneText.isStale = true
             self.notice = Notice(text: self.wraps ? "Long lines are wrapped." : "Long lines are cut.", isFailure: false)
+            return self.rememberEffects
         case .ascii: self.glyphs = self.glyphs == .ascii ? .unicode : .ascii
         case .help: self.overlay = .help(scroll: 0)
         case .back: return self.back()
@@ -119,7 +122,7 @@ extension UIState {
         self.detail?.top = max(0, min(top, detail.rows.count - height))
     }
 
-    private mutating func into() {
+    mutating func into() {
         guard self.detail != nil else { return }
         switch self.pane {
         case .list: self.rearrange { $0.pane = .waterfall }
@@ -136,6 +139,7 @@ extension UIState {
             return []
         }
         if self.pane == .list, !self.isZoomed, self.filter != nil { return self.filter(by: "", nil) }
+        if self.pane == .list, !self.isZoomed, let effects = self.widenSight() { return effects }
         switch self.pane {
         case .list: self.rearrange { $0.isZoomed = false }
         case .waterfall: self.rearrange { $0.pane = .list }
@@ -147,7 +151,9 @@ extension UIState {
     private mutating func back() -> [UIEffect] { self.isAtTop ? [.quit] : self.out() }
 
     /// Nothing is left to go back from.
-    var isAtTop: Bool { self.pane == .list && !self.isZoomed && self.search == nil && self.filter == nil }
+    var isAtTop: Bool {
+        self.pane == .list && !self.isZoomed && self.search == nil && self.filter == nil && self.isSightWide
+    }
 
     /// Leaves out what does not match; nil brings it back.
     mutating func filter(by text: String, _ filter: Filter?) -> [UIEffect] {
@@ -201,6 +207,11 @@ extension UIState {
     // MARK: - Finding
 
     private mutating func toggleFollow() {
+        guard self.sight.sort == .time || self.view != .invocations else {
+            self.list.isFollowing = false
+            self.notice = Notice(text: "Sorted by \(self.sight.sort.title): Esc brings time back.", isFailure: false)
+            return
+        }
         if self.list.isFollowing {
             self.list.isFollowing = false
             self.list.unseen = 0

@@ -8,16 +8,7 @@ extension UIState {
             self.notice = Notice(text: "Select an invocation to compare.", isFailure: false)
             return []
         }
-        return [.compare(id, with: self.markedPartner(of: id))]
-    }
-
-    /// The other invocation that is marked, if it is one.
-    private func markedPartner(of id: InvocationID) -> InvocationID? {
-        let others = (self.sight.marked ?? []).compactMap { row -> InvocationID? in
-            guard case .invocation(let other) = row, other != id else { return nil }
-            return other
-        }
-        return others.count == 1 ? others.first : nil
+        return [.compare(id, with: self.marked(otherThan: id))]
     }
 
     mutating func receive(_ comparison: Comparison?) {

@@ -7,13 +7,14 @@ extension UIState {
     /// Events that the dialog remembers for each function.
     private static let remembered = 5
 
-    mutating func openInvokeDialog() -> [UIEffect] {
+    /// For the function that is named, else for that of the selected row.
+    mutating func openInvokeDialog(for name: String? = nil) -> [UIEffect] {
         let functions = self.configuration.functions
         guard !functions.isEmpty else {
             self.notice = Notice(text: self.configuration.cannotInvoke, isFailure: false)
             return []
         }
-        let chosen = self.selectedFunction.flatMap { functions.firstIndex(of: $0) } ?? 0
+        let chosen = (name ?? self.selectedFunction).flatMap { functions.firstIndex(of: $0) } ?? 0
         return self.open(InvokeDialog(functions: functions, chosen: chosen, self.firstChoice(for: functions[chosen])))
     }
 

@@ -1,14 +1,31 @@
 import LmonScreen
 
 extension UIState {
-    mutating func handle(_ event: MouseEvent) {
-        guard let layout else { return }
+    mutating func handle(_ event: MouseEvent) -> [UIEffect] {
+        guard let layout else { return [] }
+        if case .press(button: 1) = event.kind, self.overlay != nil { return self.clickInOverlay(at: event.position) }
         switch event.kind {
         case .wheelUp: self.turnWheel(by: -3, at: event.position, layout)
         case .wheelDown: self.turnWheel(by: 3, at: event.position, layout)
         case .press(button: 1): self.click(at: event.position, layout)
         case .press, .release, .drag: break
         }
+        return []
+    }
+
+    /// A click on a command does it; one beside what lies over the panes takes that away.
+    private mutating func clickInOverlay(at position: Screen.Position) -> [UIEffect] {
+        switch self.overlay {
+        case .palette(let palette):
+            let area = PaletteOverlay.area(self.size)
+            guard area.contains(position) else { break }
+            guard let index = PaletteOverlay.index(at: position.row, palette, self.size) else { return [] }
+            return self.choose(palette.entries[index])
+        case .help, .copyMenu, .exportMenu: break
+        case .search, .filter, .comment, .invoke, .comparison, nil: return []
+        }
+        self.overlay = nil
+        return []
     }
 
     private mutating func turnWheel(by rows: Int, at position: Screen.Position, _ layout: Layout) {
@@ -25,7 +42,6 @@ extension UIState {
 
     /// A click selects what is under it and gives its pane the keys.
     private mutating func click(at position: Screen.Position, _ layout: Layout) {
-        guard self.overlay == nil else { return }
         self.notice = nil
         if position.row == layout.tabs { return self.clickTab(column: position.column) }
         if let area = layout.statistics, area.contains(position) {
@@ -34,6 +50,10 @@ extension UIState {
         if let list = layout.list, list.contains(position) {
             let index = self.list.top + position.row - list.rows.lowerBound
             guard index < self.list.count else { return }
+            // A click on what is selected opens it.
+            if self.pane == .list, index == self.list.selectedIndex, !self.list.isFollowing {
+                return self.into()
+            }
             self.list.select(index: index, height: self.listHeight)
             self.rearrange { $0.pane = .list }
         } else if let waterfall = layout.waterfall, waterfall.contains(position), let detail {

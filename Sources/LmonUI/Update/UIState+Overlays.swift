@@ -19,6 +19,9 @@ extension UIState {
         case .comparison(let view):
             self.handle(key, in: view)
             return []
+        case .exportMenu(let menu): return self.handle(key, in: menu)
+        case .comment(let line): return self.handle(key, in: line)
+        case .palette(let palette): return self.handle(key, in: palette)
         case nil: return []
         }
     }
@@ -82,6 +85,8 @@ extension UIState {
         let last = max(0, HelpText.lines(for: self.pane).count - page)
         var scroll = scroll
         switch KeyTable.command(for: key) {
+        // The palette is the help to be searched.
+        case .search, .palette: return self.openPalette()
         case .down: scroll += 1
         case .up: scroll -= 1
         case .pageDown, .halfPageDown: scroll += page
@@ -106,7 +111,14 @@ extension UIState {
             line.error = nil
             self.overlay = .filter(line)
         case .invoke(let dialog): self.paste(text, into: dialog)
-        case .comparison, .help, .copyMenu, nil: break
+        case .comment(var line):
+            line.field.insert(String(text.prefix { !$0.isNewline }))
+            self.overlay = .comment(line)
+        case .palette(var palette):
+            palette.field.insert(String(text.prefix { !$0.isNewline }))
+            palette.chosen = 0
+            self.overlay = .palette(palette)
+        case .comparison, .help, .copyMenu, .exportMenu, nil: break
         }
     }
 }

@@ -44,6 +44,7 @@ extension UIState {
         case .edited(let purpose, let text): self.edited(text, for: purpose)
         case .comparison(let comparison): self.receive(comparison)
         case .again(let news): return self.receive(news)
+        case .comments(let comments): self.comments.merge(comments) { mine, _ in mine }
         }
         return []
     }
@@ -58,9 +59,7 @@ extension UIState {
             self.revealWaterfall()
             return []
         case .hangUp: return [.quit]
-        case .mouse(let event):
-            self.handle(event)
-            return []
+        case .mouse(let event): return self.handle(event)
         case .paste(let text):
             self.typed(text)
             return []
@@ -125,7 +124,9 @@ extension UIState {
         if var list = self.lists[self.view] {
             if let range = list.missing(height: self.listHeight) { effects.append(.loadRows(self.view, range)) }
             self.lists[self.view] = list
-            if list.count == 0, self.filter?.progress != nil || (self.view == .logs && !self.sight.logs.showsAll) {
+            let isNarrow =
+                self.filter?.progress != nil || !self.isSightWide || (self.view == .logs && !self.sight.logs.showsAll)
+            if list.count == 0, isNarrow {
                 self.closeDetail()
             } else if let row = list.selectedRow {
                 effects += self.open(row)

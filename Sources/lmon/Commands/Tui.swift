@@ -48,6 +48,9 @@ struct Tui: AsyncParsableCommand {
     )
     var svg: String?
 
+    @Flag(name: .long, help: "Leave the mouse to the terminal; F2 changes it.")
+    var noMouse = false
+
     func validate() throws {
         if self.svg != nil, self.keys == nil { throw ValidationError("--svg needs --keys.") }
         if self.keys == "-", self.source == "-" { throw ValidationError("Either SOURCE or --keys can be -.") }
@@ -65,16 +68,22 @@ struct Tui: AsyncParsableCommand {
         let supervisor = try Supervisor.start()
         let feed = try await maker.feed(source, follows: true, supervisor: supervisor)
         let store = try self.store(of: feed, source)
+        let file = PreferencesFile(environment: ProcessInfo.processInfo.environment)
+        var configuration = self.configuration(source, feed)
+        configuration.preferences = file.read()
+        if self.noMouse { configuration.preferences.hasMouse = false }
         let runner = ViewRunner(
             feed: feed,
-            configuration: self.configuration(source, feed),
+            configuration: configuration,
             store: store,
-            coach: try self.coachLines()
+            coach: try self.coachLines(),
+            preferences: file
         )
         let outcome: Result<Int32, any Error>
         do {
-            let options = self.terminalOptions
-            outcome = .success(try await runner.run { try TerminalDisplay(options, supervisor) })
+            var options = self.terminalOptions
+            options.hasMouse = configuration.preferences.hasMouse
+            outcome = .success(try await runner.run { [options] in try TerminalDisplay(options, supervisor) })
         } catch {
             outcome = .failure(error)
         }

@@ -19,6 +19,8 @@ protocol Display: AnyObject {
     func nextInputs(timeout: Int32) -> [Input]
     /// Puts text where the user can paste it, and says what happened.
     func copy(_ text: String) -> UIMessage
+    /// Whether the mouse is reported.
+    func setMouse(_ isReported: Bool)
     /// Stops the job, as ^Z does in other programs, and returns when it is in the foreground again.
     func stopJob()
     /// Runs something else in its place, a pager or an editor.
@@ -31,5 +33,6 @@ protocol Display: AnyObject {
 
 extension Display {
     var rested: @Sendable () -> Void { {} }
+    func setMouse(_ isReported: Bool) {}
     func watch(_ rest: @escaping @Sendable () -> ScriptPlayer.Rest) {}
 }

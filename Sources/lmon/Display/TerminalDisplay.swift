@@ -30,6 +30,7 @@ final class TerminalDisplay: Display {
     func paint(_ screen: Screen) { self.terminal.paint(screen) }
     func nextInputs(timeout: Int32) -> [Input] { self.terminal.nextInputs(timeout: timeout) }
     func copy(_ text: String) -> UIMessage { Clipboard.copy(text, self.terminal) }
+    func setMouse(_ isReported: Bool) { self.terminal.setMouse(isReported) }
     func stopJob() { self.terminal.stopJob() }
     func lend<Result>(_ body: () throws -> Result) rethrows -> Result { try self.terminal.whileRestored(body) }
 

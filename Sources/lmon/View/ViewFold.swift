@@ -27,6 +27,10 @@ final class ViewFold {
     private var showsFold = false
     private var lostAt: DispatchTime?
     private var endedWith: Failure?
+    /// What is being written to a file.
+    var exporting: ExportErrand?
+    /// Of the recorded session; nil for a source that has none.
+    let sessionPath: String?
 
     init(inbox: Inbox, mailbox: Mailbox, feed: any Feed, store: SessionStore, source: String) {
         self.inbox = inbox
@@ -35,6 +39,7 @@ final class ViewFold {
         self.invoker = feed.invoker
         self.again = feed.invoker.map { AgainRunner(invoker: $0, inbox: inbox, mailbox: mailbox) }
         self.concluded = feed.concluded
+        self.sessionPath = feed.store?.path
         let isOwn = feed.store == nil
         self.journal =
             feed.lendJournal() ?? Journal(store: store, keepsRecords: isOwn, isReplay: feed.concluded != nil)
@@ -43,6 +48,7 @@ final class ViewFold {
 
     /// Works until the inbox says that the view has gone: `isDone`.
     func run(until isDone: () -> Bool) {
+        self.tellComments()
         while !isDone() {
             let delivery = self.inbox.take(until: self.deadline)
             for event in delivery.events { self.take(event) }
@@ -52,6 +58,7 @@ final class ViewFold {
             for request in delivery.requests { self.perform(request) }
             if self.lists.isDue { self.publish() }
             if self.lists.hasUndecided { self.decide() }
+            self.goOnExporting()
         }
     }
 
@@ -66,7 +73,7 @@ final class ViewFold {
     /// While the view has not looked at the last numbers, it is told the next ones a moment later; and what lists nobody
     /// looks at have come to, some time later.
     private var deadline: DispatchTime {
-        if self.lists.hasUndecided { return .now() }
+        if self.lists.hasUndecided || self.exporting != nil { return .now() }
         if self.hasChanged { return .now() + .milliseconds(4) }
         return self.lists.isStale || self.lists.isBusy ? .now() + .milliseconds(100) : .distantFuture
     }
@@ -205,7 +212,9 @@ final class ViewFold {
         case .loadEvents(let function): self.errands()?.loadEvents(of: function)
         case .compare(let id, let other): self.mailbox.post(.comparison(self.compare(id, with: other)))
         case .again(let id): self.again?.begin(id.flatMap { self.known($0) })
-        case .copy, .edit, .page, .suspend, .quit: break
+        case .export(let format, let scope): self.export(format, scope)
+        case .comment(let id, let text): self.keep(text, on: id)
+        case .copy, .edit, .page, .setMouse, .remember, .suspend, .quit: break
         }
     }
 
@@ -216,7 +225,19 @@ final class ViewFold {
 
     private func stored(_ id: InvocationID) -> Invocation? { self.lists.stored(id, self.model.summary(id)) }
 
-    private func known(_ id: InvocationID) -> Invocation? { self.model.invocation(id) ?? self.stored(id) }
+    func known(_ id: InvocationID) -> Invocation? { self.model.invocation(id) ?? self.stored(id) }
+
+    // MARK: What is shown
+
+    var shownRows: Int { self.lists.shownCount(self.model) }
+
+    func shownInvocation(at index: Int) -> Invocation? {
+        self.lists.shownRow(at: index, self.model)?.id.invocationID.flatMap { self.known($0) }
+    }
+
+    func tell(_ message: UIMessage) { self.mailbox.post(message) }
+
+    func say(_ text: String, isFailure: Bool = false) { self.tell(.notice(text, isFailure: isFailure)) }
 
     /// What runs functions; says so where nothing does.
     private func errands() -> EventErrands? {

@@ -14,6 +14,8 @@ final class ViewRunner: Sendable {
     /// The feed's, or this view's own.
     private let store: SessionStore
     private let coach: Coach?
+    /// Where changes of how the view is liked are kept; nil: nowhere.
+    private let preferences: PreferencesFile?
     private let isDone = Mutex(false)
     private let hasFolded = DispatchSemaphore(value: 0)
 
@@ -26,8 +28,10 @@ final class ViewRunner: Sendable {
         feed: any Feed,
         configuration: UIConfiguration,
         store: SessionStore,
-        coach: Coach? = nil
+        coach: Coach? = nil,
+        preferences: PreferencesFile? = nil
     ) {
+        self.preferences = preferences
         self.feed = feed
         self.configuration = configuration
         self.store = store
@@ -109,8 +113,10 @@ final class ViewRunner: Sendable {
                         mailbox.post(.notice(failure.message, isFailure: true))
                     }
                 case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
+                case .setMouse(let isReported): display.setMouse(isReported)
+                case .remember(let preferences): self.preferences?.write(preferences)
                 case .loadRows, .loadDetail, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft,
-                    .compare, .again:
+                    .compare, .again, .export, .comment:
                     inbox.push(effect)
                 }
             }
