@@ -4,17 +4,22 @@ struct ItemList {
     private(set) var total = 0
     /// Nil for all.
     private(set) var matches: PositionSet?
-    /// Positions before this one were asked, or are by a sweep.
-    private(set) var asked = 0
+    /// Positions before this one were asked, or are by a sweep; nil until it is known what is the sweep's.
+    private var asked: Int?
 
     /// Of the newest, more may become known.
     private static let unsettled = 256
+    /// So many are asked in one go.
+    private static let portion = 600
+
+    /// Some were not asked yet.
+    var isBehind: Bool { self.matches != nil && self.asked.map { $0 < self.total } ?? false }
 
     var count: Int { self.matches?.count ?? self.total }
 
     mutating func begin(isFiltered: Bool) {
         self.matches = isFiltered ? PositionSet() : nil
-        self.asked = 0
+        self.asked = nil
     }
 
     mutating func found(_ positions: [Int]) {
@@ -25,9 +30,14 @@ struct ItemList {
     mutating func grow(to total: Int) -> Range<Int> {
         self.total = total
         guard self.matches != nil else { return 0..<0 }
-        let first = self.asked == 0 ? total : max(0, self.asked - Self.unsettled)
-        self.asked = total
-        return min(first, total)..<total
+        guard let asked else {
+            self.asked = total
+            return 0..<0
+        }
+        let first = min(max(0, asked - Self.unsettled), total)
+        let end = min(total, max(asked, first + Self.portion))
+        self.asked = end
+        return first..<end
     }
 
     mutating func set(_ position: Int, _ matches: Bool) {

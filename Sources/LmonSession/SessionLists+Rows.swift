@@ -115,8 +115,8 @@ extension SessionLists {
     // MARK: Calls and lines
 
     /// Counts what the store has, and asks what is new.
-    mutating func refreshItems() {
-        if !self.isWhole { self.store.flush() }
+    mutating func refreshItems(flushes: Bool) {
+        if flushes, !self.isWhole { self.store.flush() }
         for items in [SessionItems.calls, .logs] {
             let total = self.reading { (reading) throws(StoreError) in
                 items == .calls ? try reading.callCount : try reading.logCount

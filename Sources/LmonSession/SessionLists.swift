@@ -130,9 +130,10 @@ package struct SessionLists {
             self.selection.merge(by: .time, model)
         }
         guard self.age > (self.view == .invocations ? Self.patience : Self.haste) else { return }
-        self.refreshItems()
+        // Who looks at rows sees what has just come; the others wait for the next commit.
+        self.refreshItems(flushes: self.view != .invocations)
         self.refreshed = .now()
-        self.isStale = false
+        self.isStale = self.items.values.contains { $0.isBehind }
     }
 
     private func liveRows(_ model: Model) -> [RowID] {
@@ -178,7 +179,7 @@ package struct SessionLists {
             scope.rows = 0..<self.selection.archivedCount
             scope.lastCursor = self.reading { (reading) throws(StoreError) in try reading.lastCursor } ?? 0
         }
-        if self.predicate.asks(.calls) || self.predicate.asks(.logs) { self.refreshItems() }
+        if self.predicate.asks(.calls) || self.predicate.asks(.logs) { self.refreshItems(flushes: true) }
         if self.predicate.asks(.calls) { scope.calls = 0..<(self.items[.calls]?.total ?? 0) }
         if self.predicate.asks(.logs) {
             scope.logs = 0..<(self.items[.logs]?.total ?? 0)

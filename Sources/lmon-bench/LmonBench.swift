@@ -8,7 +8,8 @@ struct LmonBench: AsyncParsableCommand {
         commandName: "lmon-bench",
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
-            All.self, Scan.self, Fold.self, Filtering.self, View.self, Invoke.self, Interceptor.self, EchoRuntime.self,
+            All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Interceptor.self,
+            EchoRuntime.self,
             Supervise.self,
         ],
         defaultSubcommand: All.self
@@ -34,6 +35,8 @@ struct All: AsyncParsableCommand {
         self.output.print(Fold.measure())
         self.output.print(try Filtering.measure())
         self.output.print(View.measure())
+        self.output.print(try LargeSession.measure())
+        self.output.print(try LiveView.measure())
         self.output.print(try await Invoke.measure())
         self.output.print(try Interceptor.measure())
     }

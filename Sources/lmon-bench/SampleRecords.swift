@@ -9,15 +9,25 @@ enum SampleRecords {
         self.records(invocations: invocations).map(\.line)
     }
 
-    static func records(invocations: Int, environments: Int = 4) -> [Record] {
-        var sequences = [Int](repeating: 0, count: environments)
+    /// `function` names that of an invocation; nil for one of three.
+    static func records(
+        from first: Int = 0,
+        invocations: Int,
+        environments: Int = 4,
+        function: (Int) -> String? = { _ in nil }
+    ) -> [Record] {
+        var sequences = (0..<environments).map { slot in
+            (first + environments - 1 - slot) / environments * Self.perInvocation
+        }
         var records: [Record] = []
         records.reserveCapacity(invocations * Self.perInvocation)
         let origin = Timestamp(microseconds: 1_795_428_000_000_000)
-        for index in 0..<invocations {
+        for index in first..<first + invocations {
             let slot = index % environments
             let start = origin.adding(milliseconds: Double(index) * 20)
-            for observation in Self.invocation(index, environment: "01KAR0000000000000000000A\(slot)", start: start) {
+            let name = function(index) ?? ["orders", "payment", "thumbs"][index % 3]
+            let environment = "01KAR0000000000000000000A\(slot)"
+            for observation in Self.invocation(index, environment: environment, function: name, start: start) {
                 sequences[slot] += 1
                 records.append(Record(observation, sequence: sequences[slot], observed: observation.time))
             }
@@ -25,14 +35,19 @@ enum SampleRecords {
         return records
     }
 
-    private static func invocation(_ index: Int, environment: String, start: Timestamp) -> [Observation] {
+    private static func invocation(
+        _ index: Int,
+        environment: String,
+        function: String,
+        start: Timestamp
+    ) -> [Observation] {
         let digits = String(index, radix: 16)
         let requestID = "9f3c0000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
         let failed = index % 50 == 49
         func at(_ milliseconds: Double, _ type: RecordType, _ payload: String) -> Observation {
             Observation(
                 environment: environment,
-                function: ["orders", "payment", "thumbs"][index % 3],
+                function: function,
                 time: start.adding(milliseconds: milliseconds),
                 type: type,
                 requestID: requestID,

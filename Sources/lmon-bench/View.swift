@@ -4,12 +4,19 @@ import LmonScreen
 import LmonUI
 
 struct View: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "How long the view takes to draw a screen.")
+    static let configuration = CommandConfiguration(
+        abstract: "How long the view takes to draw a screen; what it does with a million records, and while many come."
+    )
+
+    @Option(help: "Records in the generated session.")
+    var records = 1_000_000
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         self.output.print(Self.measure())
+        self.output.print(try LargeSession.measure(records: self.records))
+        self.output.print(try LiveView.measure())
     }
 
     static func measure() -> [Figure] {

@@ -55,6 +55,7 @@ final class ListRig {
     }
 
     func rows(_ view: ListView = .invocations) -> [Row] {
+        self.store.flush()
         _ = self.lists.rows(view, in: 0..<0, self.journal.model)
         let count = self.lists.counts(self.journal.model)[view]
         let rows = self.lists.rows(view, in: 0..<count, self.journal.model)
