@@ -76,10 +76,7 @@ struct StoredInvocations {
     }
 
     static func fold(_ records: [Record]) -> Runs {
-        var limits = Model.Limits()
-        limits.finishedDetails = .max
-        limits.detailBytes = .max
-        var model = Model(limits: limits)
+        var model = Model.ofFew
         var runs = Runs()
         var counts: [InvocationID: Int] = [:]
         for record in records {

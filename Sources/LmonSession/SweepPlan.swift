@@ -15,6 +15,8 @@ struct SweepPlan: Sendable {
         /// Rows that are open.
         case open([Int])
         case items(SessionItems, Range<Int>, requests: ItemRequests?)
+        /// The calls or lines of the one request that can match.
+        case itemsOf(SessionItems, String)
     }
 
     /// Of which requests calls and lines need a look.
@@ -97,7 +99,7 @@ struct SweepPlan: Sendable {
         case .rows(let range, _): self.unasked -= range.count
         case .request: self.unasked = 0
         case .lines, .open: for position in result.decided { self.open.remove(position) }
-        case .order, .loose, .items: break
+        case .order, .loose, .items, .itemsOf: break
         }
         guard !self.isCancelled else { return self.release() }
         for position in result.open { self.open.insert(position) }
@@ -150,7 +152,11 @@ struct SweepPlan: Sendable {
 
     private mutating func prepareItems(_ items: SessionItems, _ range: Range<Int>) {
         guard self.predicate.asks(items) else { return }
-        let isTold = self.predicate.isMonotone && self.predicate.requestID == nil && self.predicate.marked == nil
+        if let requestID = self.predicate.requestID {
+            self.portions = range.isEmpty ? [] : [.itemsOf(items, requestID)]
+            return
+        }
+        let isTold = self.predicate.isMonotone && self.predicate.marked == nil
         let requests = isTold ? self.requests : nil
         self.portions = Self.ranges(range, requests == nil ? 512 : 8_192).map { .items(items, $0, requests: requests) }
     }

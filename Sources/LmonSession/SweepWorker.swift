@@ -59,6 +59,10 @@ struct SweepWorker {
         case .lines(let range): try self.read(range, isOpen, &result)
         case .open(let positions):
             for position in positions { try self.decide(position, nil, &result) }
+        case .itemsOf(let items, let requestID):
+            for position in try self.reading.positions(of: items, requestID: requestID).reversed() {
+                try self.ask(items, position..<position + 1, nil, &result)
+            }
         case .items(let items, let range, let requests): try self.ask(items, range, requests, &result)
         }
         return result

@@ -223,6 +223,24 @@ package struct SessionReading: Sendable {
         }
     }
 
+    /// Where the calls, or log lines, of a request id are, written in either case.
+    package func positions(of items: SessionItems, requestID: String) throws(StoreError) -> [Int] {
+        let cursors = try self.read { database in
+            try Int64.fetchAll(
+                database.cachedStatement(
+                    sql:
+                        "SELECT cursor FROM records WHERE request IN (SELECT id FROM requests WHERE name = ? COLLATE NOCASE)"
+                ),
+                arguments: [requestID]
+            )
+        }
+        var positions: [Int] = []
+        for cursor in cursors {
+            if let position = try self.position(of: items, cursor: cursor) { positions.append(position) }
+        }
+        return positions.sorted()
+    }
+
     /// The records that begin calls, by their positions.
     package func records(of items: SessionItems, in range: Range<Int>) throws(StoreError) -> [StoredRecord] {
         try self.read { database in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LmonSupervisor
 
 /// Measures what the design promises, on this machine. Figures are ratios within one run wherever two things are compared.
@@ -22,6 +23,8 @@ struct OutputOptions: ParsableArguments {
 
     func print(_ figures: [Figure]) {
         for figure in figures { Swift.print(self.json ? figure.json : figure.text) }
+        // Into a pipe, too, each as soon as it is known.
+        fflush(nil)
     }
 }
 

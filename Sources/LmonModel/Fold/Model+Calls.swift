@@ -12,13 +12,13 @@ extension Model {
         let slot = part == .request ? named : self.slot(ofCall: callID, named, environment)
         guard let detail = self.detail(slot) else { return self.patchCalls(slot, part) }
         guard let index = self.callIndex(callID, detail) else { return self.change(slot, isNew: isNew) }
-        let before = CallTally(&self.details[detail].calls[index])
+        let before = self.limits.sumsUp ? CallTally(&self.details[detail].calls[index]) : nil
         switch part {
         case .request: self.details[detail].calls[index].apply(request: payload, record)
         case .response: self.details[detail].calls[index].apply(response: payload)
         case .end: self.details[detail].calls[index].apply(end: payload, record)
         }
-        if let after = CallTally(&self.details[detail].calls[index]) {
+        if self.limits.sumsUp, let after = CallTally(&self.details[detail].calls[index]) {
             self.statistics.replace(before, by: after, function: self.details[detail].function)
         }
         let place = part == .request ? self.place(index, detail) : index

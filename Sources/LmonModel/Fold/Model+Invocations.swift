@@ -120,7 +120,7 @@ extension Model {
         let before = self.details[detail].overhead
         let after = Invocation.Overhead(record, after: before)
         self.details[detail].overhead = after
-        self.statistics.replace(before, by: after)
+        if self.limits.sumsUp { self.statistics.replace(before, by: after) }
         return self.touched(slot, isNew: isNew)
     }
 

@@ -159,10 +159,7 @@ extension Invocation {
         from records: some Sequence<Record>,
         summary: InvocationSummary? = nil
     ) -> Invocation? {
-        var limits = Model.Limits()
-        limits.finishedDetails = .max
-        limits.detailBytes = .max
-        var model = Model(limits: limits)
+        var model = Model.ofFew
         for record in records { model.apply(record) }
         guard var invocation = model.invocation(id) else { return nil }
         invocation.isCold = summary?.isCold ?? invocation.isCold

@@ -184,6 +184,7 @@ extension Model {
         self.totals.failed += (after.isFailed ? 1 : 0) - (before.isFailed ? 1 : 0)
         self.totals.cold += (after.isCold == true ? 1 : 0) - (before.isCold == true ? 1 : 0)
         if before.isFailed != after.isFailed { self.markFailure(slot, after.isFailed) }
+        guard self.limits.sumsUp else { return }
         self.statistics.replace(before, by: after, function: function)
         guard after.duration != before.duration else { return }
         if let duration = before.duration { self.durations.remove(duration) }

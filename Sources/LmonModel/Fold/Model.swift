@@ -22,8 +22,23 @@ package struct Model: Sendable {
         /// Whether facts are kept of rows whose detail was let go, for `archive`.
         package var keepsFacts = false
 
+        /// Whether numbers over all invocations are kept: not where a model folds but one.
+        package var sumsUp = true
+
         package init() {}
+
+        /// For all that is known of a few invocations, whose records are at hand.
+        static let few: Limits = {
+            var limits = Limits()
+            limits.finishedDetails = .max
+            limits.detailBytes = .max
+            limits.sumsUp = false
+            return limits
+        }()
     }
+
+    /// To fold a few invocations, whose records are at hand, whole.
+    package static let ofFew = Model(limits: .few)
 
     package let limits: Limits
     package internal(set) var totals = SessionTotals()
