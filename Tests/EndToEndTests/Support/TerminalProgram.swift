@@ -12,17 +12,33 @@ final class TerminalProgram: Sendable {
     private let master: Int32
     private let launcher: Process
     private let processFile: String
+    /// How the terminal was before anything ran on it.
+    private let attributes: [UInt8]
 
     /// Makes a terminal the controlling one; part of every Linux system.
     static let launcherPath = "/usr/bin/setsid"
     static var isAvailable: Bool { access(Self.launcherPath, X_OK) == 0 }
 
+    /// What the shell that starts lmon does then.
+    enum Shell: String {
+        /// lmon takes its place.
+        case replaced = #"echo $$ > "$0"; [ -z "$RECORDS" ] || exec < "$RECORDS"; exec "$@""#
+        /// It stays, and lmon is a job of it: once stopped, a line makes it go on.
+        case stays = """
+            set -m; /bin/sh -c 'echo $$ > "$0"; exec < "$RECORDS"; exec "$@"' "$0" "$@"
+            echo "the shell: $?"; read -r line; fg > /dev/null; echo "the shell again: $?"
+            """
+    }
+
+    /// `input`: a file that is standard input, in place of the terminal.
     init(
         _ arguments: [String],
         in workspace: Workspace,
         columns: Int = 100,
         rows: Int = 30,
-        variables: [String: String] = [:]
+        variables: [String: String] = [:],
+        input: String? = nil,
+        shell: Shell = .replaced
     )
         throws
     {
@@ -32,14 +48,16 @@ final class TerminalProgram: Sendable {
         guard openpty(&master, &device, nil, nil, &size) == 0 else { throw CocoaError(.fileReadUnknown) }
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         self.master = master
+        self.attributes = Self.attributes(of: master)
         self.processFile = "\(workspace.path)/process-\(UUID().uuidString)"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.launcherPath)
         process.arguments =
             [
-                "--ctty", "--wait", "/bin/sh", "-c", #"echo $$ > "$0"; exec "$@""#, self.processFile, Program.path,
+                "--ctty", "--wait", "/bin/sh", "-c", shell.rawValue, self.processFile, Program.path,
             ] + arguments
         process.environment = workspace.environment.merging(variables) { _, new in new }
+        process.environment?["RECORDS"] = input
         process.currentDirectoryURL = URL(fileURLWithPath: workspace.path)
         let handle = FileHandle(fileDescriptor: device, closeOnDealloc: true)
         process.standardInput = handle
@@ -110,7 +128,32 @@ final class TerminalProgram: Sendable {
         return attributes.c_lflag & tcflag_t(ECHO | ICANON) == tcflag_t(ECHO | ICANON)
     }
 
-    /// Whether the alternate screen is left and the cursor shown, as the last of their kind that was written.
+    /// Whether the terminal's attributes are those from before, all of them.
+    var isAsBefore: Bool { Self.attributes(of: self.master) == self.attributes }
+
+    /// Sets the attributes from before, as a shell does that has the terminal meanwhile.
+    func setAttributesFromBefore() {
+        var attributes = termios()
+        guard tcgetattr(self.master, &attributes) == 0 else { return }
+        attributes.c_lflag |= tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
+        attributes.c_iflag |= tcflag_t(ICRNL | IXON)
+        tcsetattr(self.master, TCSANOW, &attributes)
+    }
+
+    private static func attributes(of terminal: Int32) -> [UInt8] {
+        var attributes = termios()
+        guard tcgetattr(terminal, &attributes) == 0 else { return [] }
+        return withUnsafeBytes(of: attributes) { Array($0) }
+    }
+
+    /// Whether the process is stopped, as by ^Z.
+    var isStopped: Bool {
+        let status = self.process.flatMap { FileManager.default.contents(atPath: "/proc/\($0)/stat") }
+        return status.map { String(decoding: $0, as: UTF8.self).contains(") T ") } ?? false
+    }
+
+    /// Whether the alternate screen is left, the cursor shown, and neither the mouse nor what is pasted is reported, as
+    /// the last of their kind that was written.
     var isRestored: Bool {
         let text = self.text
         func isLast(_ wanted: String, after other: String) -> Bool {
@@ -118,6 +161,7 @@ final class TerminalProgram: Sendable {
             guard let before = text.range(of: other, options: .backwards) else { return true }
             return place.lowerBound > before.lowerBound
         }
-        return isLast("\u{1B}[?1049l", after: "\u{1B}[?1049h") && isLast("\u{1B}[?25h", after: "\u{1B}[?25l")
+        return ["1049", "1006", "1000", "2004"].allSatisfy { isLast("\u{1B}[?\($0)l", after: "\u{1B}[?\($0)h") }
+            && isLast("\u{1B}[?25h", after: "\u{1B}[?25l")
     }
 }
