@@ -104,6 +104,8 @@ package final class SessionStore: Sendable {
     }
 
     private static func prepare(_ database: DatabaseQueue, source: String, startedAt: Timestamp) throws {
+        // A record takes some hundred bytes and is read among its neighbours.
+        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA page_size = 16384") }
         try database.write {
             try $0.execute(sql: SessionFormat.schema)
             try $0.execute(

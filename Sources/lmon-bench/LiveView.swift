@@ -79,7 +79,7 @@ enum LiveView {
         view.forget()
         let start = ContinuousClock.now
         view.type("?")
-        try view.wait(for: " keys ")
+        try view.wait(for: "keys")
         defer { view.type("\u{1B}") }
         return Stopwatch.seconds(start.duration(to: .now)) * 1000
     }

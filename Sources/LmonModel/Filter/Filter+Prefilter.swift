@@ -78,7 +78,9 @@ struct PrefilterClause {
 
     private init?(_ pattern: TextPattern) {
         guard let run = pattern.required?.plainRun, run.count > 1 else { return nil }
-        self.init([.init(run, ignoresCase: pattern.ignoresCase)])
+        let needle = Prefilter.Needle(run, ignoresCase: pattern.ignoresCase)
+        // Some writers escape slashes: such lines are looked at.
+        self.init(run.contains(0x2F) ? [needle, .init("\\/")] : [needle], weight: run.count)
     }
 
     private init?(word pattern: TextPattern) {
@@ -115,10 +117,10 @@ extension TextPattern {
         return TextPattern(bytes: Array(self.bytes[..<end]), ignoresCase: self.ignoresCase)
     }
 
-    /// Its longest part that stands in a line of JSON as it is, apart from `\u`: no writer escapes these characters
-    /// otherwise.
+    /// Its longest part that stands in a line of JSON as it is, apart from `\u` and `\/`: no writer escapes these
+    /// characters otherwise.
     var plainRun: [UInt8]? {
-        self.bytes.split { $0 < 0x20 || $0 >= 0x7F || $0 == 0x22 || $0 == 0x2F || $0 == 0x5C }
+        self.bytes.split { $0 < 0x20 || $0 >= 0x7F || $0 == 0x22 || $0 == 0x5C }
             .max { $0.count < $1.count }.map(Array.init)
     }
 
