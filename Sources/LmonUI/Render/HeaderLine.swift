@@ -12,6 +12,9 @@ enum HeaderLine {
         var rank: Int?
     }
 
+    /// A source of more columns may be cut so that the function has a place.
+    private static let longSource = 24
+
     static func draw(_ state: UIState, into canvas: inout Canvas) {
         let width = state.size.columns
         canvas.text("lmon", 1, 0, .title)
@@ -29,7 +32,12 @@ enum HeaderLine {
             end -= 2
         }
         var pen = 7
-        let functions = self.functions(state, room: end - pen - Text.width(of: source.0) - 3)
+        let room = end - pen - 3
+        var functions = self.functions(state, room: room - Text.width(of: source.0))
+        // Of a source too long for both, the beginning is enough.
+        if functions.isEmpty, Text.width(of: source.0) > self.longSource {
+            functions = self.functions(state, room: min(room / 2, room - 8))
+        }
         if !functions.isEmpty { pen = canvas.text(functions, pen, 0, .title) + 3 }
         canvas.label(canvas.truncated(source.0, to: max(8, end - pen)), pen, 0, limit: width, source.1)
     }

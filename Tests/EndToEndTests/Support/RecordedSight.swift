@@ -6,13 +6,13 @@ struct RecordedSight {
     let workspace: Workspace
     private let input: String
 
-    init() throws {
+    init(body: String = "grüezi") throws {
         let workspace = try Workspace()
         var lines = SessionLines()
         for number in 1...3 {
             let call = SessionLines.Call(
                 url: "https://api.test/日本/\(number)",
-                responseBody: SessionLines.text("grüezi")
+                responseBody: SessionLines.text(number == 1 ? body : "grüezi")
             )
             lines.invocation("r\(number)", [call])
         }
@@ -32,7 +32,8 @@ struct RecordedSight {
         async throws -> TerminalProgram
     {
         let view = try self.start(variables: variables, shell: shell)
-        #expect(await view.shows("3 inv"), "\(view.text)")
+        // Only what changed is painted; the last row is new in any case.
+        #expect(await view.shows(":00.013"), "\(view.text)")
         return view
     }
 }
