@@ -45,8 +45,13 @@ final class Sweep: Sendable {
         self.wake = wake
         self.plan = Mutex(SweepPlan(predicate, scope))
         self.found = Mutex(Found(undecided: scope.rows.count))
+        // An index answers: no thread would be there sooner.
+        if predicate.requestID != nil, scope.order == nil {
+            self.work { store.committed }
+            return
+        }
         for _ in 0..<Self.threads {
-            let thread = Thread { self.work(store) }
+            let thread = Thread { self.work { () throws(StoreError) in try store.another() } }
             thread.stackSize = 8 << 20
             thread.qualityOfService = .userInitiated
             thread.start()
@@ -70,10 +75,10 @@ final class Sweep: Sendable {
 
     // MARK: Threads
 
-    private func work(_ store: SessionStore) {
+    private func work(_ reading: () throws(StoreError) -> SessionReading) {
         var failure: StoreError?
         do throws(StoreError) {
-            var worker = SweepWorker(self.predicate, try store.another())
+            var worker = SweepWorker(self.predicate, try reading())
             while let portion = self.next() {
                 let result = try worker.perform(portion) { position in self.plan.withLock { $0.isOpen(position) } }
                 self.finish(portion, result)

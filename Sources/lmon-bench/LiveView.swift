@@ -22,6 +22,8 @@ enum LiveView {
         )
         defer { view.end() }
         try server.accept()
+        // What is typed before it has the terminal is lost.
+        try view.wait(for: "Invocations")
         var delays: [Double] = []
         var keys: [Double] = []
         let start = ContinuousClock.now
