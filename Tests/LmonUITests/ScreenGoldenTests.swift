@@ -101,6 +101,7 @@ import Testing
         rig.details[id] = InvocationDetail(invocation)
         rig.type("gjj")
         #expect(rig.text.contains("No HTTP calls in this invocation."))
+        try expectGolden(rig.screen, named: "no-calls-made")
         rig.send(.callsUnseen(function: "orders", reason: "provided.al2023 has no interceptor"))
         try expectGolden(rig.screen, named: "no-calls")
         rig.type("j")
