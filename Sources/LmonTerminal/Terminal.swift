@@ -41,6 +41,8 @@ package final class Terminal {
     private let handlesSignals: Bool
     private var painter: Painter
     private var decoder = InputDecoder()
+    /// When the decoder began to hold something back.
+    private var heldSince: ContinuousClock.Instant?
     private var isActive = false
 
     /// Milliseconds after which Escape is Escape, and not the beginning of a sequence.
@@ -103,20 +105,22 @@ package final class Terminal {
     /// Empty after `waker.wake()`, or when `timeout` milliseconds passed (-1: never).
     package func nextInputs(timeout: Int32 = -1) -> [Input] {
         while true {
-            let limit = self.decoder.isWaiting ? Self.escapeDelay : timeout
+            let limit = self.heldFor.map { max(0, Self.escapeDelay - $0) } ?? timeout
             var watched = [
                 pollfd(fd: self.device, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: self.waker.readEnd, events: Int16(POLLIN), revents: 0),
             ]
             let count = poll(&watched, 2, limit)
             if count < 0, errno != EINTR { return [.hangUp] }
-            if count == 0 {
-                let held = self.decoder.flush()
-                if limit == timeout || !held.isEmpty { return held }
-            }
-            guard count > 0 else { continue }
             var inputs: [Input] = []
             if watched[0].revents != 0 { inputs += self.readInputs() }
+            // However often it is woken meanwhile.
+            if watched[0].revents == 0, let held = self.heldFor, held >= Self.escapeDelay {
+                inputs += self.decoder.flush()
+                self.heldSince = nil
+            }
+            if count <= 0, !inputs.isEmpty || (count == 0 && limit == timeout) { return inputs }
+            guard count > 0 else { continue }
             if watched[1].revents != 0 { inputs += self.takeSignals() } else if inputs.isEmpty { continue }
             return inputs
         }
@@ -127,7 +131,16 @@ package final class Terminal {
         let count = read(self.device, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { return [] }
         guard count > 0 else { return [.hangUp] }
-        return self.decoder.decode(buffer[..<count])
+        let inputs = self.decoder.decode(buffer[..<count])
+        self.heldSince = self.decoder.isWaiting ? .now : nil
+        return inputs
+    }
+
+    /// Milliseconds since what may be Escape arrived; nil if nothing is held.
+    private var heldFor: Int32? {
+        guard let heldSince, self.decoder.isWaiting else { return nil }
+        let passed = (ContinuousClock.now - heldSince).components
+        return Int32(clamping: passed.seconds * 1000 + passed.attoseconds / 1_000_000_000_000_000)
     }
 
     private func takeSignals() -> [Input] {

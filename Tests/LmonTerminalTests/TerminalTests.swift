@@ -62,6 +62,21 @@ private final class PseudoTerminal {
         return options
     }
 
+    /// Escape alone is told after a moment, also while the terminal's thread is woken without a pause.
+    @Test func escapeIsToldWhileRecordsCome() throws {
+        let pseudo = try PseudoTerminal()
+        let terminal = try Terminal(self.options(pseudo))
+        defer { terminal.restore() }
+        pseudo.type("\u{1B}")
+        var told: [Input] = []
+        for _ in 0..<20_000 where told.isEmpty {
+            terminal.waker.wake()
+            told = terminal.nextInputs()
+            usleep(1000)
+        }
+        #expect(told == [.key(.escape)])
+    }
+
     @Test func paintsReadsAndGivesTheTerminalBack() throws {
         let pseudo = try PseudoTerminal()
         var before = termios()
