@@ -24,6 +24,10 @@ enum HelpText {
             Line(key: "✓ ✗ ◐", text: "fine, failed, in flight"),
             Line(key: "! ○ ◆", text: "look here; Lambda itself; lmon itself"),
             Line(key: "░ █", text: "waiting for an answer; its transfer"),
+            Line(key: "· ╌ ≈", text: "DNS; connecting; TLS"),
+            Line(key: "▒ ↻2 ┆", text: "time left; second attempt; where its invocation ended"),
+            Line(key: "‹ › '", text: "goes on outside the axis; a log line"),
+            Line(key: "◈", text: "marked"),
             Line(key: "–", text: "not observed, which is not 0"),
         ]
         return lines
