@@ -63,8 +63,13 @@ extension FilterExpression: CustomStringConvertible {
 
     private static func value(_ value: FilterValue, behind comparison: FilterOperator) -> String {
         if case .text(let pattern) = value.meaning, let regex = pattern.regex { return regex.description }
+        return self.written(value.text, behind: comparison)
+    }
+
+    /// A text to compare with, in quotes where it needs them.
+    static func written(_ text: String, behind comparison: FilterOperator) -> String {
         // It could be taken for a regular expression.
-        return self.quoted(value.text) { self.isValue($0) && !(comparison.isSearch && $0.hasPrefix("/")) }
+        self.quoted(text) { self.isValue($0) && !(comparison.isSearch && $0.hasPrefix("/")) }
     }
 
     private static func isValue(_ text: String) -> Bool {

@@ -77,6 +77,10 @@ extension FilterField {
         ("response.header.", { .responseHeader($0) }),
     ]
 
+    /// Each once, as it is written.
+    static var names: [(name: String, level: FilterLevel)] { Self.all.map { ($0.name, $0.level) } }
+    static var headerPrefixes: [String] { Self.headers.map(\.prefix) }
+
     private static let byName: [String: FilterField] = {
         var table: [String: FilterField] = [:]
         for field in Self.all {

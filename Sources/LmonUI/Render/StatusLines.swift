@@ -17,6 +17,11 @@ enum StatusLines {
             self.drawKeys(state, row: layout.keys, into: &canvas)
         } else if let message, self.error(state) == nil {
             self.draw(message, state, row: layout.keys, limit: state.size.columns - 1, into: &canvas)
+            if let (prompt, field) = self.typed(state) {
+                // One line for both.
+                let behind = Text.width(of: prompt) + Text.width(of: field.text) + 4
+                CandidateLine.draw(state, from: behind, row: layout.keys, into: &canvas)
+            }
         } else {
             self.drawKeys(state, row: layout.keys, into: &canvas)
         }
@@ -118,6 +123,7 @@ enum StatusLines {
             canvas.text(canvas.truncated(error.reason, to: state.size.columns - 2), 1, row, .failed)
             return
         }
+        if CandidateLine.draw(state, from: 1, row: row, into: &canvas) { return }
         var pen = 1
         let end = state.size.columns - 1
         let hints = self.hints(state)
@@ -160,7 +166,7 @@ enum StatusLines {
         switch state.overlay {
         case .help, .comparison: [(.down, "scroll"), (.out, "close")]
         case .search: [(.into, "search"), (.out, "close")]
-        case .filter: [(.into, "filter"), (.out, "close")]
+        case .filter: [(.into, "filter"), (.nextPane, "complete"), (.out, "close")]
         case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]
         case .comment: [(.into, "keep"), (.out, "close")]
         case .palette: [(.into, "do it"), (.nextPane, "next"), (.out, "close")]

@@ -24,6 +24,8 @@ package struct FilterLine: Hashable, Sendable {
     package internal(set) var field: TextField
     /// What is wrong with it; the cursor stands there.
     package internal(set) var error: FilterError?
+    /// What Tab goes through, from its first to the next key that is another.
+    package internal(set) var choice: FilterChoice?
 }
 
 package enum Pane: CaseIterable, Hashable, Sendable {

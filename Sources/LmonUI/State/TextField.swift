@@ -39,6 +39,15 @@ package struct TextField: Hashable, Sendable {
         self.cursor = kept
     }
 
+    /// Puts a text in the place of these characters, and the cursor behind it.
+    mutating func replace(_ range: Range<Int>, with replacement: String) {
+        let characters = Array(self.text)
+        let range = range.clamped(to: 0..<characters.count)
+        let head = String(characters[..<range.lowerBound]) + replacement
+        self.text = head + String(characters[range.upperBound...])
+        self.cursor = min(head.count, self.text.count)
+    }
+
     package mutating func move(by characters: Int) {
         self.cursor = min(max(0, self.cursor + characters), self.text.count)
     }

@@ -22,6 +22,8 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var glyphs: Glyphs
     package internal(set) var search: Search?
     package internal(set) var filter: Filtering?
+    /// What of the rows and details that were loaded a filter may ask for.
+    var vocabulary = FilterVocabulary()
     package internal(set) var sight = Sight()
     package internal(set) var laneAxis = LaneAxis()
     package internal(set) var statistics = StatisticsState()

@@ -65,15 +65,21 @@ extension UIState {
             } catch {
                 var line = line
                 line.error = error
+                line.choice = nil
                 line.field.moveToStart()
                 line.field.move(
                     by: String(String.UnicodeScalarView(text.unicodeScalars.prefix(error.column - 1))).count
                 )
                 self.overlay = .filter(line)
             }
+        case .tab, .shiftTab:
+            var line = line
+            line.complete(self.wordsForFilter, forward: key == .tab)
+            self.overlay = .filter(line)
         default:
             var line = line
             line.field.handle(key)
+            line.choice = nil
             line.error = nil
             self.overlay = .filter(line)
         }
@@ -108,6 +114,7 @@ extension UIState {
             self.overlay = .search(field)
         case .filter(var line):
             line.field.insert(String(text.prefix { !$0.isNewline }))
+            line.choice = nil
             line.error = nil
             self.overlay = .filter(line)
         case .invoke(let dialog): self.paste(text, into: dialog)

@@ -15,9 +15,12 @@ extension UIState {
         case .changed(let totals, let counts, let filtering):
             self.filter?.progress = filtering
             self.changed(totals, counts)
-        case .rows(let view, let start, let rows): return self.received(rows, start: start, of: view)
+        case .rows(let view, let start, let rows):
+            self.vocabulary.note(rows)
+            return self.received(rows, start: start, of: view)
         case .statistics(let report): self.statistics.receive(report)
         case .detail(let detail):
+            self.vocabulary.note(detail.invocation)
             guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }
             self.detail?.receive(detail)
             self.revealWaterfall()
