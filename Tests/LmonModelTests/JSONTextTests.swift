@@ -30,4 +30,19 @@ import Testing
         #expect(lines.count == 11)
         #expect(lines.last?.text == "… 92 more lines")
     }
+
+    @Test func linesSayHowFarWhatBeginsInThemGoes() throws {
+        let lines = try #require(JSONText.lines(#"{"a":[1,2],"b":{},"c":[[3]]}"#))
+        #expect(lines.map { $0.fold?.below } == [11, 3, nil, nil, nil, nil, 4, 2, nil, nil, nil, nil])
+        #expect(lines[0].folded(ellipsis: "…").text == "{…} 3 members")
+        #expect(lines[1].folded(ellipsis: "…").text == #"  "a": […] 2 items"#)
+        #expect(Set(lines.compactMap { $0.fold?.id }).count == 4)
+    }
+
+    @Test func whatIsCutFoldsAsFarAsItIsThere() throws {
+        let text = "[" + (0..<100).map(String.init).joined(separator: ",") + "]"
+        let lines = try #require(JSONText.lines(text, limit: 10))
+        #expect(lines[0].fold?.below == 9 && lines[0].fold?.members == 100)
+        for limit in 0...3 { #expect(JSONText.lines("[[1],[2]]", limit: limit) != nil) }
+    }
 }

@@ -155,8 +155,8 @@ import Testing
         rig.type("<enter>h")
         #expect(rig.text.contains("w cuts them"))
         rig.type("wl")
-        #expect(rig.text.contains("   8901234567"))
+        #expect(rig.text.contains(" ▸ 8901234567"))
         rig.type("h")
-        #expect(rig.text.contains("   0123456789"))
+        #expect(rig.text.contains(" ▸ 0123456789"))
     }
 }

@@ -1,6 +1,7 @@
 import LmonJSON
 
-/// JSON as lines to read: one member a line, two blanks a level, each token with its tone.
+/// JSON as lines to read: one member a line, two blanks a level, each token with its tone. Where an object or array
+/// begins, the line says how far it goes.
 package enum JSONText {
     /// Nil if `text` is no JSON, cut short for example; then show it as it is. At most `limit` lines, the last of which
     /// says how many are missing.
@@ -47,31 +48,35 @@ package enum JSONText {
         }
 
         private mutating func object() throws(JSONError) {
+            let start = self.scanner.offset
             try self.scanner.beginObject()
             self.line.append("{")
-            var isEmpty = true
+            let first = self.position
+            var members = 0
             while let key = try self.scanner.nextKey() {
-                self.separate(isFirst: isEmpty)
-                isEmpty = false
+                self.separate(isFirst: members == 0)
+                members += 1
                 var writer = JSONWriter()
                 writer.string(key)
                 self.line.append(String(decoding: writer.bytes, as: UTF8.self), .key)
                 self.line.append(": ")
                 try self.value()
             }
-            self.close("}", isEmpty)
+            self.close("}", from: first, .init(id: start, below: 0, members: members, isArray: false))
         }
 
         private mutating func array() throws(JSONError) {
+            let start = self.scanner.offset
             try self.scanner.beginArray()
             self.line.append("[")
-            var isEmpty = true
+            let first = self.position
+            var members = 0
             while try self.scanner.nextElement() {
-                self.separate(isFirst: isEmpty)
-                isEmpty = false
+                self.separate(isFirst: members == 0)
+                members += 1
                 try self.value()
             }
-            self.close("]", isEmpty)
+            self.close("]", from: first, .init(id: start, below: 0, members: members, isArray: true))
         }
 
         private mutating func separate(isFirst: Bool) {
@@ -79,10 +84,19 @@ package enum JSONText {
             self.startLine()
         }
 
-        private mutating func close(_ bracket: String, _ isEmpty: Bool) {
-            if !isEmpty {
+        /// Which line is being written, of all.
+        private var position: Int { self.lines.count + self.omitted }
+
+        private mutating func close(_ bracket: String, from first: Int, _ fold: TextLine.Fold) {
+            if fold.members > 0 {
                 self.depth -= 1
                 self.startLine()
+                // Of what is cut, the lines that are there can be folded.
+                let below = min(self.position, self.limit - 1) - first
+                if below > 0 {
+                    self.lines[first].fold = fold
+                    self.lines[first].fold?.below = below
+                }
             }
             self.line.append(bracket)
         }

@@ -5,17 +5,23 @@ extension UIState {
     /// Makes the lower pane's lines anew if what they show has changed.
     mutating func refreshPaneText() {
         guard self.paneText.isStale else { return }
-        self.paneText.isStale = false
         guard let detail, let area = self.layout?.lower else {
-            self.paneText.lines = self.eventLines
+            self.paneText = PaneText(self.eventLines)
             return
         }
         let isOneLine = area.rows.count < 4
         let columns = area.columns.count - 4
         let offset = self.configuration.utcOffset
         let lines = DetailText.lines(detail, height: area.rows.count, columns: columns, offset: offset)
-        self.paneText.lines = self.wraps && !isOneLine ? lines.flatMap { $0.wrapped(to: columns) } : lines
-        self.scrollLower(by: 0)
+        let text = PaneText(
+            lines,
+            folds: detail.folds,
+            columns: self.wraps && !isOneLine ? columns : nil,
+            ellipsis: self.glyphs.rendered("…")
+        )
+        self.detail?.cursor = self.paneText.place(of: detail.cursor, in: text)
+        self.paneText = text
+        self.settleCursor()
     }
 }
 

@@ -21,7 +21,7 @@ package enum KeyTable {
         Self.bind(.pageUp, .move, "<pageup>", "PageUp", "a page up"),
         Self.bind(.top, .move, "g<home>", "g", "to the first"),
         Self.bind(.bottom, .move, "G<end>", "G", "to the last"),
-        Self.bind(.into, .move, "<enter><right>", "↵ →", "open: the waterfall, then its row"),
+        Self.bind(.into, .move, "<enter><right>", "↵ →", "open: the waterfall, then its row; there, fold JSON"),
         Self.bind(.out, .move, "<esc><left>", "Esc ←", "back out; ends a search, then a filter"),
         Self.bind(.nextPane, .move, "<tab>", "Tab", "next pane"),
         Self.bind(.previousPane, .move, "<shift-tab>", "S-Tab", "previous pane"),

@@ -63,9 +63,13 @@ enum LowerPane {
             let row = area.rows.lowerBound + offset
             let shift = state.wraps ? 0 : state.detail?.shift ?? 0
             canvas.line(shift > 0 ? line.dropping(columns: shift) : line, start, row, limit: end)
-            if let search = state.search, state.pane == .lower {
-                canvas.highlight(search.text, row: row, columns: start..<end)
+            guard state.pane == .lower else { continue }
+            // A single line needs no cursor to be found.
+            if scroll + offset == state.detail?.cursor, area.rows.count > 1 {
+                canvas.glyph(canvas.glyphs.selection, area.columns.lowerBound + 1, row, .title)
+                canvas.select(row: row, columns: area.columns)
             }
+            if let search = state.search { canvas.highlight(search.text, row: row, columns: start..<end) }
         }
         let left = state.paneText.lines.count - scroll - area.rows.count
         if left > 0, area.rows.count > 1 {

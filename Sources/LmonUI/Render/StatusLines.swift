@@ -154,7 +154,9 @@ enum StatusLines {
             hints = [(.into, "init"), (.zoomIn, "zoom"), (.panLeft, "left"), (.panRight, "right"), (.zoomFit, "all")]
         case .list: hints = [(.into, "open"), (.search, "search"), (.filter, "filter")]
         case .waterfall: hints = [(.into, "open"), (.out, "back")]
-        case .lower: hints = [(.nextTab, "tab"), (.search, "search"), (.wrap, "wrap"), (.zoom, "zoom")]
+        case .lower:
+            hints = state.paneText.canFold ? [(.into, "fold")] : []
+            hints += [(.nextTab, "tab"), (.search, "search"), (.wrap, "wrap"), (.zoom, "zoom")]
         }
         if canInvoke { hints += [(.invoke, "invoke"), (.replay, "replay")] }
         hints += [(.copy, "copy"), (.nextError, "error")]

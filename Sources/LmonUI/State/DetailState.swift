@@ -10,6 +10,10 @@ package struct DetailState: Hashable, Sendable {
     /// The first row of the waterfall, and the first line of the lower pane, on the screen.
     package internal(set) var top = 0
     package internal(set) var scroll = 0
+    /// The line of the lower pane that its keys act on.
+    package internal(set) var cursor = 0
+    /// What is folded in the text that the lower pane shows, until it shows another one.
+    var folds: Set<Int> = []
     /// The part of the time axis that is shown, in milliseconds; nil for all of it.
     package internal(set) var window: ClosedRange<Double>?
     /// Columns that the lower pane's text is moved to the left by, where it is not wrapped.
@@ -71,6 +75,7 @@ package struct DetailState: Hashable, Sendable {
     }
 
     mutating func receive(_ detail: InvocationDetail) {
+        let shown = (self.selected, self.currentTab)
         self.loaded = detail
         self.foldRuns(wanted: self.wanted)
         if let wanted, self.rows.contains(where: { $0.id == wanted }) {
@@ -79,6 +84,7 @@ package struct DetailState: Hashable, Sendable {
             self.wanted = nil
         }
         if self.selectedIndex == nil { self.selected = self.first(in: detail) }
+        if shown != (self.selected, self.currentTab) { self.showFromTheTop() }
     }
 
     private mutating func foldRuns(wanted: WaterfallRow.ID?) {
@@ -119,16 +125,22 @@ package struct DetailState: Hashable, Sendable {
         let row = self.rows[min(max(0, index), self.rows.count - 1)]
         guard row.id != self.selected else { return }
         self.selected = row.id
-        self.scroll = 0
-        self.shift = 0
+        self.showFromTheTop()
     }
 
     mutating func turnTab(by steps: Int) {
         let tabs = self.tabs
         let index = tabs.firstIndex(of: self.currentTab) ?? 0
         self.tab = tabs[(index + steps + tabs.count) % tabs.count]
+        self.showFromTheTop()
+    }
+
+    /// Another text comes into the lower pane.
+    private mutating func showFromTheTop() {
         self.scroll = 0
         self.shift = 0
+        self.cursor = 0
+        self.folds = []
     }
 }
 

@@ -75,8 +75,7 @@ extension UIState {
     private var selectedLine: String? {
         switch self.pane {
         case .lower:
-            let line = self.detail?.scroll ?? 0
-            return self.paneText.lines.indices.contains(line) ? self.paneText.lines[line].text : nil
+            return self.paneText.text(at: self.detail?.cursor ?? 0)
         case .waterfall:
             guard let row = self.detail?.selectedRow else { return nil }
             return [row.label, row.status, row.detail, Format.spacedDuration(row.duration)].filter { !$0.isEmpty }

@@ -64,7 +64,9 @@ extension UIState {
             self.paneText.isStale = true
             self.notice = Notice(text: self.wraps ? "Long lines are wrapped." : "Long lines are cut.", isFailure: false)
             return self.rememberEffects
-        case .ascii: self.glyphs = self.glyphs == .ascii ? .unicode : .ascii
+        case .ascii:
+            self.glyphs = self.glyphs == .ascii ? .unicode : .ascii
+            self.paneText.isStale = true
         case .help: self.overlay = .help(scroll: 0)
         case .back: return self.back()
         case .quit: return [.quit]
@@ -89,7 +91,7 @@ extension UIState {
             let target = rows > 0 ? min(rows, self.list.count) : max(rows, -self.list.count)
             self.list.move(by: target, height: self.listHeight)
         case .waterfall: self.moveInWaterfall(by: rows)
-        case .lower: self.scrollLower(by: rows)
+        case .lower: self.moveCursor(by: rows)
         }
     }
 
@@ -105,12 +107,6 @@ extension UIState {
         self.revealWaterfall()
         self.revealOnAxis()
         self.paneText.isStale = true
-    }
-
-    mutating func scrollLower(by rows: Int) {
-        guard let detail else { return }
-        let last = max(0, self.paneText.lines.count - self.lowerHeight)
-        self.detail?.scroll = min(max(0, detail.scroll + min(max(rows, -last), last)), last)
     }
 
     mutating func revealWaterfall() {
@@ -129,7 +125,7 @@ extension UIState {
         case .waterfall:
             if self.detail?.openRun() == true { return self.revealWaterfall() }
             self.rearrange { $0.pane = .lower }
-        case .lower: break
+        case .lower: self.toggleFold()
         }
     }
 
@@ -259,24 +255,5 @@ extension UIState {
     private mutating func turnHint(by steps: Int, of hints: [Hint]) {
         let next = self.detail?.hint.map { ($0 + steps + hints.count) % hints.count }
         self.detail?.hint = next ?? (steps > 0 ? 0 : hints.count - 1)
-    }
-
-    /// Scrolls the lower pane to the next line that matches.
-    mutating func findInPane(forward: Bool) {
-        guard let search, let detail else { return }
-        let lines = self.paneText.lines
-        let matching = lines.indices.filter { TextMatch.isFound(search.text, in: lines[$0].text) }
-        self.search?.total = matching.count
-        let next =
-            forward
-            ? matching.first { $0 > detail.scroll } ?? matching.first
-            : matching.last { $0 < detail.scroll } ?? matching.last
-        guard let next else {
-            self.search?.hasFailed = true
-            return
-        }
-        self.search?.hasFailed = false
-        self.search?.ordinal = (matching.firstIndex(of: next) ?? 0) + 1
-        self.detail?.scroll = next
     }
 }

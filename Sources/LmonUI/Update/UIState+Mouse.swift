@@ -64,6 +64,9 @@ extension UIState {
             self.rearrange { $0.pane = .waterfall }
         } else if layout.lower?.contains(position) == true || layout.lowerTitle?.contains(position) == true {
             guard self.detail != nil else { return }
+            if let lower = layout.lower, lower.contains(position) {
+                self.clickLower(row: position.row - lower.rows.lowerBound)
+            }
             self.rearrange { $0.pane = .lower }
         }
     }
