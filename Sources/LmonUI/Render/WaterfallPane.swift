@@ -81,6 +81,10 @@ enum WaterfallPane {
             guard row < area.rows.upperBound else { return }
             let content = detail.rows[index]
             self.draw(content, loaded, columns, row: row, into: &canvas)
+            if content.isDimmed(detail.dimmed) {
+                // It keeps its mark, which is enough of a failure here.
+                canvas.screen.restyle(row: row, columns: columns.label.lowerBound..<columns.end) { $0 = .dim }
+            }
             if case .call(let id) = content.id, hinted.contains(id) {
                 canvas.screen.restyle(row: row, columns: columns.label) { $0.attributes.insert(.underline) }
             }

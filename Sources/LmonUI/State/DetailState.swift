@@ -20,6 +20,9 @@ package struct DetailState: Hashable, Sendable {
     package internal(set) var shift = 0
     /// Which hint is shown, and whose calls are marked; nil until one is asked for.
     package internal(set) var hint: Int?
+    /// Calls that the filter does not mean.
+    private(set) var dimmed: Set<String> = []
+    private var filter: Filter?
     /// The rows of the waterfall, calls of one kind folded.
     private(set) var rows: [WaterfallRow] = []
     /// The first calls of runs that are not to be folded.
@@ -77,6 +80,7 @@ package struct DetailState: Hashable, Sendable {
     mutating func receive(_ detail: InvocationDetail) {
         let shown = (self.selected, self.currentTab)
         self.loaded = detail
+        self.dimmed = self.filter?.callsLeftOut(of: detail.invocation) ?? []
         self.foldRuns(wanted: self.wanted)
         if let wanted, self.rows.contains(where: { $0.id == wanted }) {
             self.selected = wanted
@@ -85,6 +89,15 @@ package struct DetailState: Hashable, Sendable {
         }
         if self.selectedIndex == nil { self.selected = self.first(in: detail) }
         if shown != (self.selected, self.currentTab) { self.showFromTheTop() }
+    }
+
+    /// Dims the calls that a filter leaves out; nil for none.
+    mutating func dim(by filter: Filter?) {
+        self.filter = filter
+        guard let loaded else { return }
+        self.dimmed = filter?.callsLeftOut(of: loaded.invocation) ?? []
+        self.foldRuns(wanted: nil)
+        if self.selectedIndex == nil { self.selected = self.first(in: loaded) }
     }
 
     private mutating func foldRuns(wanted: WaterfallRow.ID?) {
@@ -96,6 +109,7 @@ package struct DetailState: Hashable, Sendable {
         self.rows = WaterfallRuns.folded(
             loaded.waterfall.rows,
             opened: self.openedRuns,
+            dimmed: self.dimmed,
             wanted: wanted ?? self.selected
         ) { families[$0] }
     }
@@ -108,11 +122,12 @@ package struct DetailState: Hashable, Sendable {
         return true
     }
 
-    /// What one wants to see first: the call that failed, else the first call, else the handler.
+    /// What one wants to see first: the call that failed, else the first call, else the handler; of the calls that are
+    /// not dimmed.
     private func first(in detail: InvocationDetail) -> WaterfallRow.ID? {
         func isCall(_ row: WaterfallRow) -> Bool {
             guard case .call = row.id else { return false }
-            return true
+            return !row.isDimmed(self.dimmed)
         }
         let rows = self.rows
         return

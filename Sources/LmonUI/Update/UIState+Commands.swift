@@ -46,7 +46,7 @@ extension UIState {
         case .palette: self.openPalette()
         case .nextError: return self.findFailure(forward: true)
         case .previousError: return self.findFailure(forward: false)
-        case .search: self.overlay = .search(TextField())
+        case .search: self.overlay = .search(SearchLine())
         case .filter:
             self.overlay = .filter(FilterLine(field: TextField(self.filter?.text ?? "")))
         case .nextMatch: return self.findAgain(forward: true)
@@ -155,6 +155,9 @@ extension UIState {
     mutating func filter(by text: String, _ filter: Filter?) -> [UIEffect] {
         self.filter = filter.map { _ in Filtering(text: text) }
         self.sight.filter = filter
+        self.detail?.dim(by: filter)
+        self.revealWaterfall()
+        self.paneText.isStale = true
         return [.look(self.sight)]
     }
 

@@ -162,6 +162,7 @@ extension UIState {
             return []
         }
         var wanted = DetailState(id: id)
+        wanted.dim(by: self.sight.filter)
         switch row {
         case .call(let call): wanted.wanted = .call(call.call.id)
         case .log(let log):
