@@ -28,7 +28,7 @@ package struct SessionLists {
     var invocations = StoredInvocations()
     var filtered: FilteredRows?
     var sweep: Sweep?
-    private var sweepUndecided = 0
+    private var sweepProgress = SweepProgress()
     var search: ListSearch?
     private var refreshed = DispatchTime(uptimeNanoseconds: 0)
     package var failure: StoreError?
@@ -93,8 +93,17 @@ package struct SessionLists {
     /// Live invocations wait for `decideNext`.
     package var hasUndecided: Bool { self.undecidedLive > 0 }
 
-    /// Invocations of which only their records tell whether they match.
-    package var undecided: Int { self.sweepUndecided + self.undecidedLive }
+    /// How much was looked at of what the sight asks, from 0 to 1; nil if all was.
+    package var progress: Double? {
+        if self.sweep != nil, let share = self.sweepProgress.share(ofItems: self.view == .calls || self.view == .logs) {
+            return share
+        }
+        guard self.undecidedLive > 0, self.allRows > 0 else { return nil }
+        return max(0, 1 - Double(self.undecidedLive) / Double(self.allRows))
+    }
+
+    /// Texts that the filter's regular expressions gave up on.
+    package var givenUp: Int { self.sight.filter?.givenUp ?? 0 }
 
     package var all: RowCounts {
         RowCounts(
@@ -157,7 +166,7 @@ package struct SessionLists {
         }
         self.sweep?.cancel()
         self.sweep = nil
-        self.sweepUndecided = 0
+        self.sweepProgress = SweepProgress()
         self.search = nil
         self.predicate = predicate
         self.filtered = self.isWhole ? nil : sight.filter.map { FilteredRows($0, model) }
@@ -188,7 +197,6 @@ package struct SessionLists {
         guard !scope.rows.isEmpty || !scope.calls.isEmpty || !scope.logs.isEmpty || scope.order != nil else { return }
         // What was archived is committed before others read it.
         self.store.flush()
-        self.sweepUndecided = scope.rows.count
         self.sweep = Sweep(self.predicate, scope, self.store, wake: self.wake)
     }
 
@@ -200,7 +208,7 @@ package struct SessionLists {
         self.items[.calls]?.found(found.calls)
         self.items[.logs]?.found(found.logs)
         if let order = found.order { self.take(order) }
-        self.sweepUndecided = found.undecided
+        self.sweepProgress = found.progress
         self.failure = found.failure ?? self.failure
         if found.isDone { self.sweep = nil }
         self.isStale = true

@@ -26,8 +26,7 @@ final class Sweep: Sendable {
         var logs: [Int] = []
         var loose: [InvocationID] = []
         var order: SortedRows?
-        /// Rows that are still to be looked at.
-        var undecided = 0
+        var progress = SweepProgress()
         var isDone = false
         var failure: StoreError?
     }
@@ -44,7 +43,7 @@ final class Sweep: Sendable {
         self.predicate = predicate
         self.wake = wake
         self.plan = Mutex(SweepPlan(predicate, scope))
-        self.found = Mutex(Found(undecided: scope.rows.count))
+        self.found = Mutex(Found())
         // An index answers: no thread would be there sooner.
         if predicate.requestID != nil, scope.order == nil {
             self.work { store.committed }
@@ -89,7 +88,6 @@ final class Sweep: Sendable {
         }
         self.found.withLock { found in
             found.failure = found.failure ?? failure
-            found.undecided = 0
             found.isDone = true
         }
         self.wake()
@@ -107,14 +105,14 @@ final class Sweep: Sendable {
     }
 
     private func finish(_ portion: SweepPlan.Portion, _ result: SweepWorker.Result) {
-        let (waiting, undecided) = self.plan.withLock { ($0.finish(portion, result), $0.undecided) }
+        let (waiting, progress) = self.plan.withLock { ($0.finish(portion, result), $0.progress) }
         self.found.withLock { found in
             found.rows += result.rows.map(\.position)
             found.calls += result.calls
             found.logs += result.logs
             found.loose += result.loose
             if let order = result.order { found.order = order }
-            found.undecided = undecided
+            found.progress = progress
         }
         for _ in 0..<waiting { self.turn.signal() }
         self.wake()

@@ -51,7 +51,7 @@ struct SweepPlan: Sendable {
     private var portions: [Portion] = []
     private var open = PositionSet()
     private var requests = ItemRequests()
-    private var unasked: Int
+    private var looked = 0
     private var hasReadLines = false
 
     /// So few are folded at once rather than looked for.
@@ -60,7 +60,6 @@ struct SweepPlan: Sendable {
     init(_ predicate: Predicate, _ scope: Sweep.Scope) {
         self.predicate = predicate
         self.scope = scope
-        self.unasked = scope.rows.count
     }
 
     /// Returns how many threads wait.
@@ -89,17 +88,27 @@ struct SweepPlan: Sendable {
         }
     }
 
-    /// Rows that are neither found nor known not to match.
-    var undecided: Int { self.unasked + self.open.count }
+    var progress: SweepProgress {
+        var progress = SweepProgress()
+        progress.looked = self.looked
+        progress.rows = self.scope.rows.count + self.lineCount
+        progress.items = self.scope.calls.count + self.scope.logs.count
+        progress.hasAllRows = self.stage.rawValue > Stage.open.rawValue
+        return progress
+    }
+
+    private var lineCount: Int { self.predicate.prefilter == nil ? 0 : Int(self.scope.lastCursor) }
 
     /// Returns how many threads are to go on.
     mutating func finish(_ portion: Portion, _ result: SweepWorker.Result) -> Int {
         self.active -= 1
         switch portion {
-        case .rows(let range, _): self.unasked -= range.count
-        case .request: self.unasked = 0
-        case .lines, .open: for position in result.decided { self.open.remove(position) }
-        case .order, .loose, .items, .itemsOf: break
+        case .rows(let range, _), .items(_, let range, _): self.looked += range.count
+        case .lines(let range):
+            self.looked += range.count
+            for position in result.decided { self.open.remove(position) }
+        case .open: for position in result.decided { self.open.remove(position) }
+        case .order, .request, .loose, .itemsOf: break
         }
         guard !self.isCancelled else { return self.release() }
         for position in result.open { self.open.insert(position) }
@@ -122,7 +131,10 @@ struct SweepPlan: Sendable {
         case .rows: self.prepareRows()
         case .loose: self.portions = Self.split(self.scope.loose, 64).map { .loose($0) }
         case .lines:
-            guard self.predicate.prefilter != nil, self.open.count > Self.few else { return }
+            guard self.predicate.prefilter != nil, self.open.count > Self.few else {
+                self.looked += self.lineCount
+                return
+            }
             self.hasReadLines = true
             self.portions = Self.ranges(1..<Int(self.scope.lastCursor) + 1, 16_384).map {
                 .lines(Int64($0.lowerBound)..<Int64($0.upperBound))

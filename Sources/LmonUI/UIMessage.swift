@@ -64,12 +64,15 @@ package enum UIMessage: Hashable, Sendable {
     package struct Filtering: Hashable, Sendable {
         /// Rows with and without those that do not match.
         package let all: RowCounts
-        /// Invocations that are still to be looked at.
-        package let undecided: Int
+        /// How much of it was looked at, from 0 to 1; nil at the end.
+        package let progress: Double?
+        /// Texts that a regular expression gave up on, for they would have taken too long: they count as not matching.
+        package let givenUp: Int
 
-        package init(all: RowCounts, undecided: Int = 0) {
+        package init(all: RowCounts, progress: Double? = nil, givenUp: Int = 0) {
             self.all = all
-            self.undecided = undecided
+            self.progress = progress
+            self.givenUp = givenUp
         }
     }
 

@@ -118,7 +118,7 @@ enum LargeSession {
                     _ = lists.rows(.invocations, in: max(0, count - 40)..<count, model)
                     page = Stopwatch.seconds(start.duration(to: .now)) * 1000
                 }
-                guard lists.undecided > 0 else { break }
+                guard lists.progress != nil else { break }
                 woken.wait()
             }
             let whole = Stopwatch.seconds(start.duration(to: .now)) * 1000

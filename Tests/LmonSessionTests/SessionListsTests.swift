@@ -62,7 +62,7 @@ import Testing
         sight.filter = filter
         rig.look(sight)
         #expect(Set(rig.ids()) == Set(rig.expected(filter)))
-        #expect(rig.lists.undecided == 0)
+        #expect(rig.lists.progress == nil)
     }
 
     /// While records come and rows go to the archive, the filter keeps up.

@@ -102,7 +102,15 @@ import Testing
         var rig = UIRig.started()
         rig.type("fcold<enter>")
         let all = RowCounts(invocations: 9000)
-        rig.send(.changed(rig.totals, counts: RowCounts(invocations: 12), .init(all: all, undecided: 3200)))
-        #expect(rig.text.contains("12 of 9000 match cold · 3200 to look at · Esc clears"))
+        func tell(_ progress: Double?, givenUp: Int = 0) {
+            let filtering = UIMessage.Filtering(all: all, progress: progress, givenUp: givenUp)
+            rig.send(.changed(rig.totals, counts: RowCounts(invocations: 12), filtering))
+        }
+        tell(0.617)
+        #expect(rig.text.contains("12 of 9000 match cold · 61 % looked at · Esc stops"))
+        tell(nil)
+        #expect(rig.text.contains("12 of 9000 match cold · Esc clears"))
+        tell(nil, givenUp: 3)
+        #expect(rig.text.contains("12 of 9000 match cold · gave up on 3 · Esc clears"))
     }
 }

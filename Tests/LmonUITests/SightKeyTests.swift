@@ -212,7 +212,7 @@ import Testing
         liked.wraps = false
         liked.hasMouse = false
         #expect(rig.effects.contains(.setMouse(false)))
-        #expect(rig.effects.last == .remember(liked))
+        #expect(rig.remembered == liked)
         #expect(Preferences(liked.bytes) == liked)
     }
 

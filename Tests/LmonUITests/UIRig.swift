@@ -17,6 +17,8 @@ struct UIRig {
     private var sight = Sight()
     /// Effects that ask for something outside, in order.
     private(set) var effects: [UIEffect] = []
+    /// What was to be kept for the next run, last.
+    private(set) var remembered: Preferences?
     /// All that was asked for.
     private(set) var requests = 0
     /// What lies beside each function.
@@ -117,8 +119,11 @@ struct UIRig {
             guard let invocation = self.details[id]?.invocation, let text = invocation.event?.text else { return nil }
             let choice = EventChoice(.invocation(id), text, flaw: invocation.event?.flaw)
             return .drafted(EventDraft(function: invocation.function, choice: choice))
-        case .invoke, .replay, .edit, .again, .copy, .page, .export, .comment, .setMouse, .remember, .suspend, .quit:
+        case .invoke, .replay, .edit, .again, .copy, .page, .export, .comment, .setMouse, .suspend, .quit:
             self.effects.append(effect)
+            return nil
+        case .remember(let preferences):
+            self.remembered = preferences
             return nil
         }
     }

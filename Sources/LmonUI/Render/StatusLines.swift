@@ -57,7 +57,7 @@ enum StatusLines {
     /// What is being typed there.
     private static func typed(_ state: UIState) -> (prompt: String, TextField)? {
         switch state.overlay {
-        case .search(let field): ("/", field)
+        case .search(let line): ("/", line.field)
         case .filter(let line): ("filter: ", line.field)
         case .comment(let line): ("comment: ", line.field)
         case .help, .copyMenu, .invoke, .comparison, .exportMenu, .palette, nil: nil
@@ -99,15 +99,17 @@ enum StatusLines {
         return "/\(shown)  \(search.ordinal) of \(search.total)"
     }
 
-    /// `12 of 128 match status>=500 · Esc clears`
+    /// `12 of 128 match status>=500 · Esc clears`, `12 of 128000 match … · 61 % looked at · Esc stops`
     static func text(of filter: UIState.Filtering, _ state: UIState) -> String {
         let shown = Text.sanitised(filter.text)
         guard let progress = filter.progress else { return "filter: \(shown)" }
-        let rest = progress.undecided > 0 ? " · \(progress.undecided) to look at" : ""
+        let share = progress.progress.map { " · \(Int($0 * 100)) % looked at" } ?? ""
+        let givenUp = progress.givenUp > 0 ? " · gave up on \(progress.givenUp)" : ""
         // The statistics have no rows of their own.
         let view = state.view == .statistics ? ListView.invocations : state.view
         let count = state.lists[view]?.count ?? 0
-        return "\(count) of \(progress.all[view]) match \(shown)\(rest) · Esc clears"
+        return
+            "\(count) of \(progress.all[view]) match \(shown)\(share)\(givenUp) · Esc \(share.isEmpty ? "clears" : "stops")"
     }
 
     private static func right(_ state: UIState) -> (String, Style) {

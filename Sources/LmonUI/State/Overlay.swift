@@ -2,7 +2,7 @@ package import LmonModel
 
 /// What lies over the panes and takes the keys.
 package enum Overlay: Hashable, Sendable {
-    case search(TextField)
+    case search(SearchLine)
     case filter(FilterLine)
     case help(scroll: Int)
     case copyMenu
@@ -19,9 +19,16 @@ package struct CommentLine: Hashable, Sendable {
     package internal(set) var field: TextField
 }
 
+/// The line of `/`.
+package struct SearchLine: Hashable, Sendable {
+    package internal(set) var field = TextField()
+    var place = HistoryPlace()
+}
+
 /// The line of `f`.
 package struct FilterLine: Hashable, Sendable {
     package internal(set) var field: TextField
+    var place = HistoryPlace()
     /// What is wrong with it; the cursor stands there.
     package internal(set) var error: FilterError?
     /// What Tab goes through, from its first to the next key that is another.

@@ -5,6 +5,8 @@ package struct Preferences: Hashable, Sendable {
     package var layout = PaneLayout.automatic
     package var wraps = true
     package var hasMouse = true
+    package var filters = History()
+    package var searches = History()
 
     package init() {}
 
@@ -14,6 +16,12 @@ package struct Preferences: Hashable, Sendable {
         if let name = value["layout"]?.string, let layout = PaneLayout(rawValue: name) { self.layout = layout }
         self.wraps = value["wrap"]?.bool ?? self.wraps
         self.hasMouse = value["mouse"]?.bool ?? self.hasMouse
+        self.filters = Self.history(value["filters"])
+        self.searches = Self.history(value["searches"])
+    }
+
+    private static func history(_ value: JSONValue?) -> History {
+        History((value?.array ?? []).compactMap(\.string))
     }
 
     package var bytes: [UInt8] {
@@ -21,6 +29,8 @@ package struct Preferences: Hashable, Sendable {
             writer.member("layout", self.layout.rawValue)
             writer.member("wrap", self.wraps)
             writer.member("mouse", self.hasMouse)
+            writer.array("filters") { for line in self.filters.lines { $0.string(line) } }
+            writer.array("searches") { for line in self.searches.lines { $0.string(line) } }
         }
     }
 }
@@ -31,6 +41,8 @@ extension UIState {
         preferences.layout = self.layoutChoice
         preferences.wraps = self.wraps
         preferences.hasMouse = self.hasMouse
+        preferences.filters = self.filters
+        preferences.searches = self.searches
         return preferences
     }
 

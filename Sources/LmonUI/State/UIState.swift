@@ -24,6 +24,9 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var filter: Filtering?
     /// What of the rows and details that were loaded a filter may ask for.
     var vocabulary = FilterVocabulary()
+    /// What was filtered by and looked for.
+    package internal(set) var filters = History()
+    package internal(set) var searches = History()
     package internal(set) var sight = Sight()
     package internal(set) var laneAxis = LaneAxis()
     package internal(set) var statistics = StatisticsState()
@@ -81,6 +84,8 @@ package struct UIState: Hashable, Sendable {
         self.layoutChoice = configuration.preferences.layout
         self.wraps = configuration.preferences.wraps
         self.hasMouse = configuration.preferences.hasMouse
+        self.filters = configuration.preferences.filters
+        self.searches = configuration.preferences.searches
     }
 
     package var list: ListState {

@@ -6,7 +6,7 @@ extension UIState {
         if key == .control("c") { return [.quit] }
         if key == .control("z") { return [.suspend] }
         switch self.overlay {
-        case .search(let field): return self.handle(key, in: field)
+        case .search(let line): return self.handle(key, in: line)
         case .filter(let line): return self.handle(key, in: line)
         case .help(let scroll):
             self.handle(key, inHelpAt: scroll)
@@ -24,66 +24,6 @@ extension UIState {
         case .palette(let palette): return self.handle(key, in: palette)
         case nil: return []
         }
-    }
-
-    private mutating func handle(_ key: Key, in field: TextField) -> [UIEffect] {
-        switch key {
-        case .escape: self.overlay = nil
-        case .enter:
-            self.overlay = nil
-            let text = field.text.isEmpty ? self.search?.text ?? "" : field.text
-            guard !text.isEmpty else { return [] }
-            self.search = Search(text: text)
-            if self.pane == .lower {
-                self.findInPane(forward: true)
-                return []
-            }
-            return self.find(text, forward: true)
-        case .backspace where field.text.isEmpty: self.overlay = nil
-        default:
-            var field = field
-            field.handle(key)
-            self.overlay = .search(field)
-        }
-        return []
-    }
-
-    private mutating func handle(_ key: Key, in line: FilterLine) -> [UIEffect] {
-        switch key {
-        case .escape: self.overlay = nil
-        case .backspace where line.field.text.isEmpty: self.overlay = nil
-        case .enter:
-            let text = line.field.text
-            guard text.contains(where: { !$0.isWhitespace }) else {
-                self.overlay = nil
-                return self.filter == nil ? [] : self.filter(by: "", nil)
-            }
-            do throws(FilterError) {
-                let filter = try Filter(text)
-                self.overlay = nil
-                return self.filter(by: text, filter)
-            } catch {
-                var line = line
-                line.error = error
-                line.choice = nil
-                line.field.moveToStart()
-                line.field.move(
-                    by: String(String.UnicodeScalarView(text.unicodeScalars.prefix(error.column - 1))).count
-                )
-                self.overlay = .filter(line)
-            }
-        case .tab, .shiftTab:
-            var line = line
-            line.complete(self.wordsForFilter, forward: key == .tab)
-            self.overlay = .filter(line)
-        default:
-            var line = line
-            line.field.handle(key)
-            line.choice = nil
-            line.error = nil
-            self.overlay = .filter(line)
-        }
-        return []
     }
 
     private mutating func handle(_ key: Key, inHelpAt scroll: Int) {
@@ -109,9 +49,9 @@ extension UIState {
     /// Text that came in one piece: only where text is typed, so that a paste never acts as keys.
     mutating func typed(_ text: String) {
         switch self.overlay {
-        case .search(var field):
-            field.insert(String(text.prefix { !$0.isNewline }))
-            self.overlay = .search(field)
+        case .search(var line):
+            line.field.insert(String(text.prefix { !$0.isNewline }))
+            self.overlay = .search(line)
         case .filter(var line):
             line.field.insert(String(text.prefix { !$0.isNewline }))
             line.choice = nil

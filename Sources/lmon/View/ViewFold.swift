@@ -180,7 +180,11 @@ final class ViewFold {
     private func publish() {
         self.hasChanged = false
         let counts = self.lists.counts(self.model)
-        let filtering = UIMessage.Filtering(all: self.lists.all, undecided: self.lists.undecided)
+        let filtering = UIMessage.Filtering(
+            all: self.lists.all,
+            progress: self.lists.progress,
+            givenUp: self.lists.givenUp
+        )
         self.mailbox.post(.changed(self.concluded ?? self.model.currentTotals, counts: counts, filtering))
         self.mailbox.setInFlight(!self.inFlight.isEmpty)
     }
