@@ -9,7 +9,7 @@ package import LmonUI
 ///
 /// Confined to one thread.
 package struct SessionLists {
-    let store: SessionStore
+    package let store: SessionStore
     /// All rows are in the store: it concluded.
     let isWhole: Bool
     let wake: @Sendable () -> Void
@@ -102,8 +102,10 @@ package struct SessionLists {
         return max(0, 1 - Double(self.undecidedLive) / Double(self.allRows))
     }
 
+    package var filter: Filter? { self.sight.filter }
+
     /// Texts that the filter's regular expressions gave up on.
-    package var givenUp: Int { self.sight.filter?.givenUp ?? 0 }
+    package var givenUp: Int { self.filter?.givenUp ?? 0 }
 
     package var all: RowCounts {
         RowCounts(

@@ -11,8 +11,9 @@ package enum UIMessage: Hashable, Sendable {
     case changed(SessionTotals, counts: RowCounts, Filtering? = nil)
     /// The answer to `loadRows`: rows from `start` on, oldest first; fewer than asked for at the end of the list.
     case rows(ListView, start: Int, [Row])
-    /// The answer to `loadStatistics`.
-    case statistics(StatisticsReport)
+    /// The answer to `loadStatistics`, of all invocations or of those that a filter lets through; `progress` is how much
+    /// was counted, from 0 to 1, nil if all was. More of them follow until all was.
+    case statistics(StatisticsReport, of: Filter?, progress: Double?)
     /// The answer to `loadDetail`.
     case detail(InvocationDetail)
     /// The answer to `loadDetail` for an invocation whose details are not kept any more.

@@ -103,7 +103,8 @@ struct UIRig {
             let rows = self.all(view)
             let range = range.clamped(to: 0..<rows.count)
             return .rows(view, start: range.lowerBound, Array(rows[range]))
-        case .loadStatistics: return self.statistics.map(UIMessage.statistics)
+        case .loadStatistics:
+            return self.statistics.map { .statistics($0, of: self.sight.filter, progress: nil) }
         case .loadDetail(let id):
             guard self.answers else { return nil }
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)

@@ -7,8 +7,8 @@ enum StatisticsPane {
         let statistics = state.statistics
         guard let report = statistics.report, report.invocations.count + report.calls.count > 0 else {
             var row = area.rows.lowerBound
-            let text = state.totals.invocations > 0 ? "No invocation has ended yet." : "No invocation yet."
-            for part in Text.wrapped(text, to: area.columns.count - 4) where row < area.rows.upperBound {
+            for part in Text.wrapped(self.emptyText(state), to: area.columns.count - 4) where row < area.rows.upperBound
+            {
                 canvas.text(part, area.columns.lowerBound + 3, row)
                 row += 1
             }
@@ -34,11 +34,16 @@ enum StatisticsPane {
         let row = area.rows.lowerBound
         let room = end - area.columns.lowerBound - 1
         var text = state.statistics.summary
-        var style = Style.plain
-        if state.filter != nil {
-            text = "Of all \(state.statistics.report?.invocations.count ?? 0) invocations, not only those that match."
-            style = .warning
-        }
+        if let progress = state.statistics.progress { text = "\(Int(progress * 100)) % counted · " + text }
+        let style = state.statistics.progress == nil ? Style.plain : .warning
         canvas.text(canvas.truncated(canvas.glyphs.rendered(text), to: room), area.columns.lowerBound + 1, row, style)
+    }
+
+    private static func emptyText(_ state: UIState) -> String {
+        if let filter = state.filter {
+            if state.statistics.report == nil || state.statistics.progress != nil { return "Counting what matches…" }
+            return "No invocation that has ended matches \(Text.sanitised(filter.text))."
+        }
+        return state.totals.invocations > 0 ? "No invocation has ended yet." : "No invocation yet."
     }
 }

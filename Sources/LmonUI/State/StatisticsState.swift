@@ -4,6 +4,8 @@ import LmonScreen
 /// The statistics on the screen: the lines that they make, and the one that the keys are on.
 package struct StatisticsState: Hashable, Sendable {
     package internal(set) var report: StatisticsReport?
+    /// How much of what they are of was counted, from 0 to 1; nil if all was.
+    package private(set) var progress: Double?
     package internal(set) var cursor = 0
     package internal(set) var top = 0
     package private(set) var lines: [StatisticsLine] = []
@@ -19,7 +21,11 @@ package struct StatisticsState: Hashable, Sendable {
 
     init() {}
 
-    mutating func receive(_ report: StatisticsReport) {
+    /// They are to be of something else.
+    mutating func forget() { self = StatisticsState() }
+
+    mutating func receive(_ report: StatisticsReport, progress: Double?) {
+        self.progress = progress
         guard report != self.report else { return }
         self.report = report
         self.made = nil

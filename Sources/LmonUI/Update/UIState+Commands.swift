@@ -155,6 +155,7 @@ extension UIState {
     mutating func filter(by text: String, _ filter: Filter?) -> [UIEffect] {
         self.filter = filter.map { _ in Filtering(text: text) }
         self.sight.filter = filter
+        self.statistics.forget()
         self.detail?.dim(by: filter)
         self.revealWaterfall()
         self.paneText.isStale = true

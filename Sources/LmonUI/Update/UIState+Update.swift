@@ -18,7 +18,9 @@ extension UIState {
         case .rows(let view, let start, let rows):
             self.vocabulary.note(rows)
             return self.received(rows, start: start, of: view)
-        case .statistics(let report): self.statistics.receive(report)
+        case .statistics(let report, let filter, let progress):
+            guard filter == self.sight.filter else { return [] }
+            self.statistics.receive(report, progress: progress)
         case .detail(let detail):
             self.vocabulary.note(detail.invocation)
             guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }

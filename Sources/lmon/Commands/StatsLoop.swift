@@ -24,28 +24,8 @@ final class StatsLoop: Sendable {
     }
 
     private struct State {
-        var model = Model()
-        var filtered: FilteredStatistics?
+        var fold: StatisticsFold
         var broken = 0
-
-        /// Completed ones that match.
-        var count: Int { (self.filtered?.statistics ?? self.model.statistics).invocations.count }
-
-        var report: StatisticsReport {
-            guard let filtered else { return StatisticsReport(self.model.statistics, self.model.currentTotals) }
-            var totals = self.model.currentTotals
-            totals.invocations = filtered.statistics.invocations.count + filtered.inFlight
-            return StatisticsReport(filtered.statistics, totals)
-        }
-
-        mutating func take(_ records: [Record]) {
-            for record in records {
-                let change = self.model.apply(record)
-                if !change.isDuplicate { self.filtered?.update(change, in: self.model) }
-            }
-            // Rows are not asked for: only what they add up to.
-            _ = self.model.archive(keeping: 4_096)
-        }
     }
 
     private let feed: any Feed
@@ -59,7 +39,7 @@ final class StatsLoop: Sendable {
         self.feed = feed
         self.count = count
         self.timeout = timeout
-        self.state = Mutex(State(filtered: filter.map { FilteredStatistics($0) }))
+        self.state = Mutex(State(fold: StatisticsFold(filter)))
     }
 
     func run() async -> (StatisticsReport, Outcome) {
@@ -83,10 +63,10 @@ final class StatsLoop: Sendable {
             while true {
                 let delivery = self.inbox.take(until: deadline ?? .distantFuture)
                 for event in delivery.events {
-                    if let outcome = self.take(event, &state) { return (state.report, outcome) }
+                    if let outcome = self.take(event, &state) { return (state.fold.report, outcome) }
                 }
-                if let signal = self.signal.withLock({ $0 }) { return (state.report, .interrupted(signal)) }
-                if let deadline, DispatchTime.now() >= deadline { return (state.report, self.timedOut(state)) }
+                if let signal = self.signal.withLock({ $0 }) { return (state.fold.report, .interrupted(signal)) }
+                if let deadline, DispatchTime.now() >= deadline { return (state.fold.report, self.timedOut(state)) }
             }
         }
     }
@@ -94,8 +74,8 @@ final class StatsLoop: Sendable {
     private func take(_ event: FeedEvent, _ state: inout State) -> Outcome? {
         switch event {
         case .records(let records):
-            state.take(records)
-            return self.count.map { state.count >= $0 } == true ? .done : nil
+            state.fold.take(records)
+            return self.count.map { state.fold.count >= $0 } == true ? .done : nil
         case .broken(let error):
             state.broken += 1
             Note.write("lmon: \(error)")
@@ -114,12 +94,12 @@ final class StatsLoop: Sendable {
             let lines = state.broken == 1 ? "line is" : "lines are"
             return .failed(.run("\(state.broken) \(lines) no record of lmon"))
         }
-        guard let count, state.count < count else { return .done }
-        return .failed(.run("the source ended after \(state.count) of \(count) invocations"))
+        guard let count, state.fold.count < count else { return .done }
+        return .failed(.run("the source ended after \(state.fold.count) of \(count) invocations"))
     }
 
     private func timedOut(_ state: State) -> Outcome {
         guard let count else { return .done }
-        return .timedOut("\(state.count) of \(count) invocations were done after \(self.timeout?.text ?? "")")
+        return .timedOut("\(state.fold.count) of \(count) invocations were done after \(self.timeout?.text ?? "")")
     }
 }

@@ -22,6 +22,8 @@ final class ViewFold {
     private var troubles: [String: String] = [:]
     private var unseen: [String: String] = [:]
     private var lists: SessionLists
+    /// The statistics of what the filter lets through, once they were asked for.
+    private var counting: FilteredCount?
     private var hasChanged = false
     /// What is looked at comes from the model alone, also where a session's rows are all in the store.
     private var showsFold = false
@@ -60,6 +62,7 @@ final class ViewFold {
             if self.lists.hasUndecided { self.decide() }
             self.goOnExporting()
         }
+        self.counting?.cancel()
     }
 
     /// Looks into the records of invocations that a filter is undecided about, for a moment: what is asked for comes
@@ -109,8 +112,29 @@ final class ViewFold {
         self.lists.changed(changes.rows, self.model)
     }
 
+    /// Of all invocations at once; of those that a filter lets through as they are counted.
+    private func tellStatistics() {
+        guard let filter = self.lists.filter else {
+            let report = StatisticsReport(self.model.statistics, self.model.currentTotals)
+            return self.mailbox.post(.statistics(report, of: nil, progress: nil))
+        }
+        if self.counting?.filter != filter {
+            self.counting?.cancel()
+            let inbox = self.inbox
+            self.counting = FilteredCount(filter, self.lists.store) { inbox.wake() }
+        }
+        self.counting?.catchUp()
+    }
+
     /// What was found behind, since the last look.
     private func collect() {
+        do throws(StoreError) {
+            if let counting, let found = try counting.take() {
+                self.mailbox.post(.statistics(found.report, of: counting.filter, progress: found.progress))
+            }
+        } catch {
+            self.mailbox.post(.notice("\(error)", isFailure: true))
+        }
         if self.lists.collect(self.model) { self.hasChanged = true }
         if let answer = self.lists.foundLater(self.model) { self.mailbox.post(answer) }
         guard let failure = self.lists.failure else { return }
@@ -201,7 +225,7 @@ final class ViewFold {
             self.mailbox.post(.rows(view, start: range.lowerBound, rows))
         case .loadStatistics:
             self.showsFold = true
-            self.mailbox.post(.statistics(StatisticsReport(self.model.statistics, self.model.currentTotals)))
+            self.tellStatistics()
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
         case .find(let view, let query, let from, let forward):
@@ -209,6 +233,10 @@ final class ViewFold {
             if let answer { self.mailbox.post(answer) }
         case .look(let sight):
             self.lists.look(sight, self.model)
+            if self.counting?.filter != sight.filter {
+                self.counting?.cancel()
+                self.counting = nil
+            }
             self.publish()
         case .invoke(let function, let event): self.errands()?.invoke(function, Array(event.utf8))
         case .replay(let id): self.known(id).map { self.errands()?.replay($0) }
