@@ -1,5 +1,5 @@
 package import LmonModel
-import LmonRecord
+package import LmonRecord
 import LmonStore
 package import LmonUI
 
@@ -155,6 +155,13 @@ extension SessionLists {
             self.failure = error
             return nil
         }
+    }
+
+    /// The records of an invocation, or of the initialisation of its environment, in the order in which they came.
+    package mutating func records(of id: InvocationID) -> [Record] {
+        if !self.isWhole { self.store.flush() }
+        let records = self.reading { (reading) throws(StoreError) in try reading.records(of: id) }
+        return (records ?? []).filter { $0.environment == id.environment }
     }
 
     private func archivedSummary(_ id: InvocationID, _ reading: SessionReading) throws(StoreError) -> InvocationSummary?

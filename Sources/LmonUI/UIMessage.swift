@@ -16,6 +16,8 @@ package enum UIMessage: Hashable, Sendable {
     case statistics(StatisticsReport, of: Filter?, progress: Double?)
     /// The answer to `loadDetail`.
     case detail(InvocationDetail)
+    /// The answer to `loadRecords`, in the order in which they came.
+    case records(InvocationID, [Record])
     /// The answer to `loadDetail` for an invocation whose details are not kept any more.
     case detailGone(InvocationID)
     /// The answer to `find`; nil if nothing matches.
@@ -101,6 +103,8 @@ package enum UIEffect: Hashable, Sendable {
     case loadStatistics
     /// All of one invocation: `.detail`.
     case loadDetail(InvocationID)
+    /// The records of one invocation, or of an initialisation, as they were written: `.records`.
+    case loadRecords(InvocationID)
     /// The next row that matches, strictly after (before) the index `from`, wrapping around: `.found`.
     case find(ListView, UIQuery, from: Int, forward: Bool)
     /// Show these rows in this order, in all lists, from now on: `.changed`.

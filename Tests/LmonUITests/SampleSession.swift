@@ -69,6 +69,7 @@ enum SampleSession {
         )
         rig.environments = model.environmentList
         rig.statistics = StatisticsReport(model.statistics, model.currentTotals)
+        rig.records = Record.numbered(Self.observations)
         rig.change()
         return rig
     }

@@ -11,6 +11,7 @@ struct UIRig {
     var logs: [LogRow] = []
     var environments: [EnvironmentStatus] = []
     var statistics: StatisticsReport?
+    var records: [Record] = []
     private var logSight = LogSight()
     var details: [InvocationID: InvocationDetail]
     var totals: SessionTotals
@@ -108,6 +109,11 @@ struct UIRig {
         case .loadDetail(let id):
             guard self.answers else { return nil }
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)
+        case .loadRecords(let id):
+            return .records(
+                id,
+                self.records.filter { InvocationID(environment: $0.environment, requestID: $0.requestID) == id }
+            )
         case .find(let view, let query, let from, let forward):
             return .found(view, query, self.find(query, in: self.all(view), from: from, forward: forward))
         case .look(let sight):

@@ -9,8 +9,9 @@ package enum JSONText {
         self.lines(Array(text.utf8), limit: limit)
     }
 
-    package static func lines(_ bytes: [UInt8], limit: Int = 5_000) -> [TextLine]? {
-        var printer = Printer(bytes, limit: limit)
+    /// `base` is added to the folds' ids, for several texts in one.
+    package static func lines(_ bytes: [UInt8], limit: Int = 5_000, base: Int = 0) -> [TextLine]? {
+        var printer = Printer(bytes, limit: limit, base: base)
         do {
             try printer.value()
             try printer.scanner.finish()
@@ -21,14 +22,16 @@ package enum JSONText {
     private struct Printer {
         var scanner: JSONScanner
         private let limit: Int
+        private let base: Int
         private var lines: [TextLine] = []
         private var line = TextLine()
         private var depth = 0
         private var omitted = 0
 
-        init(_ bytes: [UInt8], limit: Int) {
+        init(_ bytes: [UInt8], limit: Int, base: Int) {
             self.scanner = JSONScanner(bytes)
             self.limit = limit
+            self.base = base
         }
 
         mutating func finished() -> [TextLine] {
@@ -48,7 +51,7 @@ package enum JSONText {
         }
 
         private mutating func object() throws(JSONError) {
-            let start = self.scanner.offset
+            let start = self.base + self.scanner.offset
             try self.scanner.beginObject()
             self.line.append("{")
             let first = self.position
@@ -66,7 +69,7 @@ package enum JSONText {
         }
 
         private mutating func array() throws(JSONError) {
-            let start = self.scanner.offset
+            let start = self.base + self.scanner.offset
             try self.scanner.beginArray()
             self.line.append("[")
             let first = self.position

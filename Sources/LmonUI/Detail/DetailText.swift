@@ -21,6 +21,7 @@ enum DetailText {
         case .line: return detail.line.map { LogLook.lines($0, height: height, offset: offset) } ?? []
         case .logs: return self.logs(invocation, of: detail.selected, offset: offset)
         case .lifecycle: return LifecycleText.lines(invocation, offset: offset)
+        case .raw: return detail.records.map { RecordText.lines($0, offset: offset) } ?? []
         }
     }
 

@@ -1,4 +1,5 @@
 package import LmonModel
+import LmonRecord
 
 /// The open invocation: its waterfall, the row selected in it, and the pane below that follows that row.
 package struct DetailState: Hashable, Sendable {
@@ -20,6 +21,10 @@ package struct DetailState: Hashable, Sendable {
     package internal(set) var shift = 0
     /// Which hint is shown, and whose calls are marked; nil until one is asked for.
     package internal(set) var hint: Int?
+    /// The records of what `Raw` shows; nil until they came.
+    private(set) var records: [Record]?
+    /// What they are of, as soon as they were asked for.
+    var recordsAsked: InvocationID?
     /// Calls that the filter does not mean.
     private(set) var dimmed: Set<String> = []
     private var filter: Filter?
@@ -61,9 +66,9 @@ package struct DetailState: Hashable, Sendable {
 
     private var usualTabs: [DetailTab] {
         switch self.selected {
-        case .call: [.request, .response, .timing]
-        case .handler, .response: [.event, .result, .logs]
-        case .initialization, .extensionOverhead, .runtimeOverhead, nil: [.lifecycle, .logs]
+        case .call: [.request, .response, .timing, .raw]
+        case .handler, .response: [.event, .result, .logs, .raw]
+        case .initialization, .extensionOverhead, .runtimeOverhead, nil: [.lifecycle, .logs, .raw]
         }
     }
 
@@ -80,6 +85,8 @@ package struct DetailState: Hashable, Sendable {
     mutating func receive(_ detail: InvocationDetail) {
         let shown = (self.selected, self.currentTab)
         self.loaded = detail
+        // More of them may be there.
+        self.recordsAsked = nil
         self.dimmed = self.filter?.callsLeftOut(of: detail.invocation) ?? []
         self.foldRuns(wanted: self.wanted)
         if let wanted, self.rows.contains(where: { $0.id == wanted }) {
@@ -89,6 +96,24 @@ package struct DetailState: Hashable, Sendable {
         }
         if self.selectedIndex == nil { self.selected = self.first(in: detail) }
         if shown != (self.selected, self.currentTab) { self.showFromTheTop() }
+    }
+
+    /// What the records of `Raw` are of; nil if that is not shown.
+    var recordsWanted: InvocationID? {
+        guard self.currentTab == .raw else { return nil }
+        return self.selected == .initialization
+            ? InvocationID(environment: self.id.environment, requestID: nil) : self.id
+    }
+
+    /// Records of what is selected; of a call, those that tell of it.
+    mutating func receive(_ records: [Record]) {
+        var records = records
+        if case .call(let id)? = self.selected { records = records.filter { $0.callID == id } }
+        guard records != self.records else { return }
+        let isFirst = self.records == nil
+        self.records = records
+        // A long list begins as a list.
+        if isFirst, records.count > 3 { self.folds = RecordText.folds(records) }
     }
 
     /// Dims the calls that a filter leaves out; nil for none.
@@ -156,6 +181,8 @@ package struct DetailState: Hashable, Sendable {
         self.shift = 0
         self.cursor = 0
         self.folds = []
+        self.records = nil
+        self.recordsAsked = nil
     }
 }
 
@@ -168,4 +195,5 @@ package enum DetailTab: String, Hashable, Sendable {
     case logs = "Logs"
     case line = "Line"
     case lifecycle = "Lifecycle"
+    case raw = "Raw"
 }

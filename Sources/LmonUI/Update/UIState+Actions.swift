@@ -1,4 +1,5 @@
 import LmonModel
+import LmonRecord
 import LmonScreen
 
 extension UIState {
@@ -48,7 +49,7 @@ extension UIState {
         switch target {
         case .url: return call?.url?.text
         case .curl: return call.flatMap { CurlLine.text(for: $0) }
-        case .body: return self.shownBody?.text
+        case .body: return self.shownRecords ?? self.shownBody?.text
         case .event: return invocation?.event?.text
         case .id: return self.detail?.id.requestID
         case .line: return self.selectedLine
@@ -60,6 +61,12 @@ extension UIState {
         }
     }
 
+    /// The records that the lower pane shows, each a line.
+    private var shownRecords: String? {
+        guard let detail, detail.currentTab == .raw, let records = detail.records else { return nil }
+        return records.map { String(decoding: $0.line, as: UTF8.self) }.joined(separator: "\n")
+    }
+
     /// The body that the lower pane shows.
     private var shownBody: Body? {
         guard let detail else { return nil }
@@ -68,7 +75,7 @@ extension UIState {
         case .response, .timing: return detail.selectedCall?.responseBody
         case .event: return detail.loaded?.invocation.event
         case .result: return detail.loaded?.invocation.result
-        case .logs, .line, .lifecycle: return nil
+        case .logs, .line, .lifecycle, .raw: return nil
         }
     }
 

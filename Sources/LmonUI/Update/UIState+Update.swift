@@ -27,6 +27,10 @@ extension UIState {
             self.detail?.receive(detail)
             self.revealWaterfall()
             self.paneText.isStale = true
+        case .records(let id, let records):
+            guard self.detail?.recordsWanted == id else { return [] }
+            self.detail?.receive(records)
+            self.paneText.isStale = true
         case .detailGone(let id):
             guard self.detail?.id == id, self.detail?.isGone == false else { return [] }
             self.detail?.isGone = true
@@ -139,6 +143,10 @@ extension UIState {
         }
         if self.isDetailStale, let detail = self.detail { effects.append(.loadDetail(detail.id)) }
         self.isDetailStale = false
+        if let wanted = self.detail?.recordsWanted, wanted != self.detail?.recordsAsked {
+            self.detail?.recordsAsked = wanted
+            effects.append(.loadRecords(wanted))
+        }
         effects += self.settleStatistics()
         self.refreshPaneText()
         return effects

@@ -228,6 +228,7 @@ final class ViewFold {
             self.tellStatistics()
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
+        case .loadRecords(let id): self.mailbox.post(.records(id, self.lists.records(of: id)))
         case .find(let view, let query, let from, let forward):
             let answer = self.lists.find(view, query, from: from, forward: forward, self.model)
             if let answer { self.mailbox.post(answer) }

@@ -115,7 +115,8 @@ final class ViewRunner: Sendable {
                 case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
                 case .setMouse(let isReported): display.setMouse(isReported)
                 case .remember(let preferences): self.preferences?.write(preferences)
-                case .loadRows, .loadDetail, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents, .draft,
+                case .loadRows, .loadDetail, .loadRecords, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents,
+                    .draft,
                     .compare, .again, .export, .comment:
                     inbox.push(effect)
                 }
