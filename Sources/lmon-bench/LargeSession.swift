@@ -34,12 +34,15 @@ enum LargeSession {
             )
         ]
         figures += try Self.opening(path, records)
-        let store = try SessionStore.open(path)
-        for (name, text, goal) in Self.filters { figures += try Self.filter(store, name, text, goal) }
-        return figures
+        return figures + (try Self.filters(of: path))
     }
 
-    private static func generate(_ path: String, _ records: Int) throws {
+    static func filters(of path: String) throws -> [Figure] {
+        let store = try SessionStore.open(path)
+        return try Self.filters.flatMap { try Self.filter(store, $0.name, $0.text, $0.goal) }
+    }
+
+    static func generate(_ path: String, _ records: Int) throws {
         let store = try SessionStore.create(at: path, source: "bench", startedAt: Timestamp(microseconds: 0))
         let journal = Journal(store: store, keepsRecords: true)
         let invocations = records / SampleRecords.perInvocation

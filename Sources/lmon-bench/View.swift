@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LmonModel
 import LmonScreen
 import LmonUI
@@ -11,9 +12,16 @@ struct View: AsyncParsableCommand {
     @Option(help: "Records in the generated session.")
     var records = 1_000_000
 
+    @Option(help: "Only look through this session, which is generated and kept if it is not there.")
+    var session: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        if let session {
+            if !FileManager.default.fileExists(atPath: session) { try LargeSession.generate(session, self.records) }
+            return self.output.print(try LargeSession.filters(of: session))
+        }
         self.output.print(Self.measure())
         self.output.print(try LargeSession.measure(records: self.records))
         self.output.print(try LiveView.measure())
