@@ -17,6 +17,128 @@ import Testing
         return rig
     }
 
+    /// A body that has a screen of its own.
+    struct Kind: Sendable, CustomTestStringConvertible {
+        let name: String
+        let type: String
+        let body: Body
+        var isRequest = false
+        var isTruncated = false
+
+        var testDescription: String { self.name }
+    }
+
+    private static let kinds = [
+        Kind(
+            name: "form",
+            type: "application/x-www-form-urlencoded",
+            body: Body(
+                .text(
+                    "name=Ada+L%C3%A9onie&password=‹redacted›&items%5B0%5D=4&items%5B1%5D=9&note=two%0Alines&empty="
+                        + "&flag&bad=%zz&back=https%3A%2F%2Fshop.test%2Fdone%3Forder%3D7%26from%3Dmail"
+                ),
+                size: 170
+            ),
+            isRequest: true
+        ),
+        Kind(
+            name: "multipart",
+            type: "multipart/form-data; boundary=----lmon7MA4YWxk",
+            body: Body(
+                .text(
+                    """
+                    ------lmon7MA4YWxk\r
+                    Content-Disposition: form-data; name="order"\r
+                    \r
+                    17\r
+                    ------lmon7MA4YWxk\r
+                    Content-Disposition: form-data; name="lines"; filename="lines.csv"\r
+                    Content-Type: text/csv\r
+                    \r
+                    item,count: all
+                    4,1
+                    9,2\r
+                    ------lmon7MA4YWxk--\r
+
+                    """
+                ),
+                size: 296
+            ),
+            isRequest: true
+        ),
+        Kind(
+            name: "events",
+            type: "text/event-stream; charset=utf-8",
+            body: Body(
+                .text(
+                    """
+                    : ping
+                    retry: 3000
+
+                    event: delta
+                    id: 7
+                    data: {"choices":[{"index":0,"delta":{"content":"Grüezi, "}}],"usage":null}
+
+                    data:{"choices":[{"index":0,"delta":{"content":"Ada"}}],"usage":{"tokens":12}}
+
+                    data: plain text: with a colon
+                    data: [DONE]
+                    data
+
+                    """
+                ),
+                size: 251
+            )
+        ),
+        Kind(
+            name: "json-lines",
+            type: "application/x-ndjson",
+            body: Body(
+                .text(
+                    """
+                    {"id":1,"name":"Ada","tags":["new","eu"],"address":{"city":"Zürich","lines":[]},"total":12.50}
+                    {"id":2,"name":"Léonie","paid":true,"address":null}
+
+                    no JSON at all
+                    {"id":3,"name":"cut o
+                    """
+                ),
+                size: 4_096
+            ),
+            isTruncated: true
+        ),
+        Kind(
+            name: "bytes",
+            type: "application/x-protobuf",
+            body: Body(
+                .base64("CgNBZGESC2FkYUBzaG9wLnRlc3QYBCABMhQKBmxhYmVsMRD///////////8BGgIAfxtbMW1+gA=="),
+                size: 1_200
+            ),
+            isTruncated: true
+        ),
+    ]
+
+    @Test(arguments: ScreenGoldenTests.sizes, Self.kinds)
+    func lookAs(size: (Int, Int), kind: Kind) throws {
+        var rig = WaterfallKeyTests.rig(columns: size.0, rows: size.1) { invocation in
+            let headers = [Header("content-type", kind.type)]
+            var body = kind.body
+            body.isTruncated = kind.isTruncated
+            if kind.isRequest {
+                invocation.calls[0].method = "POST"
+                invocation.calls[0].requestHeaders = headers
+                invocation.calls[0].requestBody = body
+            } else {
+                invocation.calls[0].responseHeaders = headers
+                invocation.calls[0].responseBody = body
+                invocation.calls[0].sizes.response = body.size
+            }
+        }
+        rig.type(kind.isRequest ? "<enter>[" : "<enter>")
+        try expectGolden(rig.screen, named: "body-\(kind.name)-\(size.0)x\(size.1)")
+        #expect(ScreenFaults.of(rig.screen) == [])
+    }
+
     @Test(arguments: ScreenGoldenTests.sizes)
     func bytes(columns: Int, rows: Int) throws {
         let rig = self.rig("image/png", Body(.base64(Self.png), size: 12_000), columns: columns, rows: rows)

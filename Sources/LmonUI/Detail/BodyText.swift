@@ -68,9 +68,10 @@ enum BodyText {
     /// `data: {"a":1}` of server-sent events.
     private static func event(_ line: Substring) -> TextLine {
         guard let colon = line.firstIndex(of: ":") else { return TextLine(String(line)) }
+        let name = TextLine.Span(String(line[...colon]), .key)
         let value = line[line.index(after: colon)...]
-        let rest = self.oneLine(value)?.spans ?? [.init(String(value))]
-        return TextLine([.init(String(line[...colon]), .key)] + (self.isJSON(value) ? [.init(" ")] : []) + rest)
+        guard let json = self.oneLine(value) else { return TextLine([name, .init(String(value))]) }
+        return TextLine([name, .init(" ")] + json.spans)
     }
 
     /// JSON with its colours, in one line; nil if it is none.
