@@ -3,6 +3,7 @@ import LmonJSON
 /// NDJSON of one environment, line by line.
 struct SessionLines {
     private(set) var lines: [[UInt8]] = []
+    var function = "orders"
 
     var input: String { self.lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined() }
 
@@ -12,7 +13,7 @@ struct SessionLines {
         let time = "2026-11-23T10:00:\(second).\(String(1000 + number % 1000).dropFirst())Z"
         let members: [JSONValue.Member] = [
             .init("v", .number("1")), .init("environment", .string("E1")), .init("sequence", .number("\(number)")),
-            .init("function", .string("orders")), .init("time", .string(time)), .init("type", .string(type)),
+            .init("function", .string(self.function)), .init("time", .string(time)), .init("type", .string(type)),
             .init("requestId", .string(request)), .init("record", record),
         ]
         self.lines.append(JSONValue.object(members).bytes)
