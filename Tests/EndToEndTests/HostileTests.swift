@@ -34,24 +34,6 @@ extension EndToEndTests {
             }
             """#
 
-        private func expectHarmless(_ bytes: [UInt8], _ what: String) {
-            #expect(TerminalBytes.unknown(in: bytes) == [], "\(what)")
-            let text = String(decoding: bytes, as: UTF8.self)
-            let turns: Set<Unicode.Scalar> = ["\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}"]
-            #expect(!text.unicodeScalars.contains(where: turns.contains), "\(what)")
-        }
-
-        /// Lines for people hold no control character at all.
-        private func expectPlain(_ outcome: Program.Outcome, _ what: String) {
-            for text in [outcome.output, outcome.errors] {
-                #expect(
-                    !text.unicodeScalars.contains { $0 != "\n" && $0.properties.generalCategory == .control },
-                    "\(what)"
-                )
-                self.expectHarmless(Array(text.utf8), what)
-            }
-        }
-
         @Test(.enabled(if: TerminalProgram.isAvailable)) func aRealRunInARealTerminal() async throws {
             try self.workspace.write(Self.function, to: "odd/index.mjs")
             let view = try TerminalProgram(["tui", "odd", "--port", "0", "--no-tee"], in: self.workspace)
@@ -64,27 +46,32 @@ extension EndToEndTests {
             for keys in ["\r", "]", "]", "\r", "]", "]", "yc", "\u{1B}", "\u{1B}", "k\r\r", "yb"] { view.type(keys) }
             for size in [(40, 10), (133, 50)] { view.resize(columns: size.0, rows: size.1) }
             for keys in ["1", "2", "\r", "3", "\r", "/pwned\r", "4", "5", "1", "?"] { view.type(keys) }
-            self.expectHarmless(view.bytes, "the view")
+            Harmless.expect(view.bytes, "the view")
             view.forget()
             // All is drawn anew.
             view.resize(columns: 132, rows: 50)
             #expect(await view.shows("next row, or scroll"))
             view.type("\u{3}")
             #expect(await view.end() == 0)
-            self.expectHarmless(view.bytes, "the view")
+            Harmless.expect(view.bytes, "the view")
 
-            for arguments in [["tail", "@last"], ["tail", "@last", "--json"], ["sessions"], ["sessions", "--json"]] {
+            for arguments in [
+                ["tail", "@last"], ["tail", "@last", "--json"], ["sessions"], ["sessions", "--json"],
+                ["stats", "@last"],
+                ["stats", "@last", "--json"], ["export", "@last", "--format", "har"],
+                ["export", "@last", "--format", "curl"], ["export", "@last", "--format", "json"],
+            ] {
                 let lines = try TerminalProgram(arguments, in: self.workspace)
                 #expect(await lines.end() == 0)
-                self.expectHarmless(lines.bytes, arguments.joined(separator: " "))
+                Harmless.expect(lines.bytes, arguments.joined(separator: " "))
             }
-            self.expectPlain(try await Program.run(["tail", "@last"], in: self.workspace), "tail")
+            Harmless.expectPlain(try await Program.run(["tail", "@last"], in: self.workspace), "tail")
             let invoked = try await Program.run(
                 ["invoke", "odd", "-e", "{}", "--port", "0", "--no-tee", "--no-record"],
                 in: self.workspace
             )
             #expect(invoked.status == 1)
-            self.expectPlain(invoked, "invoke")
+            Harmless.expectPlain(invoked, "invoke")
         }
 
         /// Every field of every record at once, by the driver: every row as wide as the screen at most.
@@ -113,10 +100,10 @@ extension EndToEndTests {
             )
             let run = try await Program.run(["tui", "-", "--keys", "keys"], in: self.workspace, input: lines)
             #expect(run.status == 0, "\(run.errors)")
-            self.expectPlain(run, "seed \(seed)")
+            Harmless.expectPlain(run, "seed \(seed)")
             #expect(run.output.contains("inv"))
             let tail = try await Program.run(["tail", "-"], in: self.workspace, input: lines)
-            self.expectPlain(tail, "tail, seed \(seed)")
+            Harmless.expectPlain(tail, "tail, seed \(seed)")
         }
     }
 }

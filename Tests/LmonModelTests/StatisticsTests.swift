@@ -124,6 +124,15 @@ import Testing
         #expect(hosts.hasPrefix(#"{"hosts":["#))
     }
 
+    @Test func namesInJSONHideNothing() throws {
+        let name = "\u{9B}31m\u{7F}\u{202E}\u{200B}\u{FEFF}\u{E0041}日本"
+        let observations: [Observation] = [.start("r1"), .report("r1")]
+        let model = folded(observations.map { $0.of(name) })
+        let text = String(decoding: StatisticsReport(model.statistics, model.currentTotals).json(), as: UTF8.self)
+        #expect(text.contains(#""name":"\u009b31m\u007f\u202e\u200b\ufeff\udb40\udc41日本""#), "\(text)")
+        #expect(try JSONValue(parsing: text)["functions"]?[0]?["name"]?.string == name)
+    }
+
     @Test(arguments: [38, 40, 59, 60, 80, 120, 200])
     func noLineIsTooLong(columns: Int) {
         let model = folded(self.session)

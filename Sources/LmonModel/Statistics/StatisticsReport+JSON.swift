@@ -1,7 +1,8 @@
 import LmonJSON
 import LmonRecord
 
-/// The statistics for other programs: what is not known is `null`, durations are milliseconds.
+/// The statistics for other programs: what is not known is `null`, durations are milliseconds, and what cannot be seen in
+/// a name is an escape.
 extension StatisticsReport {
     package func json(only table: StatisticsText.Table? = nil) -> [UInt8] {
         var writer = JSONWriter()
@@ -13,7 +14,7 @@ extension StatisticsReport {
             case nil: self.write(&writer)
             }
         }
-        return writer.bytes
+        return writer.bytes.visible
     }
 
     private func write(_ writer: inout JSONWriter) {
