@@ -119,8 +119,8 @@ extension Model {
         self.index(of: id).map { self.rows.rows[$0 - self.archivedCount] }
     }
 
-    /// Whose calls a record may judge anew.
-    fileprivate func recentRows(of environment: String) -> [RowID] {
+    /// Which invocations a record of their environment may end, or whose calls it may judge anew.
+    func recentRows(of environment: String) -> [RowID] {
         guard let index = self.environmentIndex[environment] else { return [] }
         var slots = self.environments[index].starts.suffix(4).map(\.slot)
         if let bucket = self.environments[index].initialization { slots.append(bucket) }

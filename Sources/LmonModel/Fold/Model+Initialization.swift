@@ -101,6 +101,7 @@ extension Model {
         for mark in self.environments[environment].inits where mark.slot == slot {
             guard let first = mark.first, let detail = self.detail(first.slot) else { continue }
             self.details[detail].initialization = initialization
+            _ = self.settle(first.slot, isNew: false)
         }
     }
 

@@ -1,7 +1,10 @@
-/// The statistics of the invocations that a filter lets through, of their calls, and of what lmon cost in them.
+package import LmonRecord
+
+/// The statistics of the invocations that a filter lets through, of their calls, and of what lmon cost in them, once they
+/// are over: while one runs, nobody knows whether it will match.
 ///
 /// Bounded as `Statistics` are: what an invocation added is remembered while its detail is kept, so that it can be taken
-/// back; after that it is final. Tell it of each change.
+/// back; after that it is final. Tell it of each record.
 package struct FilteredStatistics: Sendable {
     fileprivate struct Share: Hashable, Sendable {
         var invocation = InvocationTally()
@@ -25,9 +28,17 @@ package struct FilteredStatistics: Sendable {
         self.filter = filter
     }
 
-    package mutating func update(_ change: ModelChange, in model: Model) {
-        guard let id = change.row?.invocationID, !id.isInitialization else { return }
-        if let invocation = model.invocation(id) { self.update(invocation) }
+    package mutating func update(_ change: ModelChange, of record: Record, in model: Model) {
+        guard !change.isDuplicate else { return }
+        if let row = change.row { self.update(row, model) }
+        // A start, and what tells of the environment itself, may end the invocations just before or say more of them.
+        guard record.type == .start || record.requestID == nil else { return }
+        for row in model.recentRows(of: record.environment) where row != change.row { self.update(row, model) }
+    }
+
+    private mutating func update(_ row: RowID, _ model: Model) {
+        guard let id = row.invocationID, !id.isInitialization, let invocation = model.invocation(id) else { return }
+        self.update(invocation)
     }
 
     private mutating func update(_ invocation: Invocation) {

@@ -14,7 +14,7 @@ package struct StatisticsFold: Sendable {
     package mutating func take(_ records: some Sequence<Record>) {
         for record in records {
             let change = self.model.apply(record)
-            if !change.isDuplicate { self.filtered?.update(change, in: self.model) }
+            if !change.isDuplicate { self.filtered?.update(change, of: record, in: self.model) }
         }
         _ = self.model.archive(keeping: Self.kept)
     }
