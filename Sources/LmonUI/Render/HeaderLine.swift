@@ -113,8 +113,8 @@ enum TabLine {
         // Where there is no room, what the eye sees anyway goes first.
         if Text.width(of: shown) > state.size.columns - tabsEnd - 3 { shown = words.first ?? "" }
         if let again = state.again {
-            let tabs = self.items(state).last?.columns.upperBound ?? 0
-            let room = state.size.columns - tabs - Text.width(of: shown) - 5
+            let others = shown.isEmpty ? 0 : Text.width(of: shown) + 2
+            let room = state.size.columns - tabsEnd - others - 3
             let said = canvas.truncated("again on save: \(again.function)", to: room)
             shown = said + (shown.isEmpty ? "" : "  ") + shown
         }
