@@ -12,7 +12,7 @@ import Testing
         var model = Model()
         model.apply(contentsOf: try session.lines.map { try Record(line: $0) })
         var configuration = UIConfiguration(source: "tcp://\u{1B}[1m\u{202E}host")
-        configuration.views = [.invocations, .calls, .logs]
+        configuration.views = ListView.allCases
         configuration.functions = model.currentTotals.functions
         var rig = UIRig(
             configuration,

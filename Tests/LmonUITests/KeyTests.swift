@@ -44,7 +44,7 @@ import Testing
         let binding = try #require(KeyTable.binding(of: command))
         #expect(binding.keys.contains(last))
         for key in binding.keys {
-            var rig = UIRig.started(Sample.everyView)
+            var rig = UIRig.started()
             for earlier in keys.dropLast() { rig.send(.input(.key(earlier))) }
             let screen = rig.screen
             let effects = rig.effects.count

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct LogViewTests {
     static func rig(columns: Int = 80, rows: Int = 24) -> UIRig {
-        var rig = UIRig(Sample.everyView, columns: columns, height: rows)
+        var rig = UIRig(columns: columns, height: rows)
         let (one, other) = (Sample.id("9f3c"), Sample.id("4d00"))
         let time = Sample.time("10:42:09.540")
         func add(_ id: InvocationID, _ level: LogLevel?, _ text: String, json: String? = nil) {

@@ -27,8 +27,12 @@ import Testing
         var rig = UIRig.started()
         self.click(18, 1, &rig)
         #expect(rig.state.view == .calls)
-        self.click(40, 1, &rig)
-        #expect(rig.state.view == .calls)
+        self.click(15, 1, &rig)
+        #expect(rig.state.view == .calls, "between two tabs")
+        self.click(55, 1, &rig)
+        #expect(rig.state.view == .statistics)
+        self.click(58, 1, &rig)
+        #expect(rig.state.view == .statistics)
     }
 
     @Test func theWheelTurnsWhatIsUnderIt() {

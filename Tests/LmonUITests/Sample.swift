@@ -6,7 +6,7 @@ import LmonUI
 enum Sample {
     static let configuration: UIConfiguration = {
         var configuration = UIConfiguration(source: "emulator ./demo")
-        configuration.views = [.invocations, .calls, .logs]
+        configuration.views = ListView.allCases
         configuration.functions = ["orders", "payment", "thumbs"]
         configuration.invokeURL = "http://127.0.0.1:9000"
         return configuration

@@ -3,14 +3,6 @@ import LmonRecord
 import LmonTestSupport
 import LmonUI
 
-extension Sample {
-    static let everyView: UIConfiguration = {
-        var configuration = Sample.configuration
-        configuration.views = ListView.allCases
-        return configuration
-    }()
-}
-
 /// A folded session of several environments, for the views that need more than rows.
 enum SampleSession {
     static let second = "01KAR0000000000000000000B1"
@@ -60,7 +52,6 @@ enum SampleSession {
 
     static func rig(_ model: Model = Self.model, columns: Int = 80, rows: Int = 24) -> UIRig {
         var rig = UIRig(
-            Sample.everyView,
             columns: columns,
             height: rows,
             rows: model.rows(in: 0..<model.rowCount),

@@ -51,7 +51,7 @@ import Testing
 
     @Test func emptyWhereNothingCanBeInvoked() throws {
         var configuration = UIConfiguration(source: "tcp://127.0.0.1:4244")
-        configuration.views = [.invocations, .calls, .logs]
+        configuration.views = ListView.allCases
         var rig = UIRig(configuration, rows: [], details: [], totals: SessionTotals())
         rig.change()
         rig.type("i")
