@@ -26,15 +26,15 @@ struct ItemList {
         for position in positions { self.matches?.insert(position) }
     }
 
-    /// There are so many now; returns those that are to be asked, again perhaps.
-    mutating func grow(to total: Int) -> Range<Int> {
+    /// There are so many now; returns those that are to be asked, again perhaps: unless nothing can come any more.
+    mutating func grow(to total: Int, isWhole: Bool = false) -> Range<Int> {
         self.total = total
         guard self.matches != nil else { return 0..<0 }
         guard let asked else {
             self.asked = total
             return 0..<0
         }
-        let first = min(max(0, asked - Self.unsettled), total)
+        let first = min(max(0, asked - (isWhole ? 0 : Self.unsettled)), total)
         let end = min(total, max(asked, first + Self.portion))
         self.asked = end
         return first..<end

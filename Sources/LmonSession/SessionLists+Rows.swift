@@ -121,7 +121,7 @@ extension SessionLists {
             let total = self.reading { (reading) throws(StoreError) in
                 items == .calls ? try reading.callCount : try reading.logCount
             }
-            guard let total, let due = self.items[items]?.grow(to: total) else { continue }
+            guard let total, let due = self.items[items]?.grow(to: total, isWhole: self.isWhole) else { continue }
             for position in due { self.ask(items, position) }
         }
     }

@@ -15,12 +15,15 @@ struct View: AsyncParsableCommand {
     @Option(help: "Only look through this session, which is generated and kept if it is not there.")
     var session: String?
 
+    @Option(help: "Of that session only the filters whose names begin so.")
+    var only: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         if let session {
             if !FileManager.default.fileExists(atPath: session) { try LargeSession.generate(session, self.records) }
-            return self.output.print(try LargeSession.filters(of: session))
+            return self.output.print(try LargeSession.filters(of: session, only: self.only ?? ""))
         }
         self.output.print(Self.measure())
         self.output.print(try LargeSession.measure(records: self.records))
