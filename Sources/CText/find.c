@@ -1,13 +1,6 @@
-#define _GNU_SOURCE
 #include "CText.h"
 
 #include <string.h>
-
-const uint8_t *lmon_find(const uint8_t *text, size_t length, const uint8_t *needle, size_t count) {
-    if (count == 0) return text;
-    if (length < count) return NULL;
-    return memmem(text, length, needle, count);
-}
 
 static int is_same(const uint8_t *text, const uint8_t *needle, size_t count) {
     for (size_t index = 0; index < count; index++) {
@@ -20,6 +13,19 @@ static int is_same(const uint8_t *text, const uint8_t *needle, size_t count) {
 static const uint8_t *next(const uint8_t *from, const uint8_t *end, uint8_t byte) {
     const uint8_t *found = from < end ? memchr(from, byte, (size_t)(end - from)) : NULL;
     return found ? found : end;
+}
+
+const uint8_t *lmon_find(
+    const uint8_t *text, size_t length, const uint8_t *needle, size_t count, size_t anchor) {
+    if (count == 0) return text;
+    if (length < count) return NULL;
+    const uint8_t *end = text + (length - count) + anchor + 1;
+    const uint8_t *found = text + anchor;
+    while ((found = next(found, end, needle[anchor])) < end) {
+        if (memcmp(found - anchor, needle, count) == 0) return found - anchor;
+        found++;
+    }
+    return NULL;
 }
 
 const uint8_t *lmon_find_caseless(

@@ -6,11 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Where `needle` begins first in `text`, or NULL. An empty needle is found at once.
-const uint8_t *lmon_find(const uint8_t *text, size_t length, const uint8_t *needle, size_t count);
+// Where `needle` begins first in `text`, or NULL. An empty needle is found at once. `anchor` is the index of its byte
+// that is rarest in most text: the search goes from one such byte to the next.
+const uint8_t *lmon_find(
+    const uint8_t *text, size_t length, const uint8_t *needle, size_t count, size_t anchor);
 
-// The same in either case of ASCII letters. `needle` is in lower case; `anchor` is the index of its byte that is rarest
-// in most text: the search goes from one such byte to the next.
+// The same in either case of ASCII letters. `needle` is in lower case.
 const uint8_t *lmon_find_caseless(
     const uint8_t *text, size_t length, const uint8_t *needle, size_t count, size_t anchor);
 

@@ -2,25 +2,22 @@
 /// case (of ASCII letters), else exactly.
 package struct TextPattern: Hashable, Sendable {
     /// In lower case where case does not count; empty for a regular expression.
-    let bytes: [UInt8]
-    let ignoresCase: Bool
+    var bytes: [UInt8] { self.pattern.bytes }
+    var ignoresCase: Bool { self.pattern.ignoresCase }
     let regex: TextRegex?
+    private let pattern: BytePattern
 
     package init(_ text: some StringProtocol) {
-        self.bytes = Array(text.utf8)
-        self.ignoresCase = !text.contains { $0.isUppercase }
-        self.regex = nil
+        self.init(bytes: Array(text.utf8), ignoresCase: !text.contains { $0.isUppercase })
     }
 
     package init(_ regex: TextRegex) {
-        self.bytes = []
-        self.ignoresCase = regex.ignoresCase
+        self.pattern = BytePattern([], ignoresCase: regex.ignoresCase)
         self.regex = regex
     }
 
     init(bytes: [UInt8], ignoresCase: Bool) {
-        self.bytes = bytes
-        self.ignoresCase = ignoresCase
+        self.pattern = BytePattern(bytes, ignoresCase: ignoresCase)
         self.regex = nil
     }
 
@@ -40,14 +37,9 @@ package struct TextPattern: Hashable, Sendable {
 
     private func isFound(in text: UnsafeBufferPointer<UInt8>) -> Bool {
         if let regex { return regex.isFound(in: text) }
-        guard let first = self.bytes.first else { return true }
-        guard text.count >= self.bytes.count else { return false }
-        for start in 0...(text.count - self.bytes.count) where self.equal(text[start], first) {
-            var index = 1
-            while index < self.bytes.count, self.equal(text[start + index], self.bytes[index]) { index += 1 }
-            if index == self.bytes.count { return true }
-        }
-        return false
+        guard !self.bytes.isEmpty else { return true }
+        guard let start = text.baseAddress, text.count >= self.bytes.count else { return false }
+        return self.pattern.find(in: start, text.count) != nil
     }
 
     /// `wanted` is in lower case where case does not count.
