@@ -33,6 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -77,7 +78,7 @@ let package = Package(
                 "LmonSupervisor",
             ]
         ),
-        library("LmonStore", ["LmonModel", "LmonRecord", grdb]),
+        library("LmonStore", ["LmonModel", "LmonRecord", grdb, sqlite]),
         library("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),
         library("LmonTerminal", ["CNcurses", "LmonScreen"]),
         .target(

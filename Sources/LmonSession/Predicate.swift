@@ -89,6 +89,12 @@ struct Predicate: Hashable, Sendable {
         }
     }
 
+    /// An invocation matches if and only if its summary or one of its records does.
+    var isDecidedByOneRecord: Bool {
+        guard case .filter(let filter) = self.question else { return false }
+        return filter.isDecidedByOneRecord
+    }
+
     /// Whether rows of the list of invocations are asked anything.
     var asksRows: Bool { self.question != nil || self.since != nil || self.marked != nil }
 

@@ -28,6 +28,8 @@ package struct SessionLists {
     var invocations = StoredInvocations()
     var filtered: FilteredRows?
     var sweep: Sweep?
+    /// So few rows that facts leave open are folded rather than looked for in the lines.
+    var few = 400
     private var sweepProgress = SweepProgress()
     var search: ListSearch?
     private var refreshed = DispatchTime(uptimeNanoseconds: 0)
@@ -186,19 +188,20 @@ package struct SessionLists {
 
     private mutating func startSweep(_ model: Model) {
         var scope = Sweep.Scope()
+        scope.few = self.few
+        // What was archived, and the lines of it, are committed before others read them.
+        if !self.isWhole { self.store.flush() }
         if self.predicate.asksRows {
             scope.rows = 0..<self.selection.archivedCount
             scope.lastCursor = self.reading { (reading) throws(StoreError) in try reading.lastCursor } ?? 0
         }
-        if self.predicate.asks(.calls) || self.predicate.asks(.logs) { self.refreshItems(flushes: true) }
+        if self.predicate.asks(.calls) || self.predicate.asks(.logs) { self.refreshItems(flushes: false) }
         if self.predicate.asks(.calls) { scope.calls = 0..<(self.items[.calls]?.total ?? 0) }
         if self.predicate.asks(.logs) {
             scope.logs = 0..<(self.items[.logs]?.total ?? 0)
         }
         scope.order = self.sight.sort.order
         guard !scope.rows.isEmpty || !scope.calls.isEmpty || !scope.logs.isEmpty || scope.order != nil else { return }
-        // What was archived is committed before others read it.
-        self.store.flush()
         self.sweep = Sweep(self.predicate, scope, self.store, wake: self.wake)
     }
 

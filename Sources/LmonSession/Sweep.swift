@@ -18,6 +18,8 @@ final class Sweep: Sendable {
         var loose: [InvocationID] = []
         var order: SessionOrder?
         var lastCursor: Int64 = 0
+        /// So few open rows are folded at once rather than looked for.
+        var few = 400
     }
 
     struct Found: Sendable {
@@ -79,7 +81,7 @@ final class Sweep: Sendable {
         do throws(StoreError) {
             var worker = SweepWorker(self.predicate, try reading())
             while let portion = self.next() {
-                let result = try worker.perform(portion) { position in self.plan.withLock { $0.isOpen(position) } }
+                let result = try worker.perform(portion) { request in self.plan.withLock { $0.open(request) } }
                 self.finish(portion, result)
             }
         } catch {
@@ -96,7 +98,14 @@ final class Sweep: Sendable {
     /// The next thing to do; waits while others may still find something to do next. Nil at the end.
     private func next() -> SweepPlan.Portion? {
         while true {
-            switch self.plan.withLock({ $0.next() }) {
+            let (step, progress) = self.plan.withLock { ($0.next(), $0.progress) }
+            // With the stage before this one all rows may have been found.
+            let isNews = self.found.withLock { found in
+                defer { found.progress = progress }
+                return found.progress.hasAllRows != progress.hasAllRows
+            }
+            if isNews { self.wake() }
+            switch step {
             case .portion(let portion): return portion
             case .wait: self.turn.wait()
             case .end: return nil

@@ -49,13 +49,10 @@ struct SweepPlan: Sendable {
     private var isCancelled = false
     /// Portions of this stage that nobody has taken.
     private var portions: [Portion] = []
-    private var open = PositionSet()
+    private var open = OpenRows()
     private var requests = ItemRequests()
     private var looked = 0
     private var hasReadLines = false
-
-    /// So few are folded at once rather than looked for.
-    private static let few = 400
 
     init(_ predicate: Predicate, _ scope: Sweep.Scope) {
         self.predicate = predicate
@@ -70,7 +67,7 @@ struct SweepPlan: Sendable {
         return self.release()
     }
 
-    func isOpen(_ position: Int) -> Bool { self.open.contains(position) }
+    func open(_ request: Int64) -> OpenRows.Found { self.open.rows(of: request) }
 
     mutating func next() -> Step {
         while true {
@@ -111,7 +108,7 @@ struct SweepPlan: Sendable {
         case .order, .request, .loose, .itemsOf: break
         }
         guard !self.isCancelled else { return self.release() }
-        for position in result.open { self.open.insert(position) }
+        for row in result.open { self.open.insert(row) }
         for row in result.rows { if let request = row.request { self.requests.matched.insert(Int(request)) } }
         for request in result.asked { self.requests.asked.insert(request) }
         return self.active == 0 && self.portions.isEmpty ? self.release() : 0
@@ -131,7 +128,7 @@ struct SweepPlan: Sendable {
         case .rows: self.prepareRows()
         case .loose: self.portions = Self.split(self.scope.loose, 64).map { .loose($0) }
         case .lines:
-            guard self.predicate.prefilter != nil, self.open.count > Self.few else {
+            guard self.predicate.prefilter != nil, self.open.count > self.scope.few else {
                 self.looked += self.lineCount
                 return
             }
@@ -141,8 +138,8 @@ struct SweepPlan: Sendable {
             }
         case .open:
             // What no line told of does not match.
-            if self.hasReadLines { self.open = PositionSet() }
-            self.portions = Self.split(self.open.positions, 64).map { .open($0) }
+            if self.hasReadLines { self.open.removeAll() }
+            self.portions = Self.split(self.open.positions.positions, 64).map { .open($0) }
         case .calls: self.prepareItems(.calls, self.scope.calls)
         case .logs: self.prepareItems(.logs, self.scope.logs)
         }

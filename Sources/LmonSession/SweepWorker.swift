@@ -16,7 +16,7 @@ struct SweepWorker {
         var logs: [Int] = []
         var loose: [InvocationID] = []
         /// Rows that only their records decide.
-        var open: [Int] = []
+        var open: [OpenRows.Row] = []
         /// Open rows that need no further look.
         var decided: [Int] = []
         /// Numbers of requests whose rows were asked.
@@ -27,6 +27,7 @@ struct SweepWorker {
     private let predicate: Predicate
     private let prefilter: Prefilter?
     private let isMonotone: Bool
+    private let isDecidedByOne: Bool
     private let reading: SessionReading
     private var invocations = StoredInvocations(capacity: 512)
 
@@ -34,11 +35,29 @@ struct SweepWorker {
         self.predicate = predicate
         self.prefilter = predicate.prefilter
         self.isMonotone = predicate.isMonotone
+        self.isDecidedByOne = predicate.isDecidedByOneRecord
         self.reading = reading
     }
 
-    mutating func perform(_ portion: SweepPlan.Portion, isOpen: (Int) -> Bool) throws(StoreError) -> Result {
-        var result = Result()
+    /// `open` gives the open rows of a request, by its number.
+    mutating func perform(
+        _ portion: SweepPlan.Portion,
+        open: (Int64) -> OpenRows.Found
+    ) throws(StoreError) -> Result {
+        var worker = self
+        defer { self = worker }
+        return try self.reading.together { () throws(StoreError) in
+            var result = Result()
+            try worker.perform(portion, open, &result)
+            return result
+        }
+    }
+
+    private mutating func perform(
+        _ portion: SweepPlan.Portion,
+        _ open: (Int64) -> OpenRows.Found,
+        _ result: inout Result
+    ) throws(StoreError) {
         switch portion {
         case .order(let order): result.order = try self.reading.sorted(by: order)
         case .request(let name):
@@ -56,7 +75,7 @@ struct SweepWorker {
                     result.loose.append(id)
                 }
             }
-        case .lines(let range): try self.read(range, isOpen, &result)
+        case .lines(let range): try self.read(range, open, &result)
         case .open(let positions):
             for position in positions { try self.decide(position, nil, &result) }
         case .itemsOf(let items, let requestID):
@@ -65,7 +84,6 @@ struct SweepWorker {
             }
         case .items(let items, let range, let requests): try self.ask(items, range, requests, &result)
         }
-        return result
     }
 
     // MARK: Rows
@@ -77,7 +95,7 @@ struct SweepWorker {
         switch verdict {
         case true: result.rows.append(Row(position: row.position, request: row.request))
         case false: break
-        case nil: result.open.append(row.position)
+        case nil: result.open.append(OpenRows.Row(row))
         }
     }
 
@@ -95,14 +113,46 @@ struct SweepWorker {
     }
 
     /// The lines of a range that may tell of a match, and the rows that they belong to.
-    private func read(_ range: Range<Int64>, _ isOpen: (Int) -> Bool, _ result: inout Result) throws(StoreError) {
+    private func read(
+        _ range: Range<Int64>,
+        _ open: (Int64) -> OpenRows.Found,
+        _ result: inout Result
+    ) throws(StoreError) {
         guard let prefilter else { return }
-        for hit in try self.reading.scan(range, for: prefilter) {
-            let positions = try self.reading.positions(request: hit.request)
-            for position in positions where isOpen(position) {
-                try self.decide(position, positions.count == 1 ? hit.record : nil, &result)
+        var matched: Set<Int64> = []
+        var seen: Set<Int64> = []
+        var hints: [(request: Int64, record: Record)] = []
+        var rows: [Row] = []
+        try self.reading.scan(range, for: prefilter) { request, line in
+            guard !matched.contains(request), let record = try? Record(line: Array(line)) else { return }
+            if self.isDecidedByOne, case .single(let row) = open(request) {
+                guard row.environment == OpenRows.hash(record.environment), self.matches(record) else { return }
+                matched.insert(request)
+                rows.append(Row(position: row.position, request: request))
+            } else if seen.insert(request).inserted {
+                hints.append((request, record))
             }
         }
+        result.rows += rows
+        result.decided += rows.map(\.position)
+        for hint in hints {
+            switch open(hint.request) {
+            case .none: break
+            case .single(let row):
+                if !self.isDecidedByOne { try self.decide(row.position, hint.record, &result) }
+            case .several:
+                for position in try self.reading.positions(request: hint.request) {
+                    try self.decide(position, nil, &result)
+                }
+            }
+        }
+    }
+
+    /// What one record says of the invocation that it belongs to.
+    private func matches(_ record: Record) -> Bool {
+        let id = InvocationID(environment: record.environment, requestID: record.requestID)
+        guard let part = Invocation.fold(id, from: CollectionOfOne(record)) else { return false }
+        return self.predicate.verdict(.invocation(InvocationSummary(part)), part)
     }
 
     /// Decides an open row; one record may be enough.

@@ -40,7 +40,19 @@ package struct SessionReading: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-        try StoreError.wrap(self.path) { () throws in try self.database.read(body) }
+        try StoreError.wrap(self.path) { () throws in try self.database.unsafeReentrantRead(body) }
+    }
+
+    /// Reads as of one moment what `body` reads, and takes SQLite's lock but once.
+    package func together<Value>(_ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(self.path) { () throws in
+            try self.database.unsafeReentrantRead { database in
+                guard !database.isInsideTransaction else { return try body() }
+                try database.beginTransaction(.deferred)
+                defer { try? database.commit() }
+                return try body()
+            }
+        }
     }
 
     // MARK: Rows

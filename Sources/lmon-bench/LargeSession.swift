@@ -39,7 +39,9 @@ enum LargeSession {
 
     static func filters(of path: String, only start: String = "") throws -> [Figure] {
         let store = try SessionStore.open(path)
-        return try Self.filters.filter { $0.name.hasPrefix(start) }.flatMap { try Self.filter(store, $0.name, $0.text, $0.goal) }
+        return try Self.filters.filter { $0.name.hasPrefix(start) }.flatMap {
+            try Self.filter(store, $0.name, $0.text, $0.goal)
+        }
     }
 
     static func generate(_ path: String, _ records: Int) throws {

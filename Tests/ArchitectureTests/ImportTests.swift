@@ -26,7 +26,7 @@ import Testing
             "LmonSupervisor", "Synchronization",
         ]),
         "LmonStore": c.union([
-            "Dispatch", "Foundation", "GRDB", "LmonJSON", "LmonModel", "LmonRecord", "Synchronization",
+            "Dispatch", "Foundation", "GRDB", "GRDBSQLite", "LmonJSON", "LmonModel", "LmonRecord", "Synchronization",
         ]),
         "LmonSession": c.union([
             "Dispatch", "Foundation", "LmonModel", "LmonRecord", "LmonStore", "LmonUI", "Synchronization",

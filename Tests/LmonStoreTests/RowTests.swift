@@ -129,13 +129,15 @@ import Testing
         store.append(records)
         store.flush()
         let prefilter = try #require(try Filter("message~\(text)").prefilter)
-        let hits = try store.another().scan(1..<1000, for: prefilter)
-        let expected = Set(
-            records.filter { prefilter.isHit($0.line) }
-                .compactMap(\.requestID)
-        )
-        #expect(Set(hits.compactMap(\.record.requestID)) == expected)
-        #expect(hits.count == expected.count)
+        var lines: [[UInt8]] = []
+        var requests: Set<Int64> = []
+        try store.another().scan(1..<1000, for: prefilter) { request, line in
+            lines.append(Array(line))
+            requests.insert(request)
+        }
+        let expected = records.filter { prefilter.isHit($0.line) }
+        #expect(lines == expected.reversed().map(\.line), "newest first")
+        #expect(requests.count == Set(expected.compactMap(\.requestID)).count)
         #expect(expected.isEmpty == (text == "nowhere"))
         store.close()
     }

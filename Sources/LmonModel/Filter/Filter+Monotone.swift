@@ -28,3 +28,21 @@ extension Prefilter {
         self.init(needles: clause.needles + [Needle("\\u00", next: "234567")])
     }
 }
+
+extension Filter {
+    /// Whether an invocation matches if and only if one of its records, taken alone, or its summary does: words and
+    /// regular expressions, since each text that they are looked for in comes from one record.
+    package var isDecidedByOneRecord: Bool { self.plan.isOfWords }
+}
+
+extension FilterPlan {
+    fileprivate var isOfWords: Bool {
+        switch self {
+        case .condition(let condition, let isNegated):
+            guard case .found = condition.test else { return false }
+            return !isNegated && condition.field == nil
+        case .any(let parts): return parts.allSatisfy(\.isOfWords)
+        case .all, .some, .every: return false
+        }
+    }
+}
