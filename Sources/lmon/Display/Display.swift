@@ -6,6 +6,8 @@ protocol Display: AnyObject {
     var size: Screen.Size { get }
     /// Whether characters beyond ASCII can be shown.
     var isUTF8: Bool { get }
+    /// Each change is to be seen by itself.
+    var isInstant: Bool { get }
     /// Lets `nextInputs` return; any thread may call it.
     var wake: @Sendable () -> Void { get }
 
@@ -32,6 +34,7 @@ protocol Display: AnyObject {
 }
 
 extension Display {
+    var isInstant: Bool { false }
     var rested: @Sendable () -> Void { {} }
     func setMouse(_ isReported: Bool) {}
     func watch(_ rest: @escaping @Sendable () -> ScriptPlayer.Rest) {}

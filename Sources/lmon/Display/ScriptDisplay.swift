@@ -14,6 +14,7 @@ final class ScriptDisplay: Display {
 
     private(set) var size: Screen.Size
     let isUTF8 = true
+    let isInstant = true
     /// Why the script could not be played to its end.
     private var failure: String?
     /// What was painted last.

@@ -19,8 +19,6 @@ final class ViewRunner: Sendable {
     private let isDone = Mutex(false)
     private let hasFolded = DispatchSemaphore(value: 0)
 
-    /// At most so often is the screen painted, in nanoseconds, unless a key was pressed.
-    private static let frame: UInt64 = 16_000_000
     /// How often running durations are brought up to date, in milliseconds.
     private static let tick: Int32 = 100
 
@@ -90,11 +88,11 @@ final class ViewRunner: Sendable {
         configuration.isASCII = configuration.isASCII || !display.isUTF8
         var state = UIState(configuration, size: display.size)
         display.paint(state.render())
-        var painted = DispatchTime.now()
+        var pace = FramePace(isInstant: display.isInstant)
+        pace.paint(at: Self.now)
         var isInFlight = false
         while true {
-            let inputs = display.nextInputs(timeout: isInFlight ? Self.tick : -1)
-            if inputs.isEmpty { Self.wait(since: painted) }
+            let inputs = Self.inputs(display, pace, tick: isInFlight ? Self.tick : nil)
             let mail = mailbox.take()
             if let signal = mail.end { return signal }
             var effects: [UIEffect] = []
@@ -121,21 +119,37 @@ final class ViewRunner: Sendable {
                     inbox.push(effect)
                 }
             }
+            let isAwaiting = effects.contains(where: Self.isAnsweredSoon)
+            guard pace.take(at: Self.now, hasInput: !inputs.isEmpty, isAwaiting: isAwaiting) else { continue }
             display.paint(state.render())
-            painted = .now()
+            pace.paint(at: Self.now)
         }
     }
+
+    private static func isAnsweredSoon(_ effect: UIEffect) -> Bool {
+        switch effect {
+        case .loadRows, .loadDetail: true
+        default: false
+        }
+    }
+
+    /// Waits for what is typed, or until it is time to look at what else came.
+    private static func inputs(_ display: any Display, _ pace: FramePace, tick: Int32?) -> [Input] {
+        var inputs = display.nextInputs(timeout: pace.timeout(at: self.now, tick: tick))
+        while inputs.isEmpty {
+            let rest = pace.rest(at: self.now)
+            guard rest > 0 else { return [] }
+            inputs = display.nextInputs(timeout: rest)
+        }
+        return inputs
+    }
+
+    private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
 
     private static func edit(_ text: String, _ purpose: EditPurpose, _ display: any Display) -> UIMessage {
         switch display.lend({ ExternalEditor.edit(text) }) {
         case .success(let text): .edited(purpose, text)
         case .failure(let failure): .notice(failure.message, isFailure: true)
         }
-    }
-
-    private static func wait(since painted: DispatchTime) {
-        let passed = DispatchTime.now().uptimeNanoseconds - painted.uptimeNanoseconds
-        guard passed < self.frame else { return }
-        usleep(UInt32((self.frame - passed) / 1000))
     }
 }
