@@ -95,6 +95,12 @@ struct Predicate: Hashable, Sendable {
         return filter.isDecidedByOneRecord
     }
 
+    /// A log line alone tells if it matches.
+    var isToldByLine: Bool {
+        guard case .filter(let filter) = self.question else { return true }
+        return filter.isToldByLine
+    }
+
     /// Whether rows of the list of invocations are asked anything.
     var asksRows: Bool { self.question != nil || self.since != nil || self.marked != nil }
 

@@ -1,6 +1,7 @@
 import LmonModel
 import LmonRecord
 import LmonStore
+import LmonUI
 
 /// What one thread of a sweep does with a portion.
 struct SweepWorker {
@@ -212,9 +213,21 @@ extension StoredInvocations {
             guard let (row, invocation) = try self.call(record, reading) else { return false }
             return predicate.matches(row, in: invocation)
         case .logs:
+            // Which run of its invocation it belongs to is not asked.
+            if predicate.isToldByLine, predicate.logs.invocation == nil {
+                return predicate.matches(LogRow(alone: record), in: nil)
+            }
             let (row, invocation) = try self.log(record, reading)
             return predicate.matches(row, in: invocation)
         }
+    }
+}
+
+extension LogRow {
+    /// Which line of its invocation it is, is not known.
+    fileprivate init(alone record: Record) {
+        let id = InvocationID(environment: record.environment, requestID: record.requestID)
+        self.init(record, id: LogRow.ID(invocation: id, index: 0))
     }
 }
 

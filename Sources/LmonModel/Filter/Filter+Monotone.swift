@@ -35,12 +35,31 @@ extension Filter {
     package var isDecidedByOneRecord: Bool { self.plan.isOfWords }
 }
 
+extension Filter {
+    /// Whether a log line alone tells if it matches, without the invocation that wrote it.
+    package var isToldByLine: Bool {
+        !self.plan.contains { condition, _ in
+            switch condition.field?.key {
+            case nil: return !condition.isFound
+            case .function, .environment: return false
+            default: return condition.level != .log
+            }
+        }
+    }
+}
+
+extension FilterCondition {
+    fileprivate var isFound: Bool {
+        guard case .found = self.test else { return false }
+        return true
+    }
+}
+
 extension FilterPlan {
     fileprivate var isOfWords: Bool {
         switch self {
         case .condition(let condition, let isNegated):
-            guard case .found = condition.test else { return false }
-            return !isNegated && condition.field == nil
+            return !isNegated && condition.field == nil && condition.isFound
         case .any(let parts): return parts.allSatisfy(\.isOfWords)
         case .all, .some, .every: return false
         }
