@@ -27,6 +27,8 @@ package struct Glyphs: Hashable, Sendable {
     package var after: Unicode.Scalar = "›"
     /// Where the invocation had ended, on the row of a call that went on.
     package var ending: Unicode.Scalar = "┆"
+    /// While its environment stood still.
+    package var frozen: Unicode.Scalar = "┄"
     package var retry: Unicode.Scalar = "↻"
     /// A log line, on the axis.
     package var tick: Unicode.Scalar = "'"
@@ -67,6 +69,7 @@ package struct Glyphs: Hashable, Sendable {
         glyphs.before = "<"
         glyphs.after = ">"
         glyphs.ending = "!"
+        glyphs.frozen = ","
         glyphs.retry = "!"
         glyphs.waiting = "."
         glyphs.transfer = "="
@@ -101,7 +104,7 @@ package struct Glyphs: Hashable, Sendable {
             "─": "-",
             "–": "-", "−": "-", "±": "~", "·": "-", "×": "x", "↵": "Enter", "↑": "^", "↓": "v", "→": "->", "←": "<-",
             "…": "...",
-            "╌": "_", "≈": "*", "░": ".", "█": "=", "▒": ":", "┆": "!", "↻": "!", "‹": "<", "›": ">",
+            "╌": "_", "≈": "*", "░": ".", "█": "=", "▒": ":", "┆": "!", "┄": ",", "↻": "!", "‹": "<", "›": ">",
         ]
         return text.reduce(into: "") { $0 += plain[$1] ?? String($1) }
     }

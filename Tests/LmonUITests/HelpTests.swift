@@ -51,10 +51,8 @@ import Testing
             (joined(glyphs.warning, glyphs.lambda, glyphs.lmon), "look here; Lambda itself; lmon itself"),
             (joined(glyphs.waiting, glyphs.transfer), "waiting for an answer; its transfer"),
             (joined(glyphs.dns, glyphs.connect, glyphs.tls), "DNS; connecting; TLS"),
-            (
-                "\(glyphs.remaining) \(glyphs.retry)2 \(glyphs.ending)",
-                "time left; second attempt; where its invocation ended"
-            ),
+            ("\(glyphs.remaining) \(glyphs.retry)2", "time left; second attempt"),
+            (joined(glyphs.ending, glyphs.frozen), "where its invocation ended; its environment stood still"),
             (joined(glyphs.before, glyphs.after, glyphs.tick), "goes on outside the axis; a log line"),
             (joined(glyphs.marked), "marked"), (joined(glyphs.unknown), "not observed, which is not 0"),
         ]

@@ -9,11 +9,16 @@ import Testing
 @Suite struct WaterfallKeyTests {
     static let start = Sample.time("10:42:09.540")
 
-    static func rig(columns: Int = 80, rows: Int = 24, _ change: (inout Invocation) -> Void) -> UIRig {
+    static func rig(
+        columns: Int = 80,
+        rows: Int = 24,
+        in lane: Lane? = nil,
+        _ change: (inout Invocation) -> Void
+    ) -> UIRig {
         var rig = UIRig(columns: columns, height: rows)
         var invocation = Sample.orders.invocation
         change(&invocation)
-        rig.details[invocation.id] = InvocationDetail(invocation)
+        rig.details[invocation.id] = InvocationDetail(invocation, in: lane)
         rig.change()
         rig.type("<enter>")
         return rig
@@ -50,6 +55,22 @@ import Testing
         try expectGolden(rig.screen, named: "parts-zoomed-\(columns)x\(rows)")
         rig.type("A")
         try expectGolden(rig.screen, named: "parts-ascii-\(columns)x\(rows)")
+    }
+
+    /// A call that nobody waited for stood still with its environment, and went on in the next invocation.
+    @Test(arguments: ScreenGoldenTests.sizes)
+    func whatStoodStill(columns: Int, rows: Int) throws {
+        var lane = Lane()
+        lane.insert(.frozen, at: Self.start.adding(milliseconds: 195), sequence: 1)
+        lane.insert(.idle, at: Self.start.adding(milliseconds: 330), sequence: 2)
+        var rig = Self.rig(columns: columns, rows: rows, in: lane) { invocation in
+            invocation.calls[2].lateness = .init()
+            invocation.calls[2].timings.end = 250
+            invocation.calls[2].end = Self.start.adding(milliseconds: 355)
+        }
+        rig.type("jj<enter>]")
+        #expect(rig.text.contains("135 ms of it"))
+        try expectGolden(rig.screen, named: "frozen-\(columns)x\(rows)")
     }
 
     @Test(arguments: ScreenGoldenTests.sizes)

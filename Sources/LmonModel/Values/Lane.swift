@@ -130,6 +130,18 @@ extension Lane {
         return total
     }
 
+    /// When it stood still after `start`, in milliseconds from that, as far as its changes are kept one by one; up to
+    /// `latest` if it still does.
+    package func freezes(after start: Timestamp, until latest: Timestamp?) -> [ClosedRange<Double>] {
+        var freezes: [ClosedRange<Double>] = []
+        for (index, span) in self.spans.enumerated() where span.kind == .frozen && span.start >= start {
+            let next = index + 1 < self.spans.count ? self.spans[index + 1].start : latest
+            guard let next, next > span.start else { continue }
+            freezes.append(span.start.milliseconds(since: start)...next.milliseconds(since: start))
+        }
+        return freezes
+    }
+
     private func sum(_ part: KeyPath<Folded, Int>, _ isOne: (Kind) -> Bool) -> Int {
         self.spans.reduce(0) { sum, span in
             if case .folded(let folded) = span.kind { return sum + folded[keyPath: part] }

@@ -1,14 +1,18 @@
 import LmonModel
+import LmonRecord
 
 /// The Timing tab: where the milliseconds of a call went, and how it travelled.
 enum CallTiming {
-    static func lines(_ call: Call) -> [TextLine] {
+    /// `freezes` are those of its environment, in milliseconds from `origin`.
+    static func lines(_ call: Call, freezes: [ClosedRange<Double>], from origin: Timestamp) -> [TextLine] {
         let timings = call.timings
         var lines: [TextLine] = []
         func row(_ name: String, _ value: String, _ tone: TextLine.Tone = .plain) {
             lines.append(TextLine([.init(self.padded(name), .key), .init(value, tone)]))
         }
         row("total", Format.spacedDuration(call.duration))
+        let frozen = self.frozen(call, freezes, origin)
+        if frozen > 0 { row("frozen", "\(Format.spacedDuration(frozen)) of it", .warning) }
         var before = 0.0
         for (name, moment) in [
             ("dns", timings.dns), ("connect", timings.connect), ("tls", timings.tls), ("waiting", timings.firstByte),
@@ -33,6 +37,12 @@ enum CallTiming {
         if let outcome = call.outcome { row("outcome", "\(outcome)", call.isFailed ? .failed : .plain) }
         if let late = call.lateness { row("late", self.described(late), .warning) }
         return lines
+    }
+
+    private static func frozen(_ call: Call, _ freezes: [ClosedRange<Double>], _ origin: Timestamp) -> Double {
+        guard let start = call.start?.milliseconds(since: origin) else { return 0 }
+        let end = call.duration.map { start + $0 } ?? call.end?.milliseconds(since: origin) ?? .infinity
+        return freezes.reduce(0) { $0 + max(0, min(end, $1.upperBound) - max(start, $1.lowerBound)) }
     }
 
     private static func padded(_ name: String) -> String {

@@ -12,7 +12,9 @@ enum DetailText {
         switch detail.currentTab {
         case .request: return call.map { self.request($0, height, columns) } ?? []
         case .response: return call.map { self.response($0, height, columns) } ?? []
-        case .timing: return call.map(CallTiming.lines) ?? []
+        case .timing:
+            let freezes = detail.loaded?.freezes ?? []
+            return call.map { CallTiming.lines($0, freezes: freezes, from: invocation.time) } ?? []
         case .event:
             return BodyText.lines(invocation.event, height: height, columns: columns) ?? [
                 self.dim("The event was not observed.")

@@ -17,7 +17,13 @@ enum WaterfallBar {
         let isOutside = self.drawOutside(start, end, columns, row, look, into: &canvas)
         if !isOutside { self.drawInside(content, start, end, columns, row, look, into: &canvas) }
         if content.id == .handler, content.end == nil { self.drawRemaining(detail, columns, row, look, into: &canvas) }
-        if content.isLate { self.drawEnding(detail, columns, row, into: &canvas) }
+        if content.isLate {
+            for freeze in detail.freezes {
+                let (from, to) = (max(start, freeze.lowerBound), min(end, freeze.upperBound))
+                self.fill(from, to, with: canvas.glyphs.frozen, columns, row, .dim, into: &canvas)
+            }
+            self.drawEnding(detail, columns, row, into: &canvas)
+        }
         if content.id == .handler || detail.id.isInitialization && content.id == .initialization {
             self.drawLogs(detail, columns, row, into: &canvas)
         }

@@ -253,7 +253,9 @@ final class ViewFold {
 
     private func detail(_ id: InvocationID) -> InvocationDetail? {
         if let detail = self.model.detail(id) { return detail }
-        return self.stored(id).map { InvocationDetail($0, after: self.model.predecessors(of: id)) }
+        return self.stored(id).map {
+            InvocationDetail($0, after: self.model.predecessors(of: id), in: self.model.lane(of: id))
+        }
     }
 
     private func stored(_ id: InvocationID) -> Invocation? { self.lists.stored(id, self.model.summary(id)) }
