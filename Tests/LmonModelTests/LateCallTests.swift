@@ -27,6 +27,21 @@ import Testing
         #expect(call.lateness?.crossedFreeze == true)
     }
 
+    @Test func saysWhenItsEnvironmentStoodStill() throws {
+        let before: [Observation] = [
+            .freeze(at: 5), .thaw(at: 10), .start("r1", at: 20), .request("c1", in: "r1", at: 100),
+            .runtimeDone("r1", at: 184), .freeze(at: 200),
+        ]
+        let open = folded(before + [.log("r1", "later", at: 950)])
+        #expect(try #require(open.detail(id("r1"))).freezes == [180...930], "it stands still up to the last record")
+        let over = folded(
+            before + [.thaw(at: 5000), .start("r2", at: 5001), .runtimeDone("r2", at: 5100), .freeze(at: 5110)]
+                + [.thaw(at: 6000)]
+        )
+        #expect(try #require(over.detail(id("r1"))).freezes == [180...4980, 5090...5980])
+        #expect(try #require(over.detail(id("r2"))).freezes == [], "nothing of it went on")
+    }
+
     @Test func leavesACallAloneThatEndedInTime() throws {
         let model = folded(Observation.invocation("r1") + [.freeze(at: 300), .thaw(at: 900)])
         #expect(try model.requireInvocation("r1").call("r1-1")?.lateness == nil)

@@ -27,6 +27,14 @@ import Testing
         #expect(self.typed(rig) == "host=a")
     }
 
+    @Test func whatStandsThereIsPassedOver() {
+        var rig = UIRig.started()
+        rig.type("fcold<enter><esc>ferror<enter>f<up>")
+        #expect(self.typed(rig) == "cold", "the filter that is on is there from the start")
+        rig.type("<down>")
+        #expect(self.typed(rig) == "error")
+    }
+
     @Test func aLineThatIsUsedAgainIsTheNewest() {
         var rig = UIRig.started()
         rig.type("fcold<enter><esc>ferror<enter><esc>f<up><up><enter>")

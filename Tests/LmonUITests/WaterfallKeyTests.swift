@@ -12,13 +12,13 @@ import Testing
     static func rig(
         columns: Int = 80,
         rows: Int = 24,
-        in lane: Lane? = nil,
+        freezes: [ClosedRange<Double>] = [],
         _ change: (inout Invocation) -> Void
     ) -> UIRig {
         var rig = UIRig(columns: columns, height: rows)
         var invocation = Sample.orders.invocation
         change(&invocation)
-        rig.details[invocation.id] = InvocationDetail(invocation, in: lane)
+        rig.details[invocation.id] = InvocationDetail(invocation, freezes: freezes)
         rig.change()
         rig.type("<enter>")
         return rig
@@ -60,10 +60,7 @@ import Testing
     /// A call that nobody waited for stood still with its environment, and went on in the next invocation.
     @Test(arguments: ScreenGoldenTests.sizes)
     func whatStoodStill(columns: Int, rows: Int) throws {
-        var lane = Lane()
-        lane.insert(.frozen, at: Self.start.adding(milliseconds: 195), sequence: 1)
-        lane.insert(.idle, at: Self.start.adding(milliseconds: 330), sequence: 2)
-        var rig = Self.rig(columns: columns, rows: rows, in: lane) { invocation in
+        var rig = Self.rig(columns: columns, rows: rows, freezes: [195...330]) { invocation in
             invocation.calls[2].lateness = .init()
             invocation.calls[2].timings.end = 250
             invocation.calls[2].end = Self.start.adding(milliseconds: 355)

@@ -2,12 +2,17 @@ extension Model {
     /// What a view shows of one invocation; nil if its detail is not kept.
     package func detail(_ id: InvocationID) -> InvocationDetail? {
         guard let invocation = self.invocation(id) else { return nil }
-        return InvocationDetail(invocation, after: self.predecessors(of: id), in: self.lane(of: id))
+        return InvocationDetail(invocation, after: self.predecessors(of: id), freezes: self.freezes(since: invocation))
     }
 
-    /// What the environment of an invocation did; nil if it is not kept.
-    package func lane(of id: InvocationID) -> Lane? {
-        self.environmentIndex[id.environment].map { self.environments[$0].status.lane }
+    /// When the environment of an invocation stood still since it began, in milliseconds from that; only a call that went
+    /// on can have stood still with it.
+    package func freezes(since invocation: Invocation) -> [ClosedRange<Double>] {
+        guard invocation.calls.contains(where: \.isLate),
+            let environment = self.environmentIndex[invocation.id.environment]
+        else { return [] }
+        let lane = self.environments[environment].status.lane
+        return lane.freezes(after: invocation.time, until: self.totals.lastRecordTime)
     }
 
     /// The initialisation that this invocation waited for; nil if its environment was warm, or its details are not kept.
@@ -57,16 +62,16 @@ extension Model {
 
 extension InvocationDetail {
     /// Lays an invocation out and looks for hints; `predecessors` are those before it in its environment, oldest first.
-    package init(_ invocation: Invocation, after predecessors: [Invocation] = [], in lane: Lane? = nil) {
-        let waterfall = Waterfall(invocation)
-        // Only a call that went on can have stood still.
-        let hasLate = waterfall.rows.contains(where: \.isLate)
-        let end = invocation.calls.compactMap(\.end).max()
+    package init(
+        _ invocation: Invocation,
+        after predecessors: [Invocation] = [],
+        freezes: [ClosedRange<Double>] = []
+    ) {
         self.init(
             invocation: invocation,
-            waterfall: waterfall,
+            waterfall: Waterfall(invocation),
             hints: Hint.hints(for: invocation, after: predecessors),
-            freezes: hasLate ? lane?.freezes(after: invocation.time, until: end) ?? [] : []
+            freezes: freezes
         )
     }
 }

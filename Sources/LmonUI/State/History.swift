@@ -23,7 +23,9 @@ package struct HistoryPlace: Hashable, Sendable {
 
     /// Puts in an older line, or the next newer one; false where there is none.
     mutating func recall(_ history: History, older: Bool, into field: inout TextField) -> Bool {
-        let next = (self.index ?? -1) + (older ? 1 : -1)
+        var next = (self.index ?? -1) + (older ? 1 : -1)
+        // What stands there already is no other line.
+        if self.index == nil, older, history.lines.first == field.text { next += 1 }
         guard next >= -1, next < history.lines.count else { return false }
         if self.index == nil { self.begun = field.text }
         self.index = next < 0 ? nil : next

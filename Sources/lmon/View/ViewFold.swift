@@ -254,7 +254,7 @@ final class ViewFold {
     private func detail(_ id: InvocationID) -> InvocationDetail? {
         if let detail = self.model.detail(id) { return detail }
         return self.stored(id).map {
-            InvocationDetail($0, after: self.model.predecessors(of: id), in: self.model.lane(of: id))
+            InvocationDetail($0, after: self.model.predecessors(of: id), freezes: self.model.freezes(since: $0))
         }
     }
 
