@@ -17,7 +17,7 @@ final class Inbox: Sendable {
     /// Records that may wait.
     private static let capacity = 200_000
     /// Records of a source that can wait.
-    private static let waitingCapacity = 20_000
+    private static let waitingCapacity = 4_000
     /// Records that are handed out at once, so that requests between them are answered soon.
     private static let portion = 5000
 

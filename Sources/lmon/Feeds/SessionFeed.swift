@@ -11,7 +11,7 @@ final class SessionFeed: Feed {
     let concluded: SessionTotals?
     private let isStopped = Mutex(false)
 
-    private static let page = 5000
+    private static let page = 1000
     private static let pollInterval = 0.2
 
     init(path: String, follows: Bool) throws {
