@@ -95,6 +95,12 @@ struct Predicate: Hashable, Sendable {
         return filter.isDecidedByOneRecord
     }
 
+    /// What one record adds to that.
+    func isFound(in record: Record) -> Bool {
+        guard case .filter(let filter) = self.question else { return false }
+        return filter.isFound(in: record)
+    }
+
     /// A log line alone tells if it matches.
     var isToldByLine: Bool {
         guard case .filter(let filter) = self.question else { return true }

@@ -127,7 +127,9 @@ struct SweepWorker {
         try self.reading.scan(range, for: prefilter) { request, line in
             guard !matched.contains(request), let record = try? Record(line: Array(line)) else { return }
             if self.isDecidedByOne, case .single(let row) = open(request) {
-                guard row.environment == OpenRows.hash(record.environment), self.matches(record) else { return }
+                guard row.environment == OpenRows.hash(record.environment), self.predicate.isFound(in: record) else {
+                    return
+                }
                 matched.insert(request)
                 rows.append(Row(position: row.position, request: request))
             } else if seen.insert(request).inserted {
@@ -147,13 +149,6 @@ struct SweepWorker {
                 }
             }
         }
-    }
-
-    /// What one record says of the invocation that it belongs to.
-    private func matches(_ record: Record) -> Bool {
-        let id = InvocationID(environment: record.environment, requestID: record.requestID)
-        guard let part = Invocation.fold(id, from: CollectionOfOne(record)) else { return false }
-        return self.predicate.verdict(.invocation(InvocationSummary(part)), part)
     }
 
     /// Decides an open row; one record may be enough.

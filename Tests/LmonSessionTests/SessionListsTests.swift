@@ -12,7 +12,7 @@ import Testing
         "status>=500", "duration>100ms", "users ada", "not status=404", "level>=error", "message~broken",
         "requestId=r17",
         "error", "calls=2 or status=404", "host~api and status=404", "/r1[0-9]/", "timeout or cold", "memory>80",
-        "done",
+        "done", "ada", "/users.[0-9]/ or broken", "TypeError", "502",
     ]
 
     private static func filled(_ seed: UInt64, count: Int = 150, kept: Int = 20) throws -> (ListRig, [Record]) {

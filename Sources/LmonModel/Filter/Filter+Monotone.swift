@@ -1,3 +1,5 @@
+package import LmonRecord
+
 extension Filter {
     /// Whether a match stays one, whatever else becomes known; and whether what matches within an invocation makes the
     /// invocation match.
@@ -30,9 +32,21 @@ extension Prefilter {
 }
 
 extension Filter {
-    /// Whether an invocation matches if and only if one of its records, taken alone, or its summary does: words and
-    /// regular expressions, since each text that they are looked for in comes from one record.
+    /// Whether an invocation matches if and only if its summary or one of its records does (`isFound`): words and regular
+    /// expressions, since each text that they are looked for in comes from one record.
     package var isDecidedByOneRecord: Bool { self.plan.isOfWords }
+
+    /// What one record adds to the answer of a filter that one may decide. What each record repeats, names and numbers, is
+    /// the summary's.
+    package func isFound(in record: Record) -> Bool {
+        switch FilterItem(record, nil).kind {
+        case .call(let call): return self.plan.holds { call.satisfies($0) }
+        case .log(let line): return self.plan.holds { line.satisfies($0) }
+        case .other:
+            let id = InvocationID(environment: record.environment, requestID: record.requestID)
+            return Invocation.fold(id, from: CollectionOfOne(record)).map { self.matches($0) } ?? false
+        }
+    }
 }
 
 extension Filter {
