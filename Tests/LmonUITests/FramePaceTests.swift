@@ -5,10 +5,43 @@ import Testing
 @Suite struct FramePaceTests {
     private static let millisecond: UInt64 = 1_000_000
 
+    /// After so many paints at once that the next one is a frame away.
     private static func painted(at time: UInt64) -> FramePace {
         var pace = FramePace()
-        pace.paint(at: time)
+        for _ in 0..<6 { pace.paint(at: time) }
         return pace
+    }
+
+    @Test func manyKeysDoNotHoldUpWhatComes() {
+        var pace = FramePace()
+        for key in 0..<500 { pace.paint(at: UInt64(1_000 + key) * Self.millisecond) }
+        _ = pace.take(at: 1_500 * Self.millisecond, hasInput: false)
+        #expect(pace.timeout(at: 1_500 * Self.millisecond, tick: nil) <= 16)
+    }
+
+    @Test func aBurstAfterARestIsPaintedAtOnce() {
+        var pace = FramePace()
+        pace.paint(at: 5_000 * Self.millisecond)
+        var paints = 0
+        for step in 0..<20 {
+            let now = (6_000 + UInt64(step)) * Self.millisecond
+            guard pace.take(at: now, hasInput: false) else { continue }
+            pace.paint(at: now)
+            paints += 1
+        }
+        #expect(paints == 7, "six at once, and one that is due in these 20 ms")
+    }
+
+    @Test func onAverageItIsOnceAFrame() {
+        var pace = FramePace()
+        var paints = 0
+        for step in 0..<1_600 {
+            let now = (1_000 + UInt64(step)) * Self.millisecond
+            guard pace.take(at: now, hasInput: false) else { continue }
+            pace.paint(at: now)
+            paints += 1
+        }
+        #expect((100...106).contains(paints))
     }
 
     @Test func nothingHappensWhileNothingCame() {

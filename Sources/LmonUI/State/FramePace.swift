@@ -1,15 +1,19 @@
-/// When the view takes in what came, and when it is painted: a key at once, all else at most once a frame. Rows that were
-/// asked for because of new numbers still come into the same frame, since what came is taken in more often than it is
-/// painted. Times are in nanoseconds of any clock that does not go back.
+/// When the view takes in what came, and when it is painted: a key at once, all else once a frame on average, but a few
+/// times at once after a rest, since what happens then comes in a burst whose end is what somebody waits for. Rows that
+/// were asked for because of new numbers still come into the same frame, since what came is taken in more often than it
+/// is painted. Times are in nanoseconds of any clock that does not go back.
 package struct FramePace: Sendable {
     /// At most so often is the screen painted, and is taken in what came, unless a key was pressed.
     package static let frame: UInt64 = 16_000_000
     package static let portion: UInt64 = 4_000_000
+    /// What changed, what was asked for then, and the same once more.
+    private static let burst: UInt64 = 6
 
     private let frame: UInt64
     private let portion: UInt64
     private var taken: UInt64 = 0
-    private var painted: UInt64 = 0
+    /// When the paints so far were to take place, a frame apart.
+    private var planned: UInt64 = 0
     /// Since when something may have changed that was not painted.
     private var dirtySince: UInt64?
     private var isAwaiting = false
@@ -41,13 +45,14 @@ package struct FramePace: Sendable {
     }
 
     private var due: UInt64 {
-        let frame = self.painted + self.frame
+        let frame = self.planned - min(self.planned, (Self.burst - 1) * self.frame)
         guard self.isAwaiting, let dirtySince else { return frame }
         return max(frame, dirtySince + 2 * self.portion)
     }
 
     package mutating func paint(at now: UInt64) {
-        self.painted = now
+        // However often keys had it painted, what comes waits for one frame at most.
+        self.planned = min(max(self.planned, now) + self.frame, now + Self.burst * self.frame)
         self.dirtySince = nil
         self.isAwaiting = false
     }
