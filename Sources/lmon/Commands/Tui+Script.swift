@@ -47,8 +47,7 @@ extension Tui {
     }
 
     private static func script(_ name: String) throws -> ViewScript {
-        let data =
-            name == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: name)
+        let data = name == "-" ? FileHandle.standardInput.readDataToEndOfFile() : InputFile.contents(name)
         guard let data else { throw Failure.usage("--keys \(name): cannot be read") }
         do {
             return try ViewScript(String(decoding: data, as: UTF8.self))

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A file that the user named, which may be a pipe: `--env-file <(vault …)`.
+/// A file that the user named, which may be a pipe: `--env-file <(vault …)`, `--keys <(printf …)`.
 enum InputFile {
     /// A pipe gives what it holds once, and a project may be looked at several times.
     private static let pipes = Mutex<[String: Data]>([:])
