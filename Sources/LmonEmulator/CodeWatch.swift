@@ -6,51 +6,48 @@ import Musl
 import Darwin
 #endif
 
-/// Tells whether the files of a folder have changed, by what the file system says of each: an older file that takes
-/// the place of a newer one is a change too.
+/// Tells which files of a folder have changed, by what the file system says of each: an older file that takes the place
+/// of a newer one is a change too.
 struct CodeWatch {
-    private struct Stamp: Hashable {
-        var files = 0
-        /// Of all files, in any order.
-        var sum = 0
-    }
-
     /// Looking at more files than this takes too long to be done between invocations; then only those are looked at.
     private static let limit = 2000
     private let folder: String
-    private var stamp: Stamp
+    /// What is known of each file, by its path in the folder.
+    private var files: [String: Int]
 
     init(_ folder: String) {
         self.folder = folder
-        self.stamp = Self.look(folder)
+        self.files = Self.look(folder)
     }
 
-    /// True once for each change.
-    mutating func hasChanged() -> Bool {
-        let stamp = Self.look(self.folder)
-        defer { self.stamp = stamp }
-        return stamp != self.stamp
+    /// Those that were written, added or removed since the last look, by their paths in the folder.
+    mutating func changes() -> Set<String> {
+        let files = Self.look(self.folder)
+        guard files != self.files else { return [] }
+        defer { self.files = files }
+        let present = files.filter { self.files[$0.key] != $0.value }.keys
+        return Set(present).union(self.files.keys.filter { files[$0] == nil })
     }
 
     /// Large, and seldom edited; or written by the runtime itself. Hidden folders are left out as well.
     private static let ignored: Set<String> = ["node_modules", "__pycache__"]
 
-    private static func look(_ folder: String) -> Stamp {
-        var stamp = Stamp()
-        var folders = [folder]
-        while let next = folders.popLast(), stamp.files < Self.limit {
-            for name in Folders.names(in: next) where !name.hasPrefix(".") && !Self.ignored.contains(name) {
+    private static func look(_ folder: String) -> [String: Int] {
+        var files: [String: Int] = [:]
+        var folders = [""]
+        while let next = folders.popLast(), files.count < Self.limit {
+            for name in Folders.names(in: "\(folder)/\(next)")
+            where !name.hasPrefix(".") && !Self.ignored.contains(name) {
                 var information = stat()
-                guard lstat("\(next)/\(name)", &information) == 0 else { continue }
+                guard lstat("\(folder)/\(next)\(name)", &information) == 0 else { continue }
                 if information.st_mode & S_IFMT == S_IFDIR {
-                    folders.append("\(next)/\(name)")
+                    folders.append("\(next)\(name)/")
                 } else if information.st_mode & S_IFMT == S_IFREG {
-                    stamp.files += 1
-                    stamp.sum &+= information.identity
+                    files["\(next)\(name)"] = information.identity
                 }
             }
         }
-        return stamp
+        return files
     }
 }
 

@@ -175,7 +175,7 @@ extension Emulator {
     /// time, so often that who saves a file and invokes at once gets what was saved.
     private func reloadIfChanged(_ slot: FunctionSlot, at now: EpochTime) {
         guard slot.watch != nil, slot.nextLook <= now else { return }
-        let hasChanged = slot.watch?.hasChanged() ?? false
+        let hasChanged = slot.watch?.changes().isEmpty == false
         let cost = self.now().microseconds - now.microseconds
         slot.nextLook = EpochTime(microseconds: now.microseconds + max(5_000, 50 * cost))
         if hasChanged { self.perform(slot.pool.retireAll(), slot) }

@@ -48,6 +48,48 @@ extension EndToEndTests {
             #expect(await view.end() == 0)
         }
 
+        /// Waits for characters on the screen, however often it has to be painted anew.
+        private func shows(_ view: TerminalProgram, _ text: String) async -> Bool {
+            var columns = 110
+            return await eventually {
+                columns = 221 - columns
+                view.resize(columns: columns, rows: 30)
+                return view.text.contains(text)
+            }
+        }
+
+        /// One that writes into its own folder runs once more, and then only on what others write there.
+        @Test func whatItWritesItselfDoesNotRunItWithoutEnd() async throws {
+            func code(_ answer: String) -> String {
+                """
+                import { appendFileSync } from 'node:fs';
+                export const handler = async () => {
+                    appendFileSync(new URL('runs.txt', import.meta.url), 'x');
+                    return '\(answer)';
+                };
+                """
+            }
+            try self.workspace.write(code("one"), to: "fn/index.mjs")
+            try self.workspace.write("{}", to: "fn/events/first.json")
+            let view = try self.start()
+            #expect(await view.shows("No invocation yet"))
+            view.type("i\r")
+            #expect(await view.shows("1 inv"))
+            view.type("a")
+            #expect(await view.shows("again on save: fn"))
+            try self.workspace.write(code("two"), to: "fn/index.mjs")
+            #expect(await self.shows(view, "fn itself writes runs.txt: it does not run again for that"))
+            #expect(await self.shows(view, "3 inv"))
+            try self.workspace.write(#"{"n":1}"#, to: "fn/events/first.json")
+            view.type("i\r")
+            #expect(await self.shows(view, "4 inv"))
+            try self.workspace.write(code("three"), to: "fn/index.mjs")
+            #expect(await self.shows(view, "5 inv"))
+            view.type("q")
+            #expect(await view.end() == 0)
+            #expect(try String(contentsOfFile: "\(self.workspace.path)/fn/runs.txt", encoding: .utf8) == "xxxxx")
+        }
+
         /// The event is too long to be recorded whole; what is sent again is whole, whether at once or after a look.
         @Test(arguments: [false, true])
         func replaySendsWhatCame(isLookedAt: Bool) async throws {

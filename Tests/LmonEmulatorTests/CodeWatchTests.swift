@@ -13,18 +13,29 @@ import Testing
     }
 
     private func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: self.folder.appendingPathComponent(name))
+        let file = self.folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
     }
 
     @Test func tellsOfAChangeOnce() throws {
         defer { try? FileManager.default.removeItem(at: self.folder) }
         var watch = CodeWatch(self.folder.path)
-        var seen = [watch.hasChanged()]
+        var seen = [watch.changes()]
         try self.write("22", to: "index.js")
-        seen += [watch.hasChanged(), watch.hasChanged()]
-        try self.write("3", to: "third.js")
-        seen += [watch.hasChanged()]
-        #expect(seen == [false, true, false, true])
+        seen += [watch.changes(), watch.changes()]
+        try self.write("3", to: "lib/third.js")
+        try FileManager.default.removeItem(at: self.folder.appendingPathComponent("newest.js"))
+        seen += [watch.changes(), watch.changes()]
+        #expect(seen == [[], ["index.js"], [], ["lib/third.js", "newest.js"], []])
+    }
+
+    @Test(arguments: [
+        ("events/order.json", true), ("events/order.js", false), ("events/sub/order.json", false),
+        ("order.json", false), ("src/events/order.json", false),
+    ])
+    func eventsAreNoCode(file: String, isEvent: Bool) {
+        #expect(CodeLook.isEvent(file) == isEvent)
     }
 
     /// As `git checkout`, `cp -p` and restoring a backup do.
@@ -36,7 +47,7 @@ import Testing
         try self.write("2", to: "index.js")
         var watch = CodeWatch(self.folder.path)
         #expect(rename(backup, self.folder.appendingPathComponent("index.js").path) == 0)
-        let seen = [watch.hasChanged(), watch.hasChanged()]
-        #expect(seen == [true, false])
+        let seen = [watch.changes(), watch.changes()]
+        #expect(seen == [["index.js"], []])
     }
 }

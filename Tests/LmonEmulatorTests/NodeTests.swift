@@ -17,15 +17,21 @@ import Testing
         func code(_ answer: Int) -> String { "exports.handler = async () => \(answer)" }
         try await Rig.node(code(1), configure: { $0.freezes = false }) { rig in
             #expect(try await rig.post("f", "{}").text == "1")
-            let (saves, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(10))
+            let events = rig.folder.appendingPathComponent("events")
+            try FileManager.default.createDirectory(at: events, withIntermediateDirectories: true)
+            let (saves, continuation) = AsyncStream.makeStream(
+                of: Set<String>.self,
+                bufferingPolicy: .bufferingNewest(10)
+            )
             var next = saves.makeAsyncIterator()
-            await rig.emulator.watchCode(of: "f") { continuation.yield() }
+            await rig.emulator.watchCode(of: "f") { continuation.yield($0) }
             for answer in 2...3 {
+                try Data("{}".utf8).write(to: events.appendingPathComponent("\(answer).json"))
                 try Data(code(answer).utf8).write(to: rig.folder.appendingPathComponent("index.js"))
-                _ = await next.next()
+                #expect(await next.next() == ["index.js"])
                 #expect(try await rig.post("f", "{}").text == "\(answer)")
             }
-            await rig.emulator.watchCode(of: nil) {}
+            await rig.emulator.watchCode(of: nil) { _ in }
         }
     }
 

@@ -6,6 +6,8 @@ package struct AgainMachine {
         case show(InvocationID)
         /// More is known of a run that is over.
         case compare(InvocationID, InvocationID)
+        /// The function itself writes these files: that is no save.
+        case leaveOut([String])
     }
 
     package let function: String
@@ -17,6 +19,7 @@ package struct AgainMachine {
     private var isRunning = false
     /// Saved since the run began: however often, one more run follows.
     private var isSaved = false
+    private var writes = OwnWrites()
 
     package init(function: String, event: [UInt8], after id: InvocationID) {
         self.function = function
@@ -24,15 +27,20 @@ package struct AgainMachine {
         self.before = id
     }
 
-    package mutating func saved() -> [Action] {
+    /// These files of its code were written, by whom ever.
+    package mutating func saved(_ files: Set<String>, at time: ContinuousClock.Instant) -> [Action] {
+        let (isSave, leftOut) = self.writes.seen(files, at: time)
+        let actions = leftOut.isEmpty ? [] : [Action.leaveOut(leftOut)]
+        guard isSave else { return actions }
         guard !self.isRunning else {
             self.isSaved = true
-            return []
+            return actions
         }
-        return self.run()
+        return actions + self.run()
     }
 
     private mutating func run() -> [Action] {
+        self.writes.began()
         if let current { self.before = current }
         self.current = nil
         self.requestID = nil
@@ -44,9 +52,17 @@ package struct AgainMachine {
     /// The emulator took the event, and calls it so.
     package mutating func accepted(_ requestID: String) { self.requestID = requestID }
 
-    /// A record of this invocation came.
-    package mutating func changed(_ id: InvocationID, isInFlight: Bool) -> [Action] {
-        guard let requestID, id.requestID == requestID else { return [] }
+    /// A record of this invocation came, whoever asked for it.
+    package mutating func changed(
+        _ id: InvocationID,
+        of function: String,
+        isInFlight: Bool,
+        at time: ContinuousClock.Instant
+    ) -> [Action] {
+        guard let requestID, id.requestID == requestID else {
+            if function == self.function { self.writes.changed(id, isInFlight: isInFlight, at: time) }
+            return []
+        }
         var actions: [Action] = []
         if self.current != id {
             self.current = id
@@ -56,9 +72,10 @@ package struct AgainMachine {
         return actions
     }
 
-    /// The run is over, or was refused.
-    package mutating func ended() -> [Action] {
+    /// The run is over, or was refused; by then these files were written of which `saved` tells later.
+    package mutating func ended(untold: Set<String> = [], at time: ContinuousClock.Instant) -> [Action] {
         self.isRunning = false
+        self.writes.ended(untold: untold, at: time)
         return self.isSaved ? self.run() : []
     }
 }

@@ -41,7 +41,7 @@ final class AgainRunner {
         let (invoker, inbox, turn, before) = (self.invoker, self.inbox, self.turn, self.watching)
         self.watching = Task {
             await before?.value
-            await invoker.watch(function) { inbox.push(.again(AgainEvent(turn: turn, kind: .saved))) }
+            await invoker.watch(function) { inbox.push(.again(AgainEvent(turn: turn, kind: .saved($0)))) }
         }
     }
 
@@ -51,17 +51,17 @@ final class AgainRunner {
         case .ready(let id, let function, let event):
             self.machine = AgainMachine(function: function, event: event, after: id)
             self.watch(function)
-        case .saved: self.perform(self.machine?.saved())
+        case .saved(let files): self.perform(self.machine?.saved(files, at: .now))
         case .accepted(let requestID): self.machine?.accepted(requestID)
-        case .ended(let refusal):
+        case .ended(let refusal, let untold):
             if let refusal { self.mailbox.post(.notice(refusal, isFailure: true)) }
-            self.perform(self.machine?.ended())
+            self.perform(self.machine?.ended(untold: untold, at: .now))
         }
     }
 
     /// A record of this invocation was folded. Answers what is to be compared.
-    func changed(_ id: InvocationID, isInFlight: Bool) -> (InvocationID, InvocationID)? {
-        let actions = self.machine?.changed(id, isInFlight: isInFlight) ?? []
+    func changed(_ id: InvocationID, of function: String, isInFlight: Bool) -> (InvocationID, InvocationID)? {
+        let actions = self.machine?.changed(id, of: function, isInFlight: isInFlight, at: .now) ?? []
         self.perform(actions)
         for case .compare(let before, let after) in actions { return (before, after) }
         return nil
@@ -72,9 +72,16 @@ final class AgainRunner {
             switch action {
             case .run: self.run()
             case .show(let id): self.mailbox.post(.again(.started(id)))
+            case .leaveOut(let files): self.sayLeftOut(files)
             case .compare: break
             }
         }
+    }
+
+    private func sayLeftOut(_ files: [String]) {
+        guard let machine, let first = files.first else { return }
+        let what = files.count == 1 ? first : "\(first) and \(files.count - 1) more"
+        self.mailbox.post(.notice("\(machine.function) itself writes \(what): it does not run again for that"))
     }
 
     private func run() {
@@ -86,7 +93,8 @@ final class AgainRunner {
             let refusal = await invoker.invoke(function: machine.function, event: machine.event) {
                 inbox.push(.again(AgainEvent(turn: turn, kind: .accepted(requestID: $0))))
             }
-            inbox.push(.again(AgainEvent(turn: turn, kind: .ended(refusal: refusal))))
+            let untold = await invoker.unsettledCode()
+            inbox.push(.again(AgainEvent(turn: turn, kind: .ended(refusal: refusal, untold: untold))))
         }
     }
 }

@@ -57,7 +57,9 @@ final class EmulatorFeed: Feed, Invoker {
         return EventFiles.choices(in: folders)
     }
 
-    func watch(_ function: String?, changed: @escaping @Sendable () -> Void) async {
+    func watch(_ function: String?, changed: @escaping @Sendable (Set<String>) -> Void) async {
         await self.session.emulator.watchCode(of: function, changed: changed)
     }
+
+    func unsettledCode() async -> Set<String> { await self.session.emulator.unsettledCode() }
 }

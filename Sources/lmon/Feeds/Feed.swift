@@ -65,8 +65,10 @@ protocol Invoker: Sendable {
     func event(of requestID: String) async -> [UInt8]?
     /// Events that lie beside a function.
     func events(for function: String) -> [EventChoice]
-    /// Calls `changed` after each change of a function's code, for one function at a time; nil: for none.
-    func watch(_ function: String?, changed: @escaping @Sendable () -> Void) async
+    /// Calls `changed` after each change of a function's code, with the files, for one function at a time; nil: for none.
+    func watch(_ function: String?, changed: @escaping @Sendable (Set<String>) -> Void) async
+    /// Files of the watched function that were written until now, and of which `changed` is yet to be told.
+    func unsettledCode() async -> Set<String>
 }
 
 extension Invoker {

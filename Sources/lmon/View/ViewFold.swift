@@ -145,8 +145,9 @@ final class ViewFold {
     private var model: Model { self.journal.model }
 
     private func noteInFlight(_ id: InvocationID) {
-        let isInFlight = self.model.summary(id)?.state.isInFlight == true
-        if let (before, after) = self.again?.changed(id, isInFlight: isInFlight) {
+        let summary = self.model.summary(id)
+        let isInFlight = summary?.state.isInFlight == true
+        if let (before, after) = self.again?.changed(id, of: summary?.function ?? "", isInFlight: isInFlight) {
             self.compare(after, with: before).map { self.mailbox.post(.again(.compared($0))) }
         }
         if isInFlight {

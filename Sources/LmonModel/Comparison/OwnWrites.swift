@@ -1,0 +1,85 @@
+/// Tells what is saved from what a function writes into its own folder while it runs, which would else run it again
+/// without end. Nobody says who wrote a file: what tells is when, and how often in a row.
+struct OwnWrites {
+    /// What an invocation wrote that nobody began here is seen within this.
+    private static let lag = Duration.milliseconds(250)
+    /// A save so soon behind a run may be what the function still wrote.
+    private static let soon = Duration.seconds(1)
+    /// Runs in a row that each began by what was written during the one before, or soon behind it.
+    static let longestChain = 20
+
+    private var isRunning = false
+    private var endedAt: ContinuousClock.Instant?
+    /// Invocations that nobody began here.
+    private var others: Set<InvocationID> = []
+    private var otherEnded: (id: InvocationID, time: ContinuousClock.Instant)?
+    /// Written during the run that is over, and not told yet.
+    private var untold: Set<String> = []
+    /// Written while nothing ran, so by somebody else.
+    private var edited: Set<String> = []
+    /// Written during the last run, or since.
+    private var written: Set<String> = []
+    /// During each of how many runs before that one, without a gap.
+    private var streaks: [String: Int] = [:]
+    private var leftOut: Set<String> = []
+    private var chain = 0
+    private var isChained = false
+    /// Of files that nobody else writes.
+    private var chainLimit = Self.longestChain
+
+    /// Whether this is a save; and those files that are none from now on, in order.
+    mutating func seen(_ files: Set<String>, at time: ContinuousClock.Instant) -> (isSave: Bool, leftOut: [String]) {
+        let own = self.isBusy(at: time) ? files : files.intersection(self.untold)
+        self.untold.subtract(files)
+        self.written.formUnion(own)
+        for file in files.subtracting(own) {
+            self.edited.insert(file)
+            self.streaks[file] = nil
+        }
+        let isSoon = !own.isEmpty || self.endedAt.map { time - $0 < Self.soon } == true
+        let saves = files.filter { self.isSave($0, isOwn: own.contains($0), isSoon: isSoon) }
+        let new = files.subtracting(saves).subtracting(self.leftOut)
+        self.leftOut = self.leftOut.subtracting(saves).union(new)
+        // It writes under ever new names: that was seen often enough.
+        if !new.isEmpty, self.chain >= Self.longestChain { self.chainLimit = 1 }
+        if !saves.isEmpty { self.isChained = isSoon }
+        return (!saves.isEmpty, new.sorted())
+    }
+
+    private func isBusy(at time: ContinuousClock.Instant) -> Bool {
+        self.isRunning || !self.others.isEmpty || self.otherEnded.map { time - $0.time < Self.lag } == true
+    }
+
+    private func isSave(_ file: String, isOwn: Bool, isSoon: Bool) -> Bool {
+        let isEdited = self.edited.contains(file)
+        if isSoon, self.chain >= (isEdited ? Self.longestChain : self.chainLimit) { return false }
+        guard isOwn else { return true }
+        return !self.leftOut.contains(file) && (isEdited || self.streaks[file] == nil)
+    }
+
+    /// A run begins.
+    mutating func began() {
+        self.chain = self.isChained ? self.chain + 1 : 0
+        self.isChained = false
+        self.streaks = Dictionary(uniqueKeysWithValues: self.written.map { ($0, self.streaks[$0, default: 0] + 1) })
+        self.written = []
+        self.untold = []
+        self.isRunning = true
+    }
+
+    /// It is over; `untold` was written by then, and is told later.
+    mutating func ended(untold: Set<String>, at time: ContinuousClock.Instant) {
+        self.isRunning = false
+        self.endedAt = time
+        self.untold = untold
+    }
+
+    /// An invocation that nobody began here: it writes as well.
+    mutating func changed(_ id: InvocationID, isInFlight: Bool, at time: ContinuousClock.Instant) {
+        if isInFlight {
+            self.others.insert(id)
+        } else if self.others.remove(id) != nil || self.otherEnded?.id != id {
+            self.otherEnded = (id, time)
+        }
+    }
+}
