@@ -19,7 +19,7 @@ struct CodeLook {
 
 extension Emulator {
     /// Between two looks, in microseconds: a save is seen within what nobody notices.
-    private static let pause: Int64 = 15_000
+    private static let pause: Int64 = 10_000
     /// A file that is being written changes again within this.
     private static let settling: Int64 = 5_000
 
