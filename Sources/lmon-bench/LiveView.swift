@@ -1,6 +1,5 @@
 import Foundation
 import LmonRecord
-import LmonStore
 
 /// The view while ten thousand records a second come.
 enum LiveView {
@@ -10,18 +9,11 @@ enum LiveView {
     private static let markers = 40
 
     static func measure() throws -> [Figure] {
-        let folder = FileManager.default.temporaryDirectory.path + "/lmon-bench-live-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let server = try RecordServer()
-        let view = try ViewProcess(
-            ["tui", "tcp://127.0.0.1:\(server.port)"],
-            columns: 120,
-            rows: 60,
-            environment: ["TMPDIR": folder]
-        )
-        defer { view.end() }
-        try server.accept()
+        try StreamedView.run(rows: 60) { try Self.measure($0) }
+    }
+
+    private static func measure(_ stage: StreamedView) throws -> [Figure] {
+        let (server, view) = (stage.server, stage.view)
         // What is typed before it has the terminal is lost.
         try view.wait(for: "Invocations")
         var delays: [Double] = []
@@ -67,7 +59,7 @@ enum LiveView {
             ),
             Figure(
                 name: "records lost on the way to the view",
-                value: Double(count - (try Self.kept(in: folder, expected: count))),
+                value: Double(count - (try stage.kept(expected: count))),
                 unit: "",
                 goal: "0",
                 method: "\(count) sent, counted in the session that the view keeps"
@@ -84,18 +76,5 @@ enum LiveView {
         try view.wait(for: "keys")
         defer { view.type("\u{1B}") }
         return Stopwatch.seconds(start.duration(to: .now)) * 1000
-    }
-
-    /// How many records stand in the view's own session.
-    static func kept(in folder: String, expected: Int) throws -> Int {
-        var count = 0
-        for _ in 0..<50 {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-            guard let name = names.first(where: { $0.hasSuffix(".lmon") }) else { return 0 }
-            count = Int(try SessionStore.open("\(folder)/\(name)").committed.lastCursor)
-            if count >= expected { return count }
-            Thread.sleep(forTimeInterval: 0.1)
-        }
-        return count
     }
 }

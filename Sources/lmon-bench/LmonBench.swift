@@ -9,9 +9,8 @@ struct LmonBench: AsyncParsableCommand {
         commandName: "lmon-bench",
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
-            All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Interceptor.self,
-            EchoRuntime.self,
-            Supervise.self,
+            All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Save.self,
+            Interceptor.self, EchoRuntime.self, Supervise.self,
         ],
         defaultSubcommand: All.self
     )
@@ -41,6 +40,7 @@ struct All: AsyncParsableCommand {
         self.output.print(try LargeSession.measure())
         self.output.print(try LiveView.measure())
         self.output.print(try await Invoke.measure())
+        self.output.print(try await Save.measure())
         self.output.print(try Interceptor.measure())
     }
 }

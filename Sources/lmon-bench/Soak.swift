@@ -17,18 +17,11 @@ struct Soak: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/lmon-bench-soak-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let server = try RecordServer()
-        let view = try ViewProcess(
-            ["tui", "tcp://127.0.0.1:\(server.port)"],
-            columns: 120,
-            rows: 40,
-            environment: ["TMPDIR": folder]
-        )
-        defer { view.end() }
-        try server.accept()
+        try StreamedView.run(rows: 40) { try self.run(on: $0) }
+    }
+
+    private func run(on stage: StreamedView) throws {
+        let view = stage.view
         let batch = max(1, self.rate / 20 / SampleRecords.perInvocation)
         let start = ContinuousClock.now
         let end = start + .seconds(self.minutes * 60)
@@ -40,7 +33,7 @@ struct Soak: ParsableCommand {
             let due = start + .seconds(Double(sent) / perSecond)
             let wait = Stopwatch.seconds(ContinuousClock.now.duration(to: due))
             if wait > 0 { Thread.sleep(forTimeInterval: wait) }
-            try server.send(SampleRecords.records(from: sent, invocations: batch))
+            try stage.server.send(SampleRecords.records(from: sent, invocations: batch))
             sent += batch
             guard ContinuousClock.now >= next else { continue }
             next = ContinuousClock.now + .seconds(self.minutes * 60 / 12)
@@ -49,7 +42,7 @@ struct Soak: ParsableCommand {
         }
         memory.append(view.residentMegabytes)
         let records = sent * SampleRecords.perInvocation
-        let kept = try LiveView.kept(in: folder, expected: records)
+        let kept = try stage.kept(expected: records)
         self.output.print(self.figures(records, kept, memory))
     }
 
