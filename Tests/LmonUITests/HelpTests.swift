@@ -52,9 +52,9 @@ import Testing
             (joined(glyphs.waiting, glyphs.transfer), "waiting for an answer; its transfer"),
             (joined(glyphs.dns, glyphs.connect, glyphs.tls), "DNS; connecting; TLS"),
             ("\(glyphs.remaining) \(glyphs.retry)2", "time left; second attempt"),
-            (joined(glyphs.ending, glyphs.frozen), "where its invocation ended; its environment stood still"),
+            (joined(glyphs.ending, glyphs.frozen), "its invocation's end; while it was frozen"),
             (joined(glyphs.before, glyphs.after, glyphs.tick), "goes on outside the axis; a log line"),
-            (joined(glyphs.marked), "marked"), (joined(glyphs.unknown), "not observed, which is not 0"),
+            (joined(glyphs.marked, glyphs.unknown), "marked; not observed, which is not 0"),
         ]
         let title = try #require(lines.lastIndex(of: "Glyphs"))
         let expected = legend.map { $0 + String(repeating: " ", count: 9 - $0.count) + $1 }
@@ -70,7 +70,7 @@ import Testing
             #expect(foreign.isEmpty, "\(foreign)")
             rig.type("j")
         }
-        #expect(seen.count > 10)
+        #expect(columns >= 120 ? seen.count == 1 : seen.count > 10)
         try expectGolden(rig.screen, named: "help-end-ascii-\(columns)x\(rows)")
     }
 }

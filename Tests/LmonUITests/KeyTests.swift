@@ -53,9 +53,13 @@ import Testing
         }
     }
 
-    @Test func theHelpShowsEveryBinding() {
-        var rig = UIRig.started(columns: 120, rows: 80)
+    /// All of it at once, without scrolling.
+    @Test(arguments: [(120, 40), (200, 40), (80, 80)])
+    func theHelpShowsEveryBinding(columns: Int, rows: Int) {
+        var rig = UIRig.started(columns: columns, rows: rows)
         rig.type("?")
+        #expect(!rig.text.contains(" more ↓"))
+        #expect(rig.text.contains("marked; not observed"))
         for binding in KeyTable.bindings { #expect(rig.text.contains(binding.help), "\(binding.command)") }
     }
 

@@ -30,7 +30,7 @@ extension UIState {
 
     private mutating func turnWheel(by rows: Int, at position: Screen.Position, _ layout: Layout) {
         if case .help(let scroll)? = self.overlay {
-            let last = max(0, HelpText.lines(for: self.pane).count - max(1, self.size.rows - 4))
+            let last = HelpText.lastScroll(for: self.pane, self.size)
             self.overlay = .help(scroll: min(max(0, scroll + rows), last))
         }
         guard self.overlay == nil else { return }

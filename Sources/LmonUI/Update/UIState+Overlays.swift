@@ -28,7 +28,7 @@ extension UIState {
 
     private mutating func handle(_ key: Key, inHelpAt scroll: Int) {
         let page = max(1, self.size.rows - 4)
-        let last = max(0, HelpText.lines(for: self.pane).count - page)
+        let last = HelpText.lastScroll(for: self.pane, self.size)
         var scroll = scroll
         switch KeyTable.command(for: key) {
         // The palette is the help to be searched.
