@@ -51,8 +51,10 @@ import Testing
             (joined(glyphs.warning, glyphs.lambda, glyphs.lmon), "look here; Lambda itself; lmon itself"),
             (joined(glyphs.waiting, glyphs.transfer), "waiting for an answer; its transfer"),
             (joined(glyphs.dns, glyphs.connect, glyphs.tls), "DNS; connecting; TLS"),
-            ("\(glyphs.remaining) \(glyphs.retry)2", "time left; second attempt"),
-            (joined(glyphs.ending, glyphs.frozen), "its invocation's end; while it was frozen"),
+            (
+                "\(glyphs.remaining) \(glyphs.retry)2 \(glyphs.ending) \(glyphs.frozen)",
+                "time left; 2nd attempt; invocation over; frozen"
+            ),
             (joined(glyphs.before, glyphs.after, glyphs.tick), "goes on outside the axis; a log line"),
             (joined(glyphs.marked, glyphs.unknown), "marked; not observed, which is not 0"),
         ]

@@ -38,8 +38,7 @@ enum HelpText {
         Line(key: "! ○ ◆", text: "look here; Lambda itself; lmon itself"),
         Line(key: "░ █", text: "waiting for an answer; its transfer"),
         Line(key: "· ╌ ≈", text: "DNS; connecting; TLS"),
-        Line(key: "▒ ↻2", text: "time left; second attempt"),
-            Line(key: "┆ ┄", text: "its invocation's end; while it was frozen"),
+        Line(key: "▒ ↻2 ┆ ┄", text: "time left; 2nd attempt; invocation over; frozen"),
         Line(key: "‹ › '", text: "goes on outside the axis; a log line"),
         Line(key: "◈ –", text: "marked; not observed, which is not 0"),
     ]
