@@ -19,12 +19,13 @@ package struct AgainMachine {
     private var isRunning = false
     /// Saved since the run began: however often, one more run follows.
     private var isSaved = false
-    private var writes = OwnWrites()
+    private var writes: OwnWrites
 
     package init(function: String, event: [UInt8], after id: InvocationID) {
         self.function = function
         self.event = event
         self.before = id
+        self.writes = OwnWrites(after: id)
     }
 
     /// These files of its code were written, by whom ever.

@@ -5,6 +5,9 @@ struct OwnWrites {
     private static let lag = Duration.milliseconds(250)
     /// A save so soon behind a run may be what the function still wrote.
     private static let soon = Duration.seconds(1)
+    /// A file that was written during so many runs in a row is written by the function. Two may happen: who waits for a
+    /// result on the screen and saves the next version may be earlier than the run's last report.
+    private static let longestStreak = 3
     /// Runs in a row that each began by what was written during the one before, or soon behind it.
     static let longestChain = 20
 
@@ -12,7 +15,9 @@ struct OwnWrites {
     private var endedAt: ContinuousClock.Instant?
     /// Invocations that nobody began here.
     private var others: Set<InvocationID> = []
-    private var otherEnded: (id: InvocationID, time: ContinuousClock.Instant)?
+    /// The last of all that ended, which records of it may follow.
+    private var lastEnded: InvocationID
+    private var otherEndedAt: ContinuousClock.Instant?
     /// Written during the run that is over, and not told yet.
     private var untold: Set<String> = []
     /// Written while nothing ran, so by somebody else.
@@ -27,11 +32,15 @@ struct OwnWrites {
     /// Of files that nobody else writes.
     private var chainLimit = Self.longestChain
 
+    /// `id` is an invocation that is over.
+    init(after id: InvocationID) { self.lastEnded = id }
+
     /// Whether this is a save; and those files that are none from now on, in order.
     mutating func seen(_ files: Set<String>, at time: ContinuousClock.Instant) -> (isSave: Bool, leftOut: [String]) {
-        let own = self.isBusy(at: time) ? files : files.intersection(self.untold)
+        let inRun = self.isRunning ? files : files.intersection(self.untold)
+        let own = self.isOtherBusy(at: time) ? files : inRun
         self.untold.subtract(files)
-        self.written.formUnion(own)
+        self.written.formUnion(inRun)
         for file in files.subtracting(own) {
             self.edited.insert(file)
             self.streaks[file] = nil
@@ -46,15 +55,15 @@ struct OwnWrites {
         return (!saves.isEmpty, new.sorted())
     }
 
-    private func isBusy(at time: ContinuousClock.Instant) -> Bool {
-        self.isRunning || !self.others.isEmpty || self.otherEnded.map { time - $0.time < Self.lag } == true
+    private func isOtherBusy(at time: ContinuousClock.Instant) -> Bool {
+        !self.others.isEmpty || self.otherEndedAt.map { time - $0 < Self.lag } == true
     }
 
     private func isSave(_ file: String, isOwn: Bool, isSoon: Bool) -> Bool {
         let isEdited = self.edited.contains(file)
         if isSoon, self.chain >= (isEdited ? Self.longestChain : self.chainLimit) { return false }
         guard isOwn else { return true }
-        return !self.leftOut.contains(file) && (isEdited || self.streaks[file] == nil)
+        return !self.leftOut.contains(file) && (isEdited || self.streaks[file, default: 0] + 1 < Self.longestStreak)
     }
 
     /// A run begins.
@@ -78,8 +87,9 @@ struct OwnWrites {
     mutating func changed(_ id: InvocationID, isInFlight: Bool, at time: ContinuousClock.Instant) {
         if isInFlight {
             self.others.insert(id)
-        } else if self.others.remove(id) != nil || self.otherEnded?.id != id {
-            self.otherEnded = (id, time)
+        } else if self.others.remove(id) != nil || self.lastEnded != id {
+            self.lastEnded = id
+            self.otherEndedAt = time
         }
     }
 }

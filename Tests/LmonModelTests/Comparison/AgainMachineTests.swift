@@ -90,11 +90,12 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func whatIsWrittenDuringTwoRunsInARowIsLeftOut(late: Bool) {
+    func whatIsWrittenDuringThreeRunsInARowIsLeftOut(late: Bool) {
         var machine = self.machine
         #expect(machine.saved(["index.js"], at: Self.at(0)) == [.run])
         #expect(Self.run(&machine, writing: ["out.txt"], at: 0.1, late: late) == [.run])
-        #expect(Self.run(&machine, writing: ["out.txt"], at: 0.2, late: late) == [.leaveOut(["out.txt"])])
+        #expect(Self.run(&machine, writing: ["out.txt"], at: 0.2, late: late) == [.run])
+        #expect(Self.run(&machine, writing: ["out.txt"], at: 0.3, late: late) == [.leaveOut(["out.txt"])])
         // It is known from now on, and said once.
         #expect(machine.saved(["index.js"], at: Self.at(9)) == [.run])
         #expect(Self.run(&machine, writing: ["out.txt"], at: 9.1, late: late) == [])
@@ -123,8 +124,7 @@ import Testing
     @Test func whatItLeavesOutIsASaveOnceSomebodyEditsIt() {
         var machine = self.machine
         _ = machine.saved(["index.js"], at: Self.at(0))
-        _ = Self.run(&machine, writing: ["out.txt"], at: 0.1)
-        _ = Self.run(&machine, writing: ["out.txt"], at: 0.2)
+        for number in 1...3 { _ = Self.run(&machine, writing: ["out.txt"], at: Double(number) * 0.1) }
         #expect(machine.saved(["out.txt"], at: Self.at(5)) == [.run])
         #expect(Self.run(&machine, writing: ["other.txt"], at: 5.1) == [.run])
     }
@@ -161,11 +161,24 @@ import Testing
         _ = machine.changed(Self.id("other"), of: "f", isInFlight: true, at: Self.at(0))
         #expect(machine.saved(["out.txt"], at: Self.at(0.1)) == [.run])
         _ = machine.changed(Self.id("other"), of: "f", isInFlight: false, at: Self.at(0.2))
-        #expect(Self.run(&machine, writing: ["out.txt"], at: 0.3) == [.leaveOut(["out.txt"])])
+        for number in 3...4 {
+            #expect(Self.run(&machine, writing: ["out.txt"], at: Double(number) / 10) == [.run])
+        }
+        #expect(Self.run(&machine, writing: ["out.txt"], at: 0.5) == [.leaveOut(["out.txt"])])
         // It ends before its first record is folded.
         _ = machine.changed(Self.id("third"), of: "f", isInFlight: false, at: Self.at(10))
         #expect(machine.saved(["out.txt"], at: Self.at(10.02)) == [])
         _ = machine.changed(Self.id("third"), of: "g", isInFlight: true, at: Self.at(11))
         #expect(machine.saved(["out.txt"], at: Self.at(11.1)) == [.run])
+    }
+
+    /// A script saves as soon as it sees the last result, and the report of that is still to come.
+    @Test func whoSavesAsSoonAsTheResultIsSeenIsNoFunction() {
+        var machine = self.machine
+        _ = machine.changed(Self.id("first"), of: "f", isInFlight: false, at: Self.at(0))
+        #expect(machine.saved(["index.js"], at: Self.at(0.02)) == [.run])
+        for number in 1...9 {
+            #expect(Self.run(&machine, writing: ["index.js"], at: Double(number) / 10) == [.run])
+        }
     }
 }
