@@ -115,6 +115,17 @@ final class TerminalProgram: Sendable {
         await eventually(within: seconds) { self.text.contains(text) }
     }
 
+    /// Waits for characters on the screen, in however many pieces they were painted: it has all painted anew, in sizes
+    /// around 100×30, until they are there.
+    func holds(_ text: String, within seconds: Double = 20) async -> Bool {
+        var turn = 0
+        return await eventually(within: seconds) {
+            turn += 1
+            self.resize(columns: 100 + turn % 2, rows: 30)
+            return await eventually(within: 0.5) { self.text.contains(text) }
+        }
+    }
+
     /// The status with which lmon ended; nil if it has not.
     func end(within seconds: Double = 20) async -> Int32? {
         guard await eventually(within: seconds, { !self.launcher.isRunning }) else { return nil }
