@@ -24,6 +24,20 @@ package enum KeyScript {
         return keys
     }
 
+    /// What stands in a script as the name of a key, `<nokey>`, and is none.
+    package static func unknownName(in script: String) -> String? {
+        var rest = Substring(script)
+        while let start = rest.firstIndex(of: "<") {
+            rest = rest[rest.index(after: start)...]
+            guard let end = rest.firstIndex(where: { !$0.isASCII || !($0.isLetter || $0.isNumber || $0 == "-") }),
+                rest[end] == ">", end > rest.startIndex
+            else { continue }
+            if self.key(named: rest[..<end]) == nil { return "<\(rest[..<end])>" }
+            rest = rest[rest.index(after: end)...]
+        }
+        return nil
+    }
+
     private static func key(named name: Substring) -> Key? {
         if name.hasPrefix("f"), let number = Int(name.dropFirst()), (1...24).contains(number) {
             return .function(number)

@@ -140,3 +140,11 @@ package enum UIEffect: Hashable, Sendable {
     case suspend
     case quit
 }
+
+extension UIEffect {
+    /// Which rows are shown, and in which order, changes.
+    var isLook: Bool {
+        guard case .look = self else { return false }
+        return true
+    }
+}

@@ -82,6 +82,12 @@ import Testing
                 at: 50,
                 #"{"callId":"cut","bodies":{"response":{"base64":"AAE=","size":9,"truncated":true}}}"#
             ),
+            .make(
+                .httpEnd,
+                "r1",
+                at: 51,
+                #"{"callId":"long","bodies":{"response":{"text":"[1,","size":900,"truncated":true}}}"#
+            ),
         ])
         let entries = try self.entries([invocation])
         func entry(_ id: String) throws -> JSONValue {
@@ -102,6 +108,7 @@ import Testing
         #expect(bad["response"]?["_error"]?.string == "ECONNREFUSED")
         let cut = try entry("cut")
         #expect(cut["response"]?["content"]?["encoding"]?.string == "base64")
+        #expect(try entry("long")["response"]?["content"]?["size"]?.double == 900)
         #expect(cut["comment"]?.string == "the URL was not seen; the response body was cut")
     }
 

@@ -56,6 +56,16 @@ import Testing
         return screen
     }
 
+    @Test(arguments: ["bogus<nokey>", "keys j<entr>", "now <Enter>"])
+    func aKeyThatIsNoneIsNamed(line: String) {
+        #expect(throws: ViewScriptError.self) { try ViewScript("keys j\n" + line) }
+    }
+
+    @Test(arguments: ["a < b > c", "<lt>b>", "i{\"a\":1}", "x<", "<>"])
+    func whatIsNoNameIsTyped(line: String) throws {
+        #expect(try ViewScript("keys " + line).steps.count == 1)
+    }
+
     @Test func everyKeyWaitsForRest() throws {
         var player = try self.player("jk")
         #expect(player.step(self.blank, .busy) == .wait)

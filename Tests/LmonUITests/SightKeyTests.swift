@@ -2,8 +2,9 @@ import LmonModel
 import LmonRecord
 import LmonScreen
 import LmonTestSupport
-import LmonUI
 import Testing
+
+@testable import LmonUI
 
 /// Marks, `c`, sorting, comments, menus and the palette, by their keys.
 @Suite struct SightKeyTests {
@@ -200,6 +201,41 @@ import Testing
         rig.type(":")
         rig.send(.input(.mouse(MouseEvent(.press(button: 1), at: .init(column: 0, row: 23)))))
         #expect(rig.state.overlay == nil)
+    }
+
+    // MARK: - What is new
+
+    @Test func whatAFilterBringsIsNotNew() {
+        var rig = UIRig.started()
+        rig.type("g")
+        #expect(!rig.text.contains(" new "))
+        rig.type("fstatus>=200<enter>")
+        #expect(!rig.text.contains(" new "))
+        rig.type("<esc>")
+        #expect(!rig.text.contains(" new "), "what is shown again was there before")
+        rig.rows.append(contentsOf: rig.rows.suffix(1))
+        rig.change()
+        #expect(rig.text.contains("1 new"))
+    }
+
+    @Test func countsThatGoBackAndForthCountOnce() {
+        var list = ListState()
+        list.changed(count: 10, height: 5)
+        list.move(by: -1, height: 5)
+        for count in [14, 10, 14, 12, 14] { list.changed(count: count, height: 5) }
+        #expect(list.unseen == 4)
+    }
+
+    @Test func whatASweepStillFindsIsNotNew() {
+        var list = ListState()
+        list.changed(count: 10, height: 5)
+        list.move(by: -1, height: 5)
+        list.recount()
+        for count in [0, 3, 7] { list.changed(count: count, height: 5, isComplete: false) }
+        list.changed(count: 8, height: 5)
+        #expect(list.unseen == 0)
+        list.changed(count: 9, height: 5)
+        #expect(list.unseen == 1)
     }
 
     // MARK: - What is remembered

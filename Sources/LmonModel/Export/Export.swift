@@ -58,6 +58,13 @@ package struct ExportWriter: Sendable {
         return bytes
     }
 
+    /// One call of an invocation; in JSON its own object.
+    package mutating func add(_ call: Call, of invocation: Invocation) -> [UInt8] {
+        guard self.format == .json else { return self.add(invocation) { $0.id == call.id } }
+        self.calls += 1
+        return JSONWriter.object { InvocationJSON.write(call, to: &$0) }.visible + [UInt8(ascii: "\n")]
+    }
+
     private mutating func separated(_ entry: [UInt8]) -> [UInt8] {
         defer { self.calls += 1 }
         return (self.calls == 0 ? [] : Array(",\n".utf8)) + entry.visible
@@ -73,11 +80,7 @@ package enum Export {
     /// One call of an invocation; `json` gives the call's own object. Empty if its form has nothing to say of it: a
     /// command needs a URL.
     package static func text(_ format: ExportFormat, _ call: Call, of invocation: Invocation) -> String {
-        guard format == .json else {
-            return self.text(format) { writer in writer.add(invocation) { $0.id == call.id } }
-        }
-        let bytes = JSONWriter.object { InvocationJSON.write(call, to: &$0) }.visible
-        return String(decoding: bytes, as: UTF8.self) + "\n"
+        self.text(format) { writer in writer.add(call, of: invocation) }
     }
 
     private static func text(_ format: ExportFormat, _ body: (inout ExportWriter) -> [UInt8]) -> String {

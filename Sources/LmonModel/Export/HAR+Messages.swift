@@ -51,7 +51,9 @@ extension HAR {
 
     private static func write(content call: Call, to writer: inout JSONWriter) {
         let body = call.responseBody
-        writer.member("size", body?.decodedSize ?? body?.text?.utf8.count ?? body?.size ?? -1)
+        // What was received, also where only its beginning was kept.
+        let kept = body?.isTruncated == true ? nil : body?.text?.utf8.count
+        writer.member("size", body?.decodedSize ?? kept ?? body?.size ?? -1)
         let type = self.values("content-type", call.responseHeaders).first ?? ""
         writer.member("mimeType", type)
         switch body?.content {

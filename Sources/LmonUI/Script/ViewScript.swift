@@ -59,8 +59,8 @@ package struct ViewScript: Hashable, Sendable {
         let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
         let rest = parts.count > 1 ? Self.trimmed(parts[1]) : ""
         switch parts.first {
-        case "keys": return .keys(KeyScript.keys(String(rest)))
-        case "now": return .now(KeyScript.keys(String(rest)))
+        case "keys": return .keys(try self.keys(rest))
+        case "now": return .now(try self.keys(rest))
         case "paste": return .paste(String(rest))
         case "size":
             guard let (columns, rows) = self.numbers(rest, by: "x"), (1...1000).contains(columns),
@@ -77,8 +77,15 @@ package struct ViewScript: Hashable, Sendable {
             return rest == "idle" ? .rest : .text(String(rest))
         case "screen": return .screen(label: String(rest))
         case "clipboard" where rest.isEmpty: return .clipboard
-        default: return .keys(KeyScript.keys(String(line)))
+        default: return .keys(try self.keys(line))
         }
+    }
+
+    private static func keys(_ text: Substring) throws(Mistake) -> [Key] {
+        if let name = KeyScript.unknownName(in: String(text)) {
+            throw Mistake(reason: "no key is called \(name); the character < is written <lt>")
+        }
+        return KeyScript.keys(String(text))
     }
 
     private static func numbers(_ text: Substring, by separator: Character) -> (Int, Int)? {

@@ -11,8 +11,12 @@ package struct ListState: Hashable, Sendable {
     /// Nil until the selected row has been loaded.
     package internal(set) var selected: Row.Key?
     package internal(set) var isFollowing = true
-    /// Rows that came since following stopped.
-    package internal(set) var unseen = 0
+    /// Rows that came since following stopped, and since what is shown was chosen.
+    package var unseen: Int { self.isFollowing ? 0 : max(0, self.count - self.seen) }
+
+    /// How many rows there were then; what is shown may not have been counted to its end yet.
+    private var seen = 0
+    private var isCounting = false
 
     var loadedStart = 0
     var loaded: [Row] = []
@@ -35,14 +39,20 @@ package struct ListState: Hashable, Sendable {
     }
 
     /// The list has so many rows now, and any of them may have changed.
-    mutating func changed(count: Int, height: Int) {
-        if !self.isFollowing { self.unseen += max(0, count - self.count) }
+    mutating func changed(count: Int, height: Int, isComplete: Bool = true) {
         self.count = count
+        if self.isFollowing || self.isCounting { self.seen = count }
+        if isComplete { self.isCounting = false }
         self.requested = nil
         if self.isFollowing { self.selectedIndex = max(0, count - 1) }
         self.selectedIndex = min(self.selectedIndex, max(0, count - 1))
         self.reveal(height: height)
     }
+
+    mutating func seeAll() { self.seen = self.count }
+
+    /// Other rows are shown from now on: none of them is new.
+    mutating func recount() { self.isCounting = true }
 
     /// Rows arrived. True if the selected row was among those before and is not where it was.
     mutating func received(_ rows: [Row], start: Int, height: Int) -> Bool {
@@ -85,12 +95,12 @@ package struct ListState: Hashable, Sendable {
     mutating func select(index: Int, key: Row.Key? = nil, height: Int) {
         if self.isFollowing {
             self.isFollowing = false
-            self.unseen = 0
+            self.seeAll()
         }
         guard self.count > 0 else { return }
         self.selectedIndex = min(max(0, index), self.count - 1)
         self.selected = key ?? self.row(at: self.selectedIndex)?.key
-        if self.selectedIndex == self.count - 1 { self.unseen = 0 }
+        if self.selectedIndex == self.count - 1 { self.seeAll() }
         self.reveal(height: height)
     }
 
@@ -106,7 +116,7 @@ package struct ListState: Hashable, Sendable {
 
     mutating func follow(height: Int) {
         self.isFollowing = true
-        self.unseen = 0
+        self.seeAll()
         self.selectedIndex = max(0, self.count - 1)
         self.reveal(height: height)
         self.followLatest(height: height)

@@ -214,7 +214,7 @@ extension UIState {
         }
         if self.list.isFollowing {
             self.list.isFollowing = false
-            self.list.unseen = 0
+            self.list.seeAll()
         } else {
             self.list.follow(height: self.listHeight)
         }

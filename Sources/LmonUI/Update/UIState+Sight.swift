@@ -156,7 +156,7 @@ extension ListState {
     /// Shows another order from its top.
     mutating func toTop() {
         self.isFollowing = false
-        self.unseen = 0
+        self.seeAll()
         self.top = 0
         self.selectedIndex = 0
         self.selected = nil

@@ -5,6 +5,7 @@ extension UIState {
     /// What a message changes, and what it wants done.
     package mutating func update(_ message: UIMessage) -> [UIEffect] {
         var effects = self.handle(message)
+        if effects.contains(where: \.isLook) { for view in self.views { self.lists[view]?.recount() } }
         effects += self.settle()
         return effects
     }
@@ -88,7 +89,8 @@ extension UIState {
         self.counts = counts
         for view in self.views {
             var list = self.lists[view] ?? ListState()
-            list.changed(count: counts[view], height: self.listHeight)
+            let isComplete = self.filter?.progress?.progress == nil
+            list.changed(count: counts[view], height: self.listHeight, isComplete: isComplete)
             self.lists[view] = list
         }
         self.isDetailStale = true

@@ -36,10 +36,15 @@ struct ExportErrand {
     var isDone: Bool { self.next >= self.count }
 
     /// Writes the next one; `invocation` gives it by its place, nil for what is none.
-    mutating func step(_ invocation: (Int) -> Invocation?, where isWanted: (Call) -> Bool = { _ in true }) throws {
+    mutating func step(_ invocation: (Int) -> Invocation?) throws {
         defer { self.next += 1 }
         guard let invocation = invocation(self.next) else { return }
-        try self.file.write(contentsOf: Data(self.writer.add(invocation, where: isWanted)))
+        try self.file.write(contentsOf: Data(self.writer.add(invocation)))
+    }
+
+    /// Writes one call alone.
+    mutating func add(_ call: Call, of invocation: Invocation) throws {
+        try self.file.write(contentsOf: Data(self.writer.add(call, of: invocation)))
     }
 
     /// `wrote lmon-orders-9f3c.har, 3 calls`

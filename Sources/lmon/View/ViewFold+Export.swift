@@ -13,20 +13,24 @@ extension ViewFold {
                 let count = self.shownRows
                 let time = SystemClock.now().description.prefix(19).replacing(":", with: "-")
                 self.exporting = try ExportErrand(format, name: String(time), count: count)
-            case .invocation(let id): try self.export(format, id) { _ in true }
-            case .call(let id, let call): try self.export(format, id) { $0.id == call }
+            case .invocation(let id): try self.export(format, id, call: nil)
+            case .call(let id, let call): try self.export(format, id, call: call)
             }
         } catch {
             self.fail(error)
         }
     }
 
-    private func export(_ format: ExportFormat, _ id: InvocationID, where isWanted: (Call) -> Bool) throws {
+    private func export(_ format: ExportFormat, _ id: InvocationID, call: String?) throws {
         guard let invocation = self.known(id) else {
             return self.say("The details of this invocation are not kept any more.", isFailure: true)
         }
         var errand = try ExportErrand(format, name: id.fileName(invocation.function), count: 1)
-        try errand.step({ _ in invocation }, where: isWanted)
+        if let call {
+            if let call = invocation.call(call) { try errand.add(call, of: invocation) }
+        } else {
+            try errand.step { _ in invocation }
+        }
         self.say(try errand.finish())
     }
 

@@ -24,6 +24,7 @@ final class ViewFold {
     private var lists: SessionLists
     /// The statistics of what the filter lets through, once they were asked for.
     private var counting: FilteredCount?
+    private var isCounting = false
     private var hasChanged = false
     /// What is looked at comes from the model alone, also where a session's rows are all in the store.
     private var showsFold = false
@@ -78,7 +79,7 @@ final class ViewFold {
     private var deadline: DispatchTime {
         if self.lists.hasUndecided || self.exporting != nil { return .now() }
         if self.hasChanged { return .now() + .milliseconds(4) }
-        return self.lists.isStale || self.lists.isBusy ? .now() + .milliseconds(100) : .distantFuture
+        return self.lists.isStale || self.lists.isBusy || self.isCounting ? .now() + .milliseconds(100) : .distantFuture
     }
 
     // MARK: Records
@@ -123,6 +124,7 @@ final class ViewFold {
             let inbox = self.inbox
             self.counting = FilteredCount(filter, self.lists.store) { inbox.wake() }
         }
+        self.isCounting = true
         self.counting?.catchUp()
     }
 
@@ -130,9 +132,11 @@ final class ViewFold {
     private func collect() {
         do throws(StoreError) {
             if let counting, let found = try counting.take() {
+                if found.progress == nil { self.isCounting = false }
                 self.mailbox.post(.statistics(found.report, of: counting.filter, progress: found.progress))
             }
         } catch {
+            self.isCounting = false
             self.mailbox.post(.notice("\(error)", isFailure: true))
         }
         if self.lists.collect(self.model) { self.hasChanged = true }
@@ -166,7 +170,7 @@ final class ViewFold {
         self.inFlight.remove(id)
         let function = initialization.function
         // A function that does not start is said until it does again.
-        let failure = initialization.startFailure?.description
+        let failure = self.concluded == nil ? initialization.startFailure?.description : nil
         if self.troubles[function] != failure {
             self.troubles[function] = failure
             self.mailbox.post(.trouble(function: function, reason: failure))
@@ -238,6 +242,7 @@ final class ViewFold {
             if self.counting?.filter != sight.filter {
                 self.counting?.cancel()
                 self.counting = nil
+                self.isCounting = false
             }
             self.publish()
         case .invoke(let function, let event): self.errands()?.invoke(function, Array(event.utf8))
