@@ -14,17 +14,7 @@ struct Stats: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where records come from; see lmon --help.", completion: .source)
-    var source: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Only invocations that match: words, status>=500, host~stripe, duration>1s, cold, error, and or not ( ).",
-            valueName: "expression"
-        )
-    )
-    var filter: String?
+    @OptionGroup var reading: ReadingOptions
 
     @Flag(name: .long, help: "One JSON object.")
     var json = false
@@ -32,30 +22,16 @@ struct Stats: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("One table alone: function, host or status.", valueName: "what"))
     var by: StatisticsText.Table?
 
-    @Option(name: .long, help: "End after so many completed invocations that match the filter.")
-    var count: Int?
-
-    @Option(name: .long, help: "End after so long (500ms, 30s, 2m); with status 3 if --count was not reached.")
-    var timeout: DurationArgument?
-
     @OptionGroup var output: OutputOptions
     @OptionGroup var emulator: EmulatorOptions
     @OptionGroup var tee: TeeOptions
     @OptionGroup var record: RecordOptions
 
-    func validate() throws {
-        if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
-    }
-
     func run() async throws {
-        let filter = try FilterArgument.parse(self.filter, option: "--filter")
+        let filter = try FilterArgument.parse(self.reading.filter, option: "--filter")
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
-        let maker = FeedMaker(options: options)
-        let feed = try await maker.feed(try maker.resolve(self.source), follows: false)
-        if let emulator = feed as? EmulatorFeed {
-            for line in emulator.session.announcement { Note.write(line) }
-        }
-        let loop = StatsLoop(feed: feed, filter: filter, count: self.count, timeout: self.timeout)
+        let feed = try await self.reading.feed(options, follows: false)
+        let loop = StatsLoop(feed: feed, filter: filter, count: self.reading.count, timeout: self.reading.timeout)
         let (report, outcome) = await loop.run()
         await feed.finish()
         self.print(report, filter)

@@ -106,7 +106,7 @@ struct Tui: AsyncParsableCommand {
 
     private func printLines() async throws {
         var tail = try Tail.parse([])
-        tail.source = self.source
+        tail.reading.source = self.source
         tail.output = self.output
         tail.emulator = self.emulator
         tail.tee = self.tee
