@@ -46,16 +46,9 @@ extension EndToEndTests {
             #expect(outcome.output.contains("no settings"))
         }
 
-        /// As a shell hands over `<(…)`.
         @Test func variablesMayComeThroughAPipe() async throws {
             try self.workspace.write("export const handler = async () => process.env.GIVEN;", to: "given/index.mjs")
-            let pipe = "\(self.workspace.path)/variables"
-            #expect(mkfifo(pipe, 0o600) == 0)
-            let writer = Process()
-            writer.executableURL = URL(fileURLWithPath: "/bin/sh")
-            writer.arguments = ["-c", "echo GIVEN=through-a-pipe >'\(pipe)'"]
-            try writer.run()
-            defer { writer.terminate() }
+            let pipe = try self.workspace.pipe("GIVEN=through-a-pipe", named: "variables")
             let outcome = try await Program.run(["invoke", "given", "--env-file", pipe], in: self.workspace)
             #expect(outcome.output.contains("through-a-pipe"), "\(outcome.errors)")
         }

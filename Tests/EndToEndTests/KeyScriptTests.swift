@@ -52,15 +52,8 @@ extension EndToEndTests {
             #expect(picture.hasPrefix("<svg ") && picture.contains("width=\"828\""))
         }
 
-        /// As a shell hands over `<(…)`.
         @Test func aScriptMayComeThroughAPipe() async throws {
-            let pipe = "\(self.workspace.path)/keys"
-            #expect(mkfifo(pipe, 0o600) == 0)
-            let writer = Process()
-            writer.executableURL = URL(fileURLWithPath: "/bin/sh")
-            writer.arguments = ["-c", "printf '2\\nscreen calls\\n' >'\(pipe)'"]
-            try writer.run()
-            defer { writer.terminate() }
+            let pipe = try self.workspace.pipe("2\nscreen calls", named: "keys")
             let played = try await Program.run(["tui", "-", "--keys", pipe], in: self.workspace, input: "")
             #expect(played.status == 0, "\(played.errors)")
             #expect(played.output.contains("\n--- calls\n"))

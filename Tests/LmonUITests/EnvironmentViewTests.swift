@@ -13,28 +13,17 @@ import Testing
 
     @Test(arguments: ScreenGoldenTests.sizes, scripts)
     func afterKeys(size: (Int, Int), script: (String, String)) throws {
-        var rig = SampleSession.rig(columns: size.0, rows: size.1)
-        rig.type(script.0)
-        try expectGolden(rig.screen, named: "\(script.1)-\(size.0)x\(size.1)")
+        try SampleSession.expectGolden(script.1, after: script.0, size: size)
     }
 
     @Test(arguments: ScreenGoldenTests.sizes)
-    func beforeTheFirstRecord(columns: Int, rows: Int) throws {
-        var rig = SampleSession.rig(Model(), columns: columns, rows: rows)
-        rig.type("4")
-        try expectGolden(rig.screen, named: "environments-none-\(columns)x\(rows)")
+    func beforeTheFirstRecord(size: (Int, Int)) throws {
+        try SampleSession.expectGolden("environments-none", after: "4", Model(), size: size)
     }
 
     @Test(arguments: ScreenGoldenTests.sizes)
     func hostileNames(columns: Int, rows: Int) throws {
-        let observations = SampleSession.observations.map { observation in
-            var copy = observation.of(Hostile.escape + Hostile.clusters).in(Hostile.bidi)
-            if copy.type == .shutdown { copy.payload = Array(#"{"reason":"\u001b[2J\u202e日本"}"#.utf8) }
-            return copy
-        }
-        var model = Model()
-        model.apply(contentsOf: Record.numbered(observations))
-        var rig = SampleSession.rig(model, columns: columns, rows: rows)
+        var rig = SampleSession.rig(SampleSession.hostile, columns: columns, rows: rows)
         rig.type("4")
         #expect(!rig.text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
         try expectGolden(rig.screen, named: "environments-hostile-\(columns)x\(rows)")

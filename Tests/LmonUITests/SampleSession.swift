@@ -2,6 +2,7 @@ import LmonModel
 import LmonRecord
 import LmonTestSupport
 import LmonUI
+import Testing
 
 /// A folded session of several environments, for the views that need more than rows.
 enum SampleSession {
@@ -64,4 +65,30 @@ enum SampleSession {
         rig.change()
         return rig
     }
+
+    /// The view of a session after these keys, held against the golden of this name for its size.
+    static func expectGolden(
+        _ name: String,
+        after script: String,
+        _ model: Model = Self.model,
+        size: (columns: Int, rows: Int),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        var rig = self.rig(model, columns: size.columns, rows: size.rows)
+        rig.type(script)
+        let name = "\(name)-\(size.columns)x\(size.rows)"
+        try LmonTestSupport.expectGolden(rig.screen, named: name, sourceLocation: sourceLocation)
+    }
+
+    /// All of it with names that would drive a terminal.
+    static let hostile: Model = {
+        let observations = Self.observations.map { observation in
+            var copy = observation.of(Hostile.escape + Hostile.clusters).in(Hostile.bidi)
+            if copy.type == .shutdown { copy.payload = Array(#"{"reason":"\u001b[2J\u202e日本"}"#.utf8) }
+            return copy
+        }
+        var model = Model()
+        model.apply(contentsOf: Record.numbered(observations))
+        return model
+    }()
 }

@@ -13,9 +13,7 @@ import Testing
 
     @Test(arguments: ScreenGoldenTests.sizes, scripts)
     func afterKeys(size: (Int, Int), script: (String, String)) throws {
-        var rig = SampleSession.rig(columns: size.0, rows: size.1)
-        rig.type(script.0)
-        try expectGolden(rig.screen, named: "\(script.1)-\(size.0)x\(size.1)")
+        try SampleSession.expectGolden(script.1, after: script.0, size: size)
     }
 
     @Test(arguments: ScreenGoldenTests.sizes)
@@ -29,10 +27,7 @@ import Testing
     }
 
     @Test func hostileNames() throws {
-        let observations = SampleSession.observations.map { $0.of(Hostile.escape + Hostile.clusters) }
-        var model = Model()
-        model.apply(contentsOf: Record.numbered(observations))
-        var rig = SampleSession.rig(model)
+        var rig = SampleSession.rig(SampleSession.hostile)
         rig.type("5<tab><tab><tab>jj")
         #expect(!rig.text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
         try expectGolden(rig.screen, named: "statistics-hostile")

@@ -20,15 +20,21 @@ extension UIState {
         }
     }
 
-    mutating func replay() -> [UIEffect] {
+    /// The selected invocation, if it can be replayed; else says why not.
+    mutating func invocationToReplay() -> InvocationID? {
         guard let id = self.detail?.id, !id.isInitialization else {
             self.say("Select an invocation to replay.")
-            return []
+            return nil
         }
         guard !self.configuration.functions.isEmpty else {
             self.say(self.configuration.cannotInvoke)
-            return []
+            return nil
         }
+        return id
+    }
+
+    mutating func replay() -> [UIEffect] {
+        guard let id = self.invocationToReplay() else { return [] }
         self.list.follow(height: self.listHeight)
         return [.replay(id)]
     }

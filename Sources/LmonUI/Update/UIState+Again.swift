@@ -7,15 +7,7 @@ extension UIState {
 
     /// The event of an invocation in the dialog, as it came where that is known.
     mutating func replayEdited() -> [UIEffect] {
-        guard let id = self.detail?.id, !id.isInitialization else {
-            self.say("Select an invocation to replay.")
-            return []
-        }
-        guard !self.configuration.functions.isEmpty else {
-            self.say(self.configuration.cannotInvoke)
-            return []
-        }
-        return [.draft(id)]
+        self.invocationToReplay().map { [.draft($0)] } ?? []
     }
 
     mutating func toggleAgain() -> [UIEffect] {

@@ -62,6 +62,19 @@ final class Workspace: Sendable {
         return file.path
     }
 
+    /// A pipe that somebody writes `text` into once, as a shell hands over `<(…)`.
+    func pipe(_ text: String, named name: String) throws -> String {
+        let path = "\(self.path)/\(name)"
+        guard mkfifo(path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        let writer = Process()
+        writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+        writer.arguments = ["-c", #"printf '%s\n' "$1" > "$0""#, path, text]
+        // Whatever still waits for a reader at the end is found by it.
+        writer.currentDirectoryURL = URL(fileURLWithPath: self.path)
+        try writer.run()
+        return path
+    }
+
     var sessions: [String] {
         let folder = "\(self.path)/state/lmon/sessions"
         return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".lmon") }
