@@ -32,8 +32,23 @@ enum Sequences {
         return result
     }
 
-    static func clipboard(_ text: String) -> [UInt8] {
-        Array("\u{1B}]52;c;".utf8) + self.base64(Array(text.utf8)) + Array("\u{07}".utf8)
+    /// `isInScreen`: GNU screen does not know this one, and hands on what it is told to, in pieces.
+    static func clipboard(_ text: String, isInScreen: Bool = false) -> [UInt8] {
+        let sequence = Array("\u{1B}]52;c;".utf8) + self.base64(Array(text.utf8)) + Array("\u{07}".utf8)
+        guard isInScreen else { return sequence }
+        return stride(from: 0, to: sequence.count, by: self.screenPiece).flatMap { start in
+            let piece = sequence[start..<min(start + self.screenPiece, sequence.count)]
+            return Array("\u{1B}P".utf8) + piece + Array("\u{1B}\\".utf8)
+        }
+    }
+
+    /// GNU screen forgets what is longer than 768 bytes, with what is around it.
+    private static let screenPiece = 764
+
+    /// Whether what is sent to a terminal of this type reaches GNU screen first. A tmux inside of one has its variable, too.
+    static func isInScreen(_ type: String, _ variable: (String) -> String?) -> Bool {
+        func isSet(_ name: String) -> Bool { variable(name)?.isEmpty == false }
+        return type.hasPrefix("screen") && isSet("STY") && !isSet("TMUX")
     }
 
     static func base64(_ bytes: [UInt8]) -> [UInt8] {

@@ -37,6 +37,7 @@ package final class Terminal {
 
     private let device: Int32
     private let handle: UnsafeMutableRawPointer
+    private let isInScreen: Bool
     private var hasMouse: Bool
     private let handlesSignals: Bool
     private var painter: Painter
@@ -69,6 +70,7 @@ package final class Terminal {
         self.waker = waker
         self.handle = handle
         self.isUTF8 = isUTF8
+        self.isInScreen = Sequences.isInScreen(type) { getenv($0).map { String(cString: $0) } }
         self.hasMouse = options.hasMouse
         self.handlesSignals = options.handlesSignals
         self.depth = options.depth ?? Self.detectedDepth()
@@ -186,7 +188,7 @@ package final class Terminal {
 
     /// Asks the terminal to put text on its clipboard (OSC 52), which works over SSH; whether it does is not told.
     package func copyToClipboard(_ text: String) {
-        self.send(Sequences.clipboard(text))
+        self.send(Sequences.clipboard(text, isInScreen: self.isInScreen))
     }
 
     /// Whether the mouse is reported; while it is not, the terminal selects text with it.

@@ -66,6 +66,12 @@ extension EndToEndTests {
             #expect(view.text.contains("\u{1B}]52;c;cjM=\u{07}"))
         }
 
+        @Test func screenIsToldToHandItOn() async throws {
+            let view = try await self.open(["TERM": "screen-256color", "STY": "7.here", "SSH_CONNECTION": "1 2 3 4"])
+            await self.expect(view, "yi", says: "copied 2 B (OSC 52)")
+            #expect(view.text.contains("\u{1B}P\u{1B}]52;c;cjM=\u{07}\u{1B}\\"))
+        }
+
         @Test func theDesktopTakesAnyLength() async throws {
             let path = try self.gathering("xclip")
             let view = try await self.open(["DISPLAY": ":7"])
