@@ -14,7 +14,9 @@ enum Sequences {
     /// Everything off, in an order that leaves the shell's own screen and a visible cursor. `capability` gives a string
     /// capability of the terminal's description by its terminfo name.
     static func restore(_ capability: (String) -> String?) -> [UInt8] {
-        let ends = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].compactMap(capability).map(self.withoutPadding)
+        // Where there is no other screen to go back to, the shell goes on with an empty one.
+        let last = capability("rmcup") == nil ? "clear" : "rmcup"
+        let ends = ["sgr0", "op", "rmkx", "cnorm", last].compactMap(capability).map(self.withoutPadding)
         return Array((self.mouseOff + self.pasteOff + ends.joined()).utf8)
     }
 
