@@ -45,4 +45,35 @@ import Testing
         #expect(lines[0].fold?.below == 9 && lines[0].fold?.members == 100)
         for limit in 0...3 { #expect(JSONText.lines("[[1],[2]]", limit: limit) != nil) }
     }
+
+    @Test(arguments: [
+        (#"{"a":[1,2],"b":"xy"#, ["{", #"  "a": ["#, "    1,", "    2", "  ],", #"  "b": "xy"#]),
+        (#"{"a":1,"be"#, ["{", #"  "a": 1,"#, #"  "be"#]), (#"[true,fal"#, ["[", "  true,", "  fal"]),
+        (#"[{"a":1},"#, ["[", "  {", #"    "a": 1"#, "  },", "  "]), (#"{"#, ["{"]), (#"{"a":"#, ["{", #"  "a": "#]),
+    ])
+    func whatIsCutIsReadUpToThere(text: String, expected: [String]) {
+        #expect(JSONText.lines(text) == nil)
+        #expect(JSONText.lines(text, isCut: true)?.map(\.text) == expected)
+    }
+
+    @Test func whatIsCutKeepsItsFolds() throws {
+        let lines = try #require(JSONText.lines(#"{"items":[{"n":1},{"n":2},{"n"#, isCut: true))
+        #expect(lines.compactMap(\.fold?.members) == [1, 1])
+    }
+
+    @Test(arguments: ["{]", "abc", "[1}", "{\"a\":1 \"b"])
+    func whatIsWrongBeforeItsEndIsNoJSON(text: String) {
+        #expect(JSONText.lines(text, isCut: true) == nil)
+    }
+
+    /// Wherever a text is cut, no character of it is lost or made up.
+    @Test func aCutLosesNothing() throws {
+        let text = #"{"id":4,"tags":["a","b\"c",{"x":null}],"more":{"y":-1.5e3,"z":true}}"#
+        func bare(_ text: String) -> String { text.filter { !" ,\n".contains($0) } }
+        for count in 1..<text.count {
+            let head = String(text.prefix(count))
+            guard let lines = JSONText.lines(head, isCut: true) else { continue }
+            #expect(bare(lines.map(\.text).joined()) == bare(head), "\(head)")
+        }
+    }
 }

@@ -5,17 +5,28 @@ import LmonJSON
 package enum JSONText {
     /// Nil if `text` is no JSON, cut short for example; then show it as it is. At most `limit` lines, the last of which
     /// says how many are missing.
-    package static func lines(_ text: String, limit: Int = 5_000) -> [TextLine]? {
-        self.lines(Array(text.utf8), limit: limit)
+    ///
+    /// `isCut`: only its beginning is there; what it breaks off in stands as it is.
+    package static func lines(_ text: String, limit: Int = 5_000, isCut: Bool = false) -> [TextLine]? {
+        self.lines(Array(text.utf8), limit: limit, isCut: isCut)
     }
 
     /// `base` is added to the folds' ids, for several texts in one.
-    package static func lines(_ bytes: [UInt8], limit: Int = 5_000, base: Int = 0) -> [TextLine]? {
+    package static func lines(
+        _ bytes: [UInt8],
+        limit: Int = 5_000,
+        base: Int = 0,
+        isCut: Bool = false
+    ) -> [TextLine]? {
         var printer = Printer(bytes, limit: limit, base: base)
-        do {
+        do throws(JSONError) {
             try printer.value()
             try printer.scanner.finish()
-        } catch { return nil }
+        } catch {
+            // What is wrong before its end is wrong without the cut too.
+            guard isCut, error.code == .unexpectedEnd else { return nil }
+            printer.breakOff()
+        }
         return printer.finished()
     }
 
@@ -27,6 +38,8 @@ package enum JSONText {
         private var line = TextLine()
         private var depth = 0
         private var omitted = 0
+        /// Behind what was printed last.
+        private var printed = 0
 
         init(_ bytes: [UInt8], limit: Int, base: Int) {
             self.scanner = JSONScanner(bytes)
@@ -38,6 +51,16 @@ package enum JSONText {
             self.endLine()
             if self.omitted > 0 { self.lines.append(TextLine("… \(self.omitted) more lines", .dim)) }
             return self.lines
+        }
+
+        /// The rest, in which the text is cut.
+        mutating func breakOff() {
+            let left = self.scanner.bytes[self.printed...]
+            let rest = left.drop { " \t\r\n,:".utf8.contains($0) }
+            // Before a member that has not begun a line yet.
+            let isNext = left[..<rest.startIndex].contains(UInt8(ascii: ",")) && self.line.text.contains { $0 != " " }
+            if isNext { self.separate(isFirst: false) }
+            self.line.append(String(decoding: rest, as: UTF8.self))
         }
 
         mutating func value() throws(JSONError) {
@@ -54,6 +77,7 @@ package enum JSONText {
             let start = self.base + self.scanner.offset
             try self.scanner.beginObject()
             self.line.append("{")
+            self.printed = self.scanner.offset
             let first = self.position
             var members = 0
             while let key = try self.scanner.nextKey() {
@@ -63,6 +87,7 @@ package enum JSONText {
                 writer.string(key)
                 self.line.append(String(decoding: writer.bytes, as: UTF8.self), .key)
                 self.line.append(": ")
+                self.printed = self.scanner.offset
                 try self.value()
             }
             self.close("}", from: first, .init(id: start, below: 0, members: members, isArray: false))
@@ -72,6 +97,7 @@ package enum JSONText {
             let start = self.base + self.scanner.offset
             try self.scanner.beginArray()
             self.line.append("[")
+            self.printed = self.scanner.offset
             let first = self.position
             var members = 0
             while try self.scanner.nextElement() {
@@ -102,6 +128,7 @@ package enum JSONText {
                 }
             }
             self.line.append(bracket)
+            self.printed = self.scanner.offset
         }
 
         private mutating func startLine() {
@@ -116,6 +143,7 @@ package enum JSONText {
 
         private mutating func token(_ range: Range<Int>, _ tone: TextLine.Tone) {
             self.line.append(String(decoding: self.scanner.bytes[range], as: UTF8.self), tone)
+            self.printed = range.upperBound
         }
     }
 }

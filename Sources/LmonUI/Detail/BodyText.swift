@@ -9,7 +9,7 @@ enum BodyText {
         var lines: [TextLine]
         switch body.content {
         case .text(let text) where text.isEmpty: return nil
-        case .text(let text): lines = self.text(text, type.lowercased(), height)
+        case .text(let text): lines = self.text(text, type.lowercased(), height, isCut: body.isTruncated)
         case .base64(let text): lines = self.bytes(text, body, type, columns)
         case nil:
             guard let size = body.size, size > 0 else { return nil }
@@ -36,7 +36,7 @@ enum BodyText {
 
     // MARK: - Text
 
-    private static func text(_ text: String, _ type: String, _ height: Int) -> [TextLine] {
+    private static func text(_ text: String, _ type: String, _ height: Int, isCut: Bool) -> [TextLine] {
         if type.contains("x-www-form-urlencoded"), let fields = FormText.fields(text) { return fields }
         if type.contains("multipart/"), let parts = FormText.parts(text, type) { return parts }
         if type.contains("event-stream") { return self.split(text).map(self.event) }
@@ -46,6 +46,7 @@ enum BodyText {
             }
             if let lines = JSONText.lines(text) { return lines }
             if let lines = self.jsonLines(text) { return lines }
+            if isCut, height >= 4, let lines = JSONText.lines(text, isCut: true) { return lines }
         }
         return self.split(text).map { TextLine(String($0)) }
     }
