@@ -39,4 +39,10 @@ import Testing
     func screenIsKnownByItsVariableAndItsType(type: String, variables: [String: String], isInScreen: Bool) {
         #expect(Sequences.isInScreen(type) { variables[$0] } == isInScreen)
     }
+
+    /// Back to the screen of before, or, where there is none, to an empty one.
+    @Test(arguments: [(["rmcup": "BACK", "clear": "EMPTY"], "BACK"), (["clear": "EMPTY$<50>"], "EMPTY")])
+    func theShellGoesOnWhereNothingIsLeftOfTheView(capabilities: [String: String], end: String) {
+        #expect(String(decoding: Sequences.restore { capabilities[$0] }, as: UTF8.self).hasSuffix(end))
+    }
 }
