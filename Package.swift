@@ -69,7 +69,8 @@ let package = Package(
         library("LmonInterceptors", resources: [.embedInCode("Node")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
-        library("LmonAgent", ["LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord"]),
+        library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord"]),
+        .target(name: "CRescue"),
         library(
             "LmonEmulator",
             [
@@ -97,6 +98,18 @@ let package = Package(
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
                 "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal",
                 "LmonUI", argumentParser,
+            ]
+        ),
+        .executableTarget(
+            name: "lmon-agent",
+            dependencies: ["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"],
+            swiftSettings: settings,
+            // It runs on Amazon Linux, whose C library is older than the one that it is built with.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-s"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
             ]
         ),
         executable(

@@ -44,6 +44,8 @@ package struct RecordType: Hashable, Sendable, CustomStringConvertible {
     package static let delivery = RecordType("lmon.delivery")
     package static let dropped = RecordType("lmon.dropped")
     package static let overhead = RecordType("lmon.overhead")
+    /// A handler has returned: a signal from interceptors, never kept.
+    package static let handlerEnd = RecordType("handler.end")
     package static let httpRequest = RecordType("http.request")
     package static let httpResponse = RecordType("http.response")
     package static let httpEnd = RecordType("http.end")
@@ -60,7 +62,7 @@ extension RecordType {
             Self.initStart, initRuntimeDone, initReport, start, runtimeDone, report, restoreStart, restoreRuntimeDone,
             restoreReport, platformExtension, telemetrySubscription, logsDropped, function, `extension`, environment,
             interceptor, agent, invoke, shutdown, freeze, thaw, delivery, dropped, overhead, httpRequest, httpResponse,
-            httpEnd, invocationEvent, invocationResult,
+            httpEnd, invocationEvent, invocationResult, handlerEnd,
         ]
         var table = [[(name: [UInt8], type: RecordType)]](repeating: [], count: 32)
         for type in types { table[type.rawValue.utf8.count].append((Array(type.rawValue.utf8), type)) }

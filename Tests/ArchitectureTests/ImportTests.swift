@@ -20,7 +20,7 @@ import Testing
         "LmonInterceptors": [],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
-        "LmonAgent": c.union(["LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "Synchronization"]),
+        "LmonAgent": c.union(["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "Synchronization"]),
         "LmonEmulator": c.union([
             "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
             "LmonSupervisor", "Synchronization",
@@ -33,6 +33,7 @@ import Testing
         ]),
         "LmonTerminal": c.union(["CNcurses", "LmonScreen", "Synchronization"]),
         // Roots.
+        "lmon-agent": c.union(["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"]),
         "lmon": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
             "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func everyTargetStandsInTheTable() throws {
-        let known = Set(Self.allowed.keys).union(["CNcurses", "CProcess", "CText"])
+        let known = Set(Self.allowed.keys).union(["CNcurses", "CProcess", "CRescue", "CText"])
         #expect(Set(try SourceTree.targets()) == known)
     }
 

@@ -11,6 +11,11 @@ struct EnvironmentLog {
     private(set) var droppedAfterEnd = 0
     private var function = ""
     private var invocation: String?
+    /// Whose log lines these are. Telemetry tells of an invocation's start and of its lines in order, but late: perhaps only
+    /// when the next one has begun.
+    private var logging: String?
+    /// The Extensions API tells of invocations, sooner than telemetry.
+    private var hasInvokes = false
     private var calls: [String: OpenCall] = [:]
     private var ended = RecentNames(limit: 10_000)
 
@@ -35,21 +40,29 @@ struct EnvironmentLog {
     mutating func admit(_ observation: Observation) -> [Observation] {
         self.function = observation.function
         switch observation.type {
-        case .start, .invoke:
+        case .start:
+            self.logging = observation.requestID ?? self.logging
+            if !self.hasInvokes { self.invocation = observation.requestID ?? self.invocation }
+            return [observation]
+        case .invoke:
+            self.hasInvokes = true
             self.invocation = observation.requestID ?? self.invocation
             return [observation]
+        // A signal to the agent, and no more.
+        case .handlerEnd: return []
         case .httpRequest: return self.begin(observation)
         case .httpResponse: return self.answer(observation)
         case .httpEnd: return self.end(observation)
         case .freeze: return self.endAnswered(at: observation) + [observation]
         case .shutdown:
             self.invocation = nil
+            self.logging = nil
             return self.endAll(at: observation) + [observation]
         // Another process begins: whatever the one before had open died with it.
         case .initStart: return self.endAll(at: observation) + [observation]
         case .function where observation.requestID == nil:
             var observation = observation
-            observation.requestID = self.invocation
+            observation.requestID = self.logging
             return [observation]
         // Also those that pass.
         default: return [observation]

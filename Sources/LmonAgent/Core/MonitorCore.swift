@@ -155,7 +155,7 @@ package actor MonitorCore {
 
     /// Opens the port at which an environment's interceptors report, within the call, and returns it. From the loop.
     package nonisolated func openIngest(environment: String, function: String) throws(NetworkError) -> Int {
-        let ingest = try Ingest(environment: environment, function: function, core: self)
+        let ingest = try Ingest(environment: environment, function: function, on: self.loop) { self.observe($0) }
         self.assumeIsolated { $0.ingests[environment] = ingest }
         return ingest.port
     }

@@ -1,19 +1,22 @@
 import LmonJSON
 import LmonRecord
 
-/// Which records of calls hold what may be secret.
+/// Which records that senders make hold what may be secret.
 enum CallRedaction {
     static func applies(to type: RecordType) -> Bool {
-        type == .httpRequest || type == .httpResponse || type == .httpEnd
+        switch type {
+        case .httpRequest, .httpResponse, .httpEnd, .invocationEvent, .invocationResult: true
+        default: false
+        }
     }
 }
 
 extension Redaction {
-    /// The payload of a call's record without the secrets in its URL, headers and bodies. Bodies that are not text are left
-    /// as they are: only who can decode them can redact them.
-    func call(_ payload: [UInt8]) -> [UInt8] {
+    /// The payload without the secrets in its URL, headers and bodies, or in the text of an event or a result. What is not
+    /// text is left as it is: only who can decode it can redact it.
+    func payload(_ payload: [UInt8]) -> [UInt8] {
         guard let value = try? JSONValue(parsing: payload), case .object(let members) = value else { return payload }
-        let redacted = JSONValue.object(members.map { self.member($0) })
+        let redacted = value["text"] == nil ? JSONValue.object(members.map { self.member($0) }) : self.body(value)
         guard redacted != value else { return payload }
         var writer = JSONWriter(capacity: payload.count + 64)
         writer.value(redacted)

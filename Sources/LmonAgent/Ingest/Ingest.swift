@@ -1,6 +1,6 @@
 package import LmonHTTP
 import LmonJSON
-import LmonRecord
+package import LmonRecord
 
 /// The port at which an environment's interceptors report their calls: public and documented, one for each environment.
 ///
@@ -18,18 +18,29 @@ package final class Ingest: @unchecked Sendable {
 
     package var port: Int { self.server.port }
 
-    /// Opens the port of an environment within the call; port 0 takes any free one. From the core's loop.
-    package init(environment: String, function: String, port: Int = 0, core: MonitorCore) throws(NetworkError) {
+    /// Opens the port of an environment within the call; port 0 takes any free one. `host` is an address, and who reaches it
+    /// can add to what is recorded. `redaction` is for senders of other makes: lmon's interceptors have done it themselves.
+    /// `deliver` is called on the loop with each observation, in order.
+    package init(
+        environment: String,
+        function: String,
+        host: String = "127.0.0.1",
+        port: Int = 0,
+        redaction: Redaction = Redaction(),
+        on loop: Loop,
+        deliver: @escaping @Sendable (Observation) -> Void
+    ) throws(NetworkError) {
         let counter = SeedCallCounter()
-        self.server = try HTTPServer.openLoopback(
+        self.server = try HTTPServer(
+            host: host,
             port: port,
-            on: core.loop,
+            on: loop,
             // A sender may be frozen in the middle of a batch for as long as its environment.
             limits: HTTPServer.Limits(connections: 256, secondsForRequest: 86_400, body: Self.maximumBody)
         ) { request, responder in
-            var route = IngestRoute(environment: environment, function: function, calls: counter)
+            var route = IngestRoute(environment: environment, function: function, calls: counter, redaction: redaction)
             let answer = route.answer(request, now: SystemClock.now())
-            for observation in route.observations { core.observe(observation) }
+            for observation in route.observations { deliver(observation) }
             responder.respond(status: answer.status, headers: ["Content-Type": "text/plain"], body: answer.body)
         }
     }
@@ -52,10 +63,14 @@ struct IngestRoute {
     private let calls: SeedCallCounter
     private(set) var observations: [Observation] = []
 
-    init(environment: String, function: String, calls: SeedCallCounter) {
+    /// Interceptors redact before anything leaves their process; senders of other makes may not.
+    private let redaction: Redaction
+
+    init(environment: String, function: String, calls: SeedCallCounter, redaction: Redaction) {
         self.environment = environment
         self.function = function
         self.calls = calls
+        self.redaction = redaction
     }
 
     struct Answer {
@@ -132,8 +147,8 @@ struct IngestRoute {
             let call = try SeedCall(body)
             let id = self.calls.next()
             let time = call.date ?? now
-            self.observations.append(self.observation(.httpRequest, time, call.request(id: id, Self.redaction)))
-            self.observations.append(self.observation(.httpEnd, time, call.end(id: id, Self.redaction)))
+            self.observations.append(self.observation(.httpRequest, time, call.request(id: id, self.redaction)))
+            self.observations.append(self.observation(.httpEnd, time, call.end(id: id, self.redaction)))
             return Answer(200, "OK")
         } catch {
             return Answer(400, "\(TextPosition(offset: error.offset, in: body)): \(error)\n")
@@ -142,11 +157,8 @@ struct IngestRoute {
 
     // MARK: Observations
 
-    /// Interceptors redact before anything leaves their process; senders of other makes may not.
-    private static let redaction = Redaction()
-
     private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
-        let payload = CallRedaction.applies(to: event.type) ? Self.redaction.call(event.record) : event.record
+        let payload = CallRedaction.applies(to: event.type) ? self.redaction.payload(event.record) : event.record
         return self.observation(event.type, event.time ?? now, payload, requestID: requestID)
     }
 

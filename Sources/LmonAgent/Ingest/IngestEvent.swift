@@ -48,9 +48,9 @@ struct IngestEvent {
         self.record = Array(scanner.bytes[record])
     }
 
-    /// The invocation that a platform event names in its record.
+    /// The invocation that a platform event, or a log line that is an object, names in its record.
     var platformRequestID: String? {
-        guard self.type.rawValue.hasPrefix("platform.") else { return nil }
+        guard self.type.rawValue.hasPrefix("platform.") || self.record.first == UInt8(ascii: "{") else { return nil }
         var scanner = JSONScanner(self.record)
         do {
             try scanner.beginObject()

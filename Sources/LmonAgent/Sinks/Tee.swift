@@ -63,11 +63,11 @@ package final class Tee: RecordSink, @unchecked Sendable {
 
     package func accept(_ records: [Record]) {
         guard !self.readers.isEmpty, !records.isEmpty else { return }
-        let chunk = SharedBytes(Self.lines(records))
+        let chunk = SharedBytes(records.ndjson)
         for reader in Array(self.readers.values) where !reader.send(chunk) {
             self.readersCutOff += 1
             self.readers[ObjectIdentifier(reader)] = nil
-            reader.cutOff(after: SharedBytes(Self.lines(Self.tombstones(for: records))))
+            reader.cutOff(after: SharedBytes(Self.tombstones(for: records).ndjson))
         }
     }
 
@@ -94,7 +94,7 @@ package final class Tee: RecordSink, @unchecked Sendable {
     }
 
     private func welcome(_ connection: TCPConnection) {
-        let retained = SharedBytes(Self.lines(self.core.assumeIsolated { $0.retained(for: "tee") }))
+        let retained = SharedBytes(self.core.assumeIsolated { $0.retained(for: "tee") }.ndjson)
         let reader = Reader(connection, on: self.core.loop, limit: self.queueLimit + retained.count)
         self.readers[ObjectIdentifier(reader)] = reader
         connection.onClose { [weak self, weak reader] in
@@ -102,16 +102,6 @@ package final class Tee: RecordSink, @unchecked Sendable {
             self?.readers[ObjectIdentifier(reader)] = nil
         }
         _ = reader.send(retained)
-    }
-
-    private static func lines(_ records: [Record]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(records.reduce(0) { $0 + $1.line.count + 1 })
-        for record in records {
-            bytes.append(contentsOf: record.line)
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        return bytes
     }
 }
 

@@ -139,7 +139,32 @@ package enum TCPClient {
         timeout: Duration = .seconds(5),
         ready: @escaping @Sendable (TCPConnection) -> Void
     ) async throws(NetworkError) {
-        let bootstrap = ClientBootstrap(group: loop.eventLoop)
+        do {
+            _ = try await Self.bootstrap(on: loop, timeout, ready).connect(host: host, port: port).get()
+        } catch {
+            throw NetworkError(error, address: "\(host):\(port)")
+        }
+    }
+
+    /// The same with callbacks: either `ready` is called on the loop, or `failed`.
+    package static func connect(
+        host: String,
+        port: Int,
+        on loop: Loop,
+        timeout: Duration = .seconds(5),
+        ready: @escaping @Sendable (TCPConnection) -> Void,
+        failed: @escaping @Sendable (NetworkError) -> Void
+    ) {
+        Self.bootstrap(on: loop, timeout, ready).connect(host: host, port: port)
+            .whenFailure { failed(NetworkError($0, address: "\(host):\(port)")) }
+    }
+
+    private static func bootstrap(
+        on loop: Loop,
+        _ timeout: Duration,
+        _ ready: @escaping @Sendable (TCPConnection) -> Void
+    ) -> ClientBootstrap {
+        ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(TimeAmount(timeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
@@ -147,11 +172,6 @@ package enum TCPClient {
                     try channel.pipeline.syncOperations.addHandler(ConnectionHandler(ready: ready))
                 }
             }
-        do {
-            _ = try await bootstrap.connect(host: host, port: port).get()
-        } catch {
-            throw NetworkError(error, address: "\(host):\(port)")
-        }
     }
 }
 

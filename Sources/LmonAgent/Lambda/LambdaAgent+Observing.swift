@@ -1,0 +1,86 @@
+import LmonJSON
+import LmonRecord
+
+extension LambdaAgent {
+    /// What the ingest brings: interceptors' events and Lambda's telemetry.
+    func receive(_ observation: Observation) {
+        var observation = observation
+        if observation.type == .restoreStart { self.restored() }
+        observation.environment = self.environment
+        if observation.type == .start { self.logging = observation.requestID }
+        if observation.type == .function, observation.requestID == nil { observation.requestID = self.logging }
+        self.admit(observation)
+        self.shipSoon()
+        switch observation.type {
+        case .handlerEnd: if let requestID = observation.requestID { self.handlerEnded(requestID, observation) }
+        case .runtimeDone: if let requestID = observation.requestID { self.runtimeDone(requestID, observation) }
+        default: break
+        }
+    }
+
+    /// The same for what the agent sees itself.
+    func observe(_ type: RecordType, at time: Timestamp, requestID: String?, _ payload: [UInt8]) {
+        self.admit(
+            Observation(
+                environment: self.environment,
+                function: self.configuration.function.name,
+                time: time,
+                type: type,
+                requestID: requestID,
+                payload: payload
+            )
+        )
+    }
+
+    func tell(_ type: RecordType, at time: Timestamp, _ payload: [UInt8]) {
+        self.observe(type, at: time, requestID: nil, payload)
+    }
+
+    private func admit(_ observation: Observation) {
+        for each in self.sampler.admit(observation) { self.core.observe(each) }
+    }
+
+    // MARK: Signals
+
+    private func handlerEnded(_ requestID: String, _ observation: Observation) {
+        if requestID == self.current.requestID {
+            self.current.isError = Self.status(observation).map { $0 == "error" }
+            self.current.endedAt = self.current.endedAt ?? observation.time
+        }
+        self.handle(.handlerEnded(requestID))
+    }
+
+    private func runtimeDone(_ requestID: String, _ observation: Observation) {
+        if requestID == self.current.requestID {
+            if let status = Self.status(observation), status != "success" { self.current.isError = true }
+            self.current.endedAt = self.current.endedAt ?? observation.time
+        }
+        self.handle(.runtimeDone(requestID))
+    }
+
+    private static func status(_ observation: Observation) -> String? {
+        (try? JSONValue(parsing: observation.payload))?["status"]?.string
+    }
+
+    /// A snapshot is restored into many environments: each is its own, and its numbers begin anew.
+    private func restored() {
+        self.environment = Self.newEnvironment()
+        self.tell(.environment, at: SystemClock.now(), self.description)
+    }
+
+    // MARK: Deliveries
+
+    func delivered(_ note: DeliveryNote) {
+        let payload = JSONWriter.object {
+            $0.member("sink", note.sink)
+            $0.member("records", note.records)
+            $0.member("bytes", note.bytes)
+            $0.key("ms")
+            $0.thousandths(Int(note.milliseconds * 1000))
+            $0.member("outcome", note.outcome)
+            $0.member("status", note.status)
+            $0.member("message", note.message)
+        }
+        self.tell(.delivery, at: SystemClock.now(), payload)
+    }
+}

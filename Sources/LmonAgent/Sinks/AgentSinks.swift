@@ -1,0 +1,119 @@
+import LambdaWire
+import LmonHTTP
+import LmonRecord
+
+/// All that the agent sends records to, each on its own: none waits for another. Used on the core's loop only.
+final class AgentSinks: @unchecked Sendable {
+    // Unchecked: used on the loop only.
+    private let shippers: [any Shipper]
+    private let webhook: WebhookSink?
+    private let tee: TeeConnection?
+    private(set) var listener: Tee?
+    /// Bytes that were taken, by all.
+    private(set) var shippedBytes = 0
+
+    /// Opens nothing yet but what listens.
+    init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
+        let loop = core.loop
+        let client = HTTPClient(loop: loop, idleLimit: 1)
+        // Half is for what waits, the rest for what is under way and for the other sinks.
+        let share = configuration.memoryBytes / 2
+        var counted: ((DeliveryNote) -> Void)?
+        func delivery(_ name: String, _ endpoint: Endpoint, _ target: String, token: String?) -> HTTPDelivery {
+            HTTPDelivery(
+                name,
+                to: endpoint,
+                target: target,
+                token: token,
+                promptness: configuration.budget,
+                client: client,
+                loop: loop
+            ) { counted?($0) }
+        }
+        let spool = configuration.spool.map {
+            CollectorSink(
+                limit: share,
+                delivery: delivery("spool", $0, $0.below("/v1/records"), token: configuration.token)
+            )
+        }
+        self.webhook = configuration.webhook.map {
+            WebhookSink(limit: share / 2, delivery: delivery("webhook", $0, $0.target, token: nil))
+        }
+        let output = configuration.printsRecords ? OutputSink(limit: share / 4, loop: loop) : nil
+        var tee: TeeConnection?
+        if case .connect(let host, let port)? = configuration.tee {
+            tee = TeeConnection(host: host, port: port, limit: share, core: core)
+        }
+        self.tee = tee
+        let all: [(any Shipper)?] = [spool, self.webhook, output, tee]
+        self.shippers = all.compactMap(\.self)
+        counted = { [weak self] delivery in
+            if delivery.outcome == "taken" { self?.shippedBytes += delivery.bytes }
+            note(delivery)
+        }
+    }
+
+    /// From now on they are given every record.
+    func attach(to core: MonitorCore) {
+        core.assumeIsolated { core in
+            for shipper in self.shippers { core.attach(shipper) }
+        }
+    }
+
+    /// Connects what connects by itself; the others do when there is something to send.
+    func connect() { self.tee?.connect() }
+
+    /// Serves the records to whoever connects.
+    func listen(port: Int, limit: Int, _ core: MonitorCore, failed: @escaping @Sendable (String) -> Void) {
+        Task {
+            do {
+                let tee = try await Tee.listen(host: "127.0.0.1", port: port, core: core, queueLimit: limit)
+                core.loop.execute { self.listener = tee }
+            } catch {
+                core.loop.execute { failed("the tee cannot start: \(error)") }
+            }
+        }
+    }
+
+    /// So many records are nowhere but here.
+    var pending: Int { self.shippers.reduce(0) { $0 + $1.pending } }
+
+    /// See `Shipper`; `then` is called once all have called theirs.
+    func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
+        let all = Countdown(self.shippers.count, then)
+        for shipper in self.shippers { shipper.ship(isLast: isLast) { all.tick() } }
+    }
+
+    func giveUpWaiting() {
+        for shipper in self.shippers { shipper.giveUpWaiting() }
+    }
+
+    func thawed() {
+        for shipper in self.shippers { shipper.thawed() }
+    }
+
+    func ended(_ requestID: String, isError: Bool?, at time: Timestamp) {
+        self.webhook?.ended(requestID, isError: isError, at: time)
+    }
+
+    /// What nobody took.
+    var unsent: [Record] { self.shippers.flatMap(\.unsent) }
+}
+
+/// Calls something once all of several have happened; at once if there are none.
+private final class Countdown: @unchecked Sendable {
+    // Unchecked: used on the loop only.
+    private var left: Int
+    private let then: @Sendable () -> Void
+
+    init(_ count: Int, _ then: @escaping @Sendable () -> Void) {
+        self.left = count
+        self.then = then
+        if count == 0 { then() }
+    }
+
+    func tick() {
+        self.left -= 1
+        if self.left == 0 { self.then() }
+    }
+}

@@ -1,0 +1,227 @@
+import LambdaWire
+import LmonHTTP
+import LmonRecord
+
+/// What an `HTTPDelivery` sends: one batch at a time, the same one again until it was settled.
+protocol DeliveryQueue: AnyObject {
+    func nextBatch() -> DeliveryBatch?
+    func settle(_ verdict: DeliveryVerdict)
+}
+
+struct DeliveryBatch {
+    let body: [UInt8]
+    let contentType: String
+    let records: Int
+}
+
+enum DeliveryVerdict {
+    case taken
+    /// As it is, it will never be taken.
+    case refused
+    /// To be sent again.
+    case returned
+}
+
+/// POSTs batches to one address: performs what a `DeliveryMachine` decides. Used on the core's loop only.
+final class HTTPDelivery: @unchecked Sendable {
+    // Unchecked: every use is on the loop.
+    private let name: String
+    private let endpoint: Endpoint
+    private let target: String
+    private let token: String?
+    private let loop: Loop
+    private let client: HTTPClient
+    private let note: (DeliveryNote) -> Void
+    private weak var queue: (any DeliveryQueue)?
+    private var machine: DeliveryMachine
+    private var timer: LoopTimer?
+    private var waiting: [@Sendable () -> Void] = []
+    private var isLast = false
+    /// Of the request under way; an earlier one's answer means nothing.
+    private var attempt = 0
+    private var call: HTTPCall?
+
+    /// The longest that a sink may take to answer.
+    private static let timeout = Duration.seconds(5)
+
+    init(
+        _ name: String,
+        to endpoint: Endpoint,
+        target: String,
+        token: String?,
+        promptness: EpochTime.Span,
+        client: HTTPClient,
+        loop: Loop,
+        note: @escaping (DeliveryNote) -> Void
+    ) {
+        self.name = name
+        self.endpoint = endpoint
+        self.target = target
+        self.token = token
+        self.loop = loop
+        self.client = client
+        self.note = note
+        self.machine = DeliveryMachine(promptness: promptness)
+    }
+
+    func serve(_ queue: any DeliveryQueue) { self.queue = queue }
+
+    /// See `Shipper`.
+    func ship(isLast: Bool, isEmpty: Bool, then: @escaping @Sendable () -> Void) {
+        if isLast { self.isLast = true }
+        guard !isEmpty || self.machine.isSending else { return then() }
+        self.perform(isLast ? .lastChance : .offered)
+        if isLast || self.machine.isPrompt {
+            // A sink that has nothing under way has nothing to wait for.
+            guard self.machine.isSending || isLast else { return then() }
+            self.waiting.append(then)
+        } else {
+            then()
+        }
+    }
+
+    func giveUpWaiting() {
+        guard !self.waiting.isEmpty else { return }
+        self.machine.wasSlow()
+        self.waiting = []
+    }
+
+    func thawed() { self.perform(.thawed) }
+
+    // MARK: The machine
+
+    private func perform(_ event: DeliveryMachine.Event) {
+        for action in self.machine.handle(event, jitter: Double.random(in: 0...1)) {
+            switch action {
+            case .send: self.send()
+            case .setTimer(let span):
+                self.timer?.cancel()
+                self.timer = self.loop.schedule(after: .microseconds(span.microseconds)) { [weak self] in
+                    self?.perform(.timerFired)
+                }
+            case .cancelTimer: self.timer?.cancel()
+            }
+        }
+    }
+
+    private func send() {
+        guard let batch = self.queue?.nextBatch() else {
+            self.machine.ranDry()
+            return self.settleWaiting()
+        }
+        self.attempt += 1
+        let attempt = self.attempt
+        let start = self.loop.now
+        var status = 0
+        var retryAfter: String?
+        let events = HTTPResponseEvents(
+            onHead: {
+                status = $0
+                retryAfter = $1["Retry-After"]
+            },
+            onBytes: { _ in },
+            onEnd: { [weak self] result in
+                let span = start.duration(to: .now).span
+                self?.answered(attempt, batch, result.map { _ in status }, retryAfter: retryAfter, after: span)
+            }
+        )
+        self.call = self.client.start(self.request(batch), events)
+    }
+
+    private func request(_ batch: DeliveryBatch) -> HTTPClientRequest {
+        var headers: HTTPHeaders = ["Content-Type": batch.contentType, "User-Agent": "lmon-agent"]
+        if let token { headers["Authorization"] = "Bearer \(token)" }
+        return HTTPClientRequest(
+            "POST",
+            host: self.endpoint.host,
+            port: self.endpoint.port,
+            target: self.target,
+            headers: headers,
+            body: .whole(batch.body),
+            timeout: self.isLast ? .milliseconds(1000) : Self.timeout
+        )
+    }
+
+    private func answered(
+        _ attempt: Int,
+        _ batch: DeliveryBatch,
+        _ result: Result<Int, NetworkError>,
+        retryAfter: String?,
+        after span: EpochTime.Span
+    ) {
+        guard attempt == self.attempt else { return }
+        self.call = nil
+        let verdict = Self.verdict(result)
+        self.tell(batch, verdict, result, span)
+        self.queue?.settle(verdict)
+        switch verdict {
+        // What was refused is out of the way; the next one is tried at once.
+        case .taken, .refused: self.perform(.taken(span))
+        case .returned:
+            let seconds = retryAfter.flatMap { Int($0) }.map { min(max(0, $0), 3600) }
+            self.perform(.failed(retryAfter: seconds.map { EpochTime.Span(milliseconds: $0 * 1000) }))
+            if !self.isLast, !self.machine.isSending { self.settleWaiting() }
+        }
+    }
+
+    /// 400, 413 and 422 are about the batch; all else is about the sink.
+    private static func verdict(_ result: Result<Int, NetworkError>) -> DeliveryVerdict {
+        switch result {
+        case .success(200..<300): .taken
+        case .success(400), .success(413), .success(422): .refused
+        case .success, .failure: .returned
+        }
+    }
+
+    private func tell(
+        _ batch: DeliveryBatch,
+        _ verdict: DeliveryVerdict,
+        _ result: Result<Int, NetworkError>,
+        _ span: EpochTime.Span
+    ) {
+        // A sink that stays away is told of at first, and then rarely.
+        let failures = self.machine.failures
+        if case .returned = verdict, failures >= DeliveryMachine.patience, failures % 20 != 0 { return }
+        var status: Int?
+        var message: String?
+        switch result {
+        case .success(let code): status = code
+        case .failure(let error): message = error.description
+        }
+        self.note(
+            DeliveryNote(
+                sink: self.name,
+                records: batch.records,
+                bytes: batch.body.count,
+                milliseconds: Double(span.microseconds) / 1000,
+                outcome: verdict.name,
+                status: status,
+                message: message
+            )
+        )
+    }
+
+    private func settleWaiting() {
+        let waiting = self.waiting
+        self.waiting = []
+        for then in waiting { then() }
+    }
+}
+
+extension DeliveryVerdict {
+    fileprivate var name: String {
+        switch self {
+        case .taken: "taken"
+        case .refused: "refused"
+        case .returned: "failed"
+        }
+    }
+}
+
+extension Duration {
+    var span: EpochTime.Span {
+        EpochTime.Span(
+            microseconds: self.components.seconds * 1_000_000 + self.components.attoseconds / 1_000_000_000_000
+        )
+    }
+}
