@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,7 @@ static char *variables[MAX_VARIABLES + 4];
 static _Atomic uint64_t stake;
 static _Atomic uint32_t beats;
 static atomic_flag is_leaving = ATOMIC_FLAG_INIT;
+static atomic_bool is_released;
 static int patience;
 
 // From here on to `leave`: called in signal handlers, so nothing that allocates or locks.
@@ -50,6 +52,7 @@ static void leave(const char *reason) {
     if (atomic_flag_test_and_set(&is_leaving)) {
         for (;;) pause();
     }
+    if (atomic_load(&is_released)) _exit(1);
     append(why, sizeof why, reason);
     append_number(lost, sizeof lost, atomic_load(&stake));
     sigset_t none;
@@ -123,6 +126,8 @@ void lmon_rescue_identify(const char *identifier) {
 }
 
 void lmon_rescue_at_stake(uint64_t records) { atomic_store(&stake, records); }
+
+void lmon_rescue_release(void) { atomic_store(&is_released, true); }
 
 void lmon_rescue_guard_thread(void) {
     stack_t stack;

@@ -41,14 +41,15 @@ guard let runtimeAPI = configuration.runtimeAPI else {
 // A reader that went away is told by `write`, not by a signal.
 signal(SIGPIPE, SIG_IGN)
 
-if let reason = variables["LMON_BARE"], let identifier = variables["LMON_BARE_ID"], !identifier.isEmpty {
+if let reason = variables["LMON_BARE"] {
     lmon_rescue_clean()
     let lost = variables["LMON_BARE_LOST"] ?? "0"
     AgentLog(.error).say(
         .error,
         "stopped by \(reason); the function goes on unmonitored, records lost: \(lost) and all that follow"
     )
-    BareLoop(runtimeAPI, identifier: identifier).run()
+    var loop = BareLoop(runtimeAPI, name: configuration.name, identifier: variables["LMON_BARE_ID"] ?? "")
+    loop.run()
     exit(0)
 }
 lmon_rescue_arm(CommandLine.arguments.first ?? "lmon-agent", 5)

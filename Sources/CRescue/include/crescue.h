@@ -17,6 +17,9 @@ void lmon_rescue_identify(const char *identifier);
 /// So many records would be lost now.
 void lmon_rescue_at_stake(uint64_t records);
 
+/// Lambda waits for the process to end: from now on what would have rescued it ends it.
+void lmon_rescue_release(void);
+
 /// The calling thread gets a stack of its own for fatal signals, so that an overflow of its stack can be handled.
 void lmon_rescue_guard_thread(void);
 

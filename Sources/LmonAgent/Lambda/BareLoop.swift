@@ -13,18 +13,26 @@ import Darwin
 package struct BareLoop {
     private let host: String
     private let port: Int
-    private let identifier: String
+    private let name: String
+    private var identifier: String
 
-    package init(_ runtimeAPI: Endpoint, identifier: String) {
+    /// `identifier` is empty if the agent had not been registered as `name` yet.
+    package init(_ runtimeAPI: Endpoint, name: String, identifier: String) {
+        self.name = name
         self.host = runtimeAPI.host == "localhost" ? "127.0.0.1" : runtimeAPI.host
         self.port = runtimeAPI.port
         self.identifier = identifier
     }
 
     /// Returns at SHUTDOWN.
-    package func run() {
+    package mutating func run() {
+        while self.identifier.isEmpty {
+            self.register()
+            if self.identifier.isEmpty { usleep(50_000) }
+        }
         while true {
-            guard let answer = self.ask() else {
+            guard let answer = self.request("GET", "event/next", ["Lambda-Extension-Identifier: \(self.identifier)"])
+            else {
                 usleep(50_000)
                 continue
             }
@@ -38,22 +46,35 @@ package struct BareLoop {
         }
     }
 
+    /// For SHUTDOWN alone: Lambda waits for every extension to register.
+    private mutating func register() {
+        let answer = self.request(
+            "POST",
+            "register",
+            ["Lambda-Extension-Name: \(self.name)", "Content-Type: application/json"],
+            body: #"{"events":["SHUTDOWN"]}"#
+        )
+        self.identifier = answer?.identifier ?? ""
+    }
+
     private struct Answer {
         let status: Int
+        let identifier: String?
         let body: [UInt8]
     }
 
-    private func ask() -> Answer? {
+    private func request(_ method: String, _ path: String, _ headers: [String], body: String = "") -> Answer? {
         let file = self.connect()
         guard file >= 0 else { return nil }
         defer { close(file) }
         let request = """
-            GET /2020-01-01/extension/event/next HTTP/1.1\r
+            \(method) /2020-01-01/extension/\(path) HTTP/1.1\r
             Host: \(self.host):\(self.port)\r
-            Lambda-Extension-Identifier: \(self.identifier)\r
+            \(headers.joined(separator: "\r\n"))\r
+            Content-Length: \(body.utf8.count)\r
             Connection: close\r
             \r
-
+            \(body)
             """
         let bytes = Array(request.utf8)
         guard send(file, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return nil }
@@ -108,12 +129,18 @@ package struct BareLoop {
 
     private static func isWhole(_ bytes: [UInt8]) -> Bool {
         guard let head = Self.head(bytes) else { return false }
-        for line in head.text.split(separator: "\r\n") where line.lowercased().hasPrefix("content-length:") {
-            let length = Int(line.dropFirst("content-length:".count).filter { $0 != " " }) ?? 0
+        if let length = Self.field("content-length", in: head.text).flatMap({ Int($0) }) {
             return bytes.count >= head.end + length
         }
         // Chunked: the last chunk is empty.
         return bytes.suffix(5).elementsEqual("0\r\n\r\n".utf8)
+    }
+
+    private static func field(_ name: String, in head: String) -> String? {
+        for line in head.split(separator: "\r\n") where line.lowercased().hasPrefix("\(name):") {
+            return String(line.dropFirst(name.count + 1).filter { $0 != " " })
+        }
+        return nil
     }
 
     private static func head(_ bytes: [UInt8]) -> (text: String, end: Int)? {
@@ -128,11 +155,12 @@ package struct BareLoop {
     private static func answer(_ bytes: [UInt8]) -> Answer? {
         guard let head = Self.head(bytes), head.text.utf8.count >= 12 else { return nil }
         let status = Int(head.text.dropFirst(9).prefix(3)) ?? 0
+        let identifier = Self.field("lambda-extension-identifier", in: head.text)
         // The object within whatever framing there is.
         let body = bytes[head.end...]
         guard let first = body.firstIndex(of: UInt8(ascii: "{")), let last = body.lastIndex(of: UInt8(ascii: "}")),
             first < last
-        else { return Answer(status: status, body: []) }
-        return Answer(status: status, body: Array(body[first...last]))
+        else { return Answer(status: status, identifier: identifier, body: []) }
+        return Answer(status: status, identifier: identifier, body: Array(body[first...last]))
     }
 }

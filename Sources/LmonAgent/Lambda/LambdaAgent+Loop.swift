@@ -73,6 +73,7 @@ extension LambdaAgent {
             self.faults.strike("running")
             self.handle(.invoked(invoke.requestID, deadline: invoke.deadline))
         case .shutdown(let reason, let deadline):
+            lmon_rescue_release()
             self.current.shutdownReason = reason
             self.faults.strike("stopping")
             self.handle(.shutdown(deadline: deadline))

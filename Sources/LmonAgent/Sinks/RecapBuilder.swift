@@ -118,7 +118,10 @@ package struct RecapBuilder: Sendable {
             return
         }
         // Its invocation's recap has gone: what is known of its end goes with the one in progress.
-        if record.type == .httpEnd { self.add(RecapCall(record, value)) }
+        guard record.type == .httpEnd else { return }
+        var call = RecapCall(record, value)
+        call.amend(value, keepsBody: true)
+        self.add(call)
     }
 
     private static func value(_ record: Record) -> JSONValue? { try? JSONValue(parsing: Array(record.payload)) }

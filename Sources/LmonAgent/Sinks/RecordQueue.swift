@@ -138,6 +138,7 @@ package struct RecordQueue: Sendable {
             self.strip(self.bodies)
             self.bodies += 1
         }
+        guard self.bytes > self.limit else { return }
         var index = self.head + self.underWay
         while self.bytes > goal, index < self.entries.count {
             self.drop(index)
