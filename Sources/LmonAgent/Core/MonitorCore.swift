@@ -74,6 +74,13 @@ package actor MonitorCore {
         for sink in self.sinks { sink.accept(records) }
     }
 
+    /// Hands on what another core has numbered already.
+    package func relay(_ records: [Record]) {
+        self.flush()
+        self.retained.append(records)
+        for sink in self.sinks { sink.accept(records) }
+    }
+
     // MARK: Observations
 
     /// Takes what was seen; it is numbered soon, in the order of these calls. From the loop.

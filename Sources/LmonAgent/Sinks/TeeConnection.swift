@@ -1,11 +1,11 @@
 import LmonHTTP
-import LmonRecord
+package import LmonRecord
 
 /// The tee the other way round: connects out to a reader on loopback, which may come and go, and sends it the records.
 ///
 /// Nothing says what a reader has read when its connection breaks, so a new one is sent everything that is retained; who
 /// reads knows what it has by `(environment, sequence)`. A frozen environment is silent, and its connection stays.
-final class TeeConnection: Shipper, @unchecked Sendable {
+package final class TeeConnection: Shipper, @unchecked Sendable {
     // Unchecked: used on the loop only.
     let name = "tee"
     private let host: String
@@ -18,14 +18,14 @@ final class TeeConnection: Shipper, @unchecked Sendable {
     /// Bytes that the reader may be behind; a reader that is further behind begins anew.
     private let limit: Int
 
-    init(host: String, port: Int, limit: Int, core: MonitorCore) {
+    package init(host: String, port: Int, limit: Int, core: MonitorCore) {
         self.host = host
         self.port = port
         self.limit = limit
         self.core = core
     }
 
-    func connect() {
+    package func connect() {
         guard !self.isClosed else { return }
         TCPClient.connect(
             host: self.host,
@@ -51,7 +51,7 @@ final class TeeConnection: Shipper, @unchecked Sendable {
         self.rest = min(self.rest * 2, .seconds(5))
     }
 
-    func accept(_ records: [Record]) {
+    package func accept(_ records: [Record]) {
         guard let connection else { return }
         let bytes = records.ndjson
         // What it misses is retained; it gets it with its next connection.

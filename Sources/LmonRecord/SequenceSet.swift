@@ -1,10 +1,12 @@
 /// The numbers seen of one environment, as ranges: nearly always one, since the core numbers without a gap.
-struct SequenceSet: Hashable, Sendable {
+package struct SequenceSet: Hashable, Sendable {
     /// Sorted, apart from each other by at least one number.
-    private(set) var ranges: [ClosedRange<Int>] = []
+    package private(set) var ranges: [ClosedRange<Int>] = []
+
+    package init() {}
 
     /// Adds a number; false if it was there.
-    mutating func insert(_ number: Int) -> Bool {
+    package mutating func insert(_ number: Int) -> Bool {
         if let last = self.ranges.last, number > last.upperBound {
             if number == last.upperBound + 1 {
                 self.ranges[self.ranges.count - 1] = last.lowerBound...number

@@ -1,6 +1,5 @@
+import LmonRecord
 import Testing
-
-@testable import LmonStore
 
 @Suite struct SequenceSetTests {
     @Test func numbersInOrderAreOneRange() {
