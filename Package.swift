@@ -56,6 +56,8 @@ let package = Package(
                 .linkedLibrary("pcre2-8"), .unsafeFlags(["-L/opt/homebrew/lib"], .when(platforms: [.macOS])),
             ]
         ),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+        library("LmonArchive", ["CZlib"]),
         library("LmonJSON"),
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),
@@ -122,6 +124,7 @@ let package = Package(
 
         // Tests.
         library("LmonTestSupport", ["LmonJSON", "LmonRecord", "LmonScreen"], path: "Tests/LmonTestSupport"),
+        tests("LmonArchive"),
         tests("LmonJSON"),
         tests("LambdaWire", ["LmonJSON"]),
         tests("LambdaLifecycle"),

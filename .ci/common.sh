@@ -66,11 +66,12 @@ packages_for() {
                 has_header curses.h || has_header ncursesw/curses.h || echo ncurses
                 has_header sqlite3.h || echo libsqlite3-dev
                 has_pcre2 || echo libpcre2-dev
-                [ ! -d Sources/CZlib ] || has_header zlib.h || echo zlib1g-dev
+                has_header zlib.h || echo zlib1g-dev
                 ;;
             node) command -v node >/dev/null || echo nodejs ;;
             tests)
                 command -v tmux >/dev/null || echo tmux
+                command -v unzip >/dev/null || echo unzip
                 command -v python3 >/dev/null || echo python3
                 python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
                 ;;
@@ -127,6 +128,6 @@ reasons() {
     case $1 in *pcre2*) text="$text, regular expressions" ;; esac
     case $1 in *zlib*) text="$text, layers" ;; esac
     case $1 in *nodejs*) text="$text, to run Node functions" ;; esac
-    case $1 in *tmux* | *python3*) text="$text, for tests" ;; esac
+    case $1 in *tmux* | *python3* | *unzip*) text="$text, for tests" ;; esac
     printf '%s' "${text#, }"
 }
