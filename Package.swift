@@ -68,7 +68,8 @@ let package = Package(
 
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
-        library("LmonInterceptors", resources: [.embedInCode("Node")]),
+        library("LmonInterceptors", resources: [.embedInCode("Layer"), .embedInCode("Node")]),
+        library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
         library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord"]),
@@ -97,8 +98,10 @@ let package = Package(
         executable(
             "lmon",
             [
-                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal",
+                "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON",
+                "LmonLayer",
+                "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor",
+                "LmonTerminal",
                 "LmonUI", argumentParser,
             ]
         ),
@@ -134,6 +137,7 @@ let package = Package(
         tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
+        tests("LmonLayer", ["LmonArchive"]),
         tests("LmonProject"),
         tests("LmonSupervisor"),
         tests("LmonAgent", ["LmonHTTP"]),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LmonAgent
 
 struct Lmon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,8 +13,10 @@ struct Lmon: AsyncParsableCommand {
 
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.
             """,
+        version: "lmon \(LambdaAgent.version)",
         subcommands: [
-            Tui.self, Tail.self, Stats.self, Invoke.self, Emulate.self, ExportCommand.self, Sessions.self, Doctor.self,
+            Tui.self, Tail.self, Stats.self, Invoke.self, Emulate.self, LayerCommand.self, ExportCommand.self,
+            Sessions.self, Doctor.self,
             Completions.self,
             Manual.self,
             Picture.self,

@@ -19,6 +19,7 @@ import Testing
         // Edges.
         "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
         "LmonInterceptors": [],
+        "LmonLayer": ["LmonArchive", "LmonInterceptors"],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
         "LmonAgent": c.union(["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "Synchronization"]),
@@ -36,10 +37,10 @@ import Testing
         // Roots.
         "lmon-agent": c.union(["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"]),
         "lmon": c.union([
-            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
-            "LmonStore",
-            "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
+            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator",
+            "LmonHTTP",
+            "LmonInterceptors", "LmonJSON", "LmonLayer", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen",
+            "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
         ]),
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",

@@ -1,0 +1,73 @@
+// lmon on every Node and Python function of an app, a stack or a construct:
+//
+//     Aspects.of(app).add(new LmonAspect());
+//
+// What a function has itself stays: it appends to NODE_OPTIONS, and lmon's wrapper starts the one that is there.
+import { Annotations, Stack, Token, type IAspect } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+
+export interface LmonAspectProps {
+    /** The file that `lmon layer` wrote. */
+    readonly zip?: string;
+    /** What it was built for; functions of another architecture are left alone, with a warning. */
+    readonly architecture?: lambda.Architecture;
+    /** LMON_CAPTURE, LMON_STDOUT, LMON_SPOOL, LMON_WEBHOOK_URL … for every function that does not set them. */
+    readonly variables?: Record<string, string>;
+}
+
+export class LmonAspect implements IAspect {
+    private readonly props: LmonAspectProps;
+
+    constructor(props: LmonAspectProps = {}) {
+        this.props = props;
+    }
+
+    visit(node: IConstruct): void {
+        if (!(node instanceof lambda.Function)) return;
+        const family = node.runtime.family;
+        const isNode = family === lambda.RuntimeFamily.NODEJS;
+        if (!isNode && family !== lambda.RuntimeFamily.PYTHON) return;
+        if (node.architecture.name !== this.architecture.name) {
+            Annotations.of(node).addWarningV2('lmon:architecture',
+                `lmon's layer is for ${this.architecture.name}, this function runs on ${node.architecture.name}`);
+            return;
+        }
+        const present = variablesOf(node);
+        const set = (name: string, value: string) => node.addEnvironment(name, value);
+        for (const [name, value] of Object.entries(this.props.variables ?? { LMON_STDOUT: 'records' })) {
+            if (present[name] === undefined) set(name, value);
+        }
+        if (isNode) {
+            set('NODE_OPTIONS', [present.NODE_OPTIONS, option].filter((part) => part).join(' '));
+        } else {
+            if (present.AWS_LAMBDA_EXEC_WRAPPER) set('LMON_EXEC_WRAPPER', present.AWS_LAMBDA_EXEC_WRAPPER);
+            set('AWS_LAMBDA_EXEC_WRAPPER', wrapper);
+        }
+        node.addLayers(this.layer(Stack.of(node)));
+    }
+
+    private get architecture(): lambda.Architecture {
+        return this.props.architecture ?? lambda.Architecture.@@ARCHITECTURE_CONSTANT@@;
+    }
+
+    /** One for each stack. */
+    private layer(stack: Stack): lambda.ILayerVersion {
+        const present = stack.node.tryFindChild('LmonLayer') as lambda.LayerVersion | undefined;
+        return present ?? new lambda.LayerVersion(stack, 'LmonLayer', {
+            code: lambda.Code.fromAsset(this.props.zip ?? @@ZIP@@),
+            compatibleArchitectures: [this.architecture],
+            description: "lmon's agent and interceptors",
+        });
+    }
+}
+
+const option = '--require /opt/lmon/interceptor.cjs';
+const wrapper = '/opt/lmon/exec-wrapper';
+
+/** What a function sets so far; what is not known before deployment is a token, which can be appended to as well. */
+function variablesOf(node: lambda.Function): Record<string, string | undefined> {
+    const resource = node.node.defaultChild as lambda.CfnFunction;
+    const resolved = Stack.of(node).resolve(resource.environment)?.variables ?? {};
+    return Object.fromEntries(Object.entries(resolved).map(([name, value]) => [name, Token.asString(value)]));
+}
