@@ -155,6 +155,16 @@ extension EndToEndTests {
             #expect(run.status == 0, "\(run.output)")
         }
 
+        @Test(.enabled(if: AWSTools.lint != nil, "cfn-lint is not installed: ./Tests/run does that"))
+        func soDoesTheDemosTemplate() async throws {
+            let lint = try #require(AWSTools.lint)
+            let template = DemoScript.root.appending(path: "demo/aws/template.yaml").path
+            let run = try await lint.run([
+                "--non-zero-exit-code", "informational", "--include-checks", "I", "--", template,
+            ])
+            #expect(run.status == 0, "\(run.output)")
+        }
+
         /// What an app comes to with the Aspect: synthesised by the CDK itself.
         @Test(
             .enabled(if: Tool("clang") != nil, "clang is not installed"),
