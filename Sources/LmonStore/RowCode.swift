@@ -151,6 +151,7 @@ extension ByteWriter {
         self.add(all: totals.functions) { $0.add($1) }
         self.add(totals.lastRecordTime) { $0.add($1) }
         self.add(totals.firstRecordTime) { $0.add($1) }
+        self.add(totals.sample)
     }
 }
 
@@ -297,6 +298,8 @@ extension ByteReader {
         totals.functions = try self.all { (reader) throws(Damaged) in try reader.string() }
         totals.lastRecordTime = try self.optionalTime()
         totals.firstRecordTime = try self.optionalTime()
+        // Files of earlier versions end here.
+        totals.sample = (try? self.optionalDouble()) ?? nil
         return totals
     }
 }

@@ -63,6 +63,18 @@ import Testing
         #expect(try committed.rows(in: 290..<999).map(\.position) == Array(290..<rows.count))
     }
 
+    /// What an agent keeps of invocations stands in the header of a recorded session, too.
+    @Test func theShareThatWasKeptComesBack() throws {
+        let store = try SessionStore.create(at: self.path, source: "x", startedAt: start)
+        var totals = SessionTotals()
+        totals.invocations = 3
+        totals.sample = 0.05
+        store.append(self.records)
+        store.conclude(totals: totals)
+        store.close()
+        #expect(try SessionStore.open(self.path).concluded == totals)
+    }
+
     @Test func aRowIsFoundByItsName() throws {
         let (store, rows, _) = try self.write()
         store.close()

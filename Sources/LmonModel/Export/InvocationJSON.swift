@@ -33,6 +33,15 @@ package enum InvocationJSON {
         writer.array("logs") { logs in
             for line in invocation.logs { logs.string(line.json ?? line.text) }
         }
+        if let overhead = invocation.overhead {
+            writer.object("lmon") { object in
+                object.member("heldMs", overhead.heldMilliseconds)
+                object.member("interceptorMs", overhead.interceptorMilliseconds)
+                object.member("rssBytes", overhead.residentBytes)
+                object.member("shippedBytes", overhead.shippedBytes)
+                object.member("records", overhead.records)
+            }
+        }
         writer.member("omitted", invocation.omitted > 0 ? invocation.omitted : nil)
     }
 

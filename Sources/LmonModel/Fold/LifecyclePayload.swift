@@ -6,6 +6,10 @@ struct LifecyclePayload {
     var texts: [String: String] = [:]
     var numbers: [String: Double] = [:]
     var flags: [String: Bool] = [:]
+    /// Those of texts, each cut to what a row can hold.
+    var lists: [String: [String]] = [:]
+
+    private static let longestList = 20
 
     /// These types come a few times in an environment's life, so a dictionary does no harm.
     init(_ record: Record) {
@@ -16,12 +20,23 @@ struct LifecyclePayload {
                 case .string: self.texts[key] = try value.string()
                 case .number: self.numbers[key] = try value.lenientDouble()
                 case .boolean: self.flags[key] = try value.bool()
-                case .object, .array, .null: try value.skip()
+                case .array: self.lists[key] = try Self.texts(&value)
+                case .object, .null: try value.skip()
                 }
             }
         } catch {
             // As in `PlatformPayload`: what was read counts.
         }
+    }
+
+    private static func texts(_ scanner: inout JSONScanner) throws(JSONError) -> [String] {
+        var texts: [String] = []
+        try scanner.beginArray()
+        while try scanner.nextElement() {
+            guard let text = try scanner.lenientString(), texts.count < Self.longestList else { continue }
+            texts.append(text)
+        }
+        return texts
     }
 
     func text(_ names: String...) -> String? {
@@ -53,9 +68,12 @@ extension Invocation.Overhead {
             earlier?.interceptorMilliseconds,
             payload.number("interceptorMs", "interceptor")
         )
-        self.residentBytes = payload.int("rss", "residentBytes") ?? earlier?.residentBytes
-        let shipped = payload.int("bytes", "shippedBytes").map(Double.init)
-        self.shippedBytes = sum(earlier?.shippedBytes.map(Double.init), shipped).map { Int(min($0, 1e15)) }
+        self.residentBytes = payload.int("rssBytes", "rss", "residentBytes") ?? earlier?.residentBytes
+        func sum(_ left: Int?, _ right: Int?) -> Int? {
+            sum(left.map(Double.init), right.map(Double.init)).map { Int(min($0, 1e15)) }
+        }
+        self.shippedBytes = sum(earlier?.shippedBytes, payload.int("shippedBytes", "bytes"))
+        self.records = sum(earlier?.records, payload.int("records"))
     }
 }
 
@@ -66,14 +84,18 @@ extension Delivery {
         self.records = payload.int("records")
         self.bytes = payload.int("bytes")
         self.milliseconds = payload.number("ms", "durationMs")
-        self.outcome = payload.text("outcome", "status") ?? payload.int("outcome", "status").map(String.init)
+        self.outcome = payload.text("outcome") ?? payload.int("outcome").map(String.init)
+        self.status = payload.text("status") ?? payload.int("status").map(String.init)
+        self.message = payload.text("message")
     }
 
-    /// `recap → webhook 200 in 34ms`.
+    /// `recap → webhook 200 in 34ms`, `12 records → collector failed 503 in 34ms`.
     package var text: String {
-        var text = "\(self.records.map { "\($0) records" } ?? "recap") → \(self.sink)"
-        if let outcome = self.outcome { text += " " + outcome }
+        let records = self.records.map { $0 == 1 ? "1 record" : "\($0) records" }
+        var text = "\(records ?? "recap") → \(self.sink)"
+        if let answer { text += " " + answer }
         if let milliseconds { text += " in " + Format.duration(milliseconds) }
+        if let message { text += ": " + message }
         return text
     }
 }

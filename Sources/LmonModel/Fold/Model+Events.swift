@@ -60,12 +60,12 @@ extension Model {
             let index = self.eventIndex[row]
         {
             self.events[Int(index)].event.parts.append(delivery.text)
-            if delivery.isFailed { self.events[Int(index)].event.emphasis = .failed }
+            if delivery.verdict == .lost { self.events[Int(index)].event.emphasis = .failed }
             var change = ModelChange()
             change.row = row
             return change
         }
-        return self.add(record, .delivery, [delivery.text], delivery.isFailed ? .failed : .lmon, environment)
+        return self.add(record, .delivery, [delivery.text], delivery.emphasis, environment)
     }
 
     mutating func addDropped(

@@ -14,8 +14,13 @@ extension Model {
         case .start, .restoreStart, .runtimeDone, .restoreRuntimeDone, .report, .restoreReport:
             initialization.apply(PlatformPayload(record), part, record)
         case .environment: self.describe(environment, by: LifecyclePayload(record), &initialization)
-        case .interceptor: initialization.interceptor = Initialization.Interceptor(LifecyclePayload(record))
-        case .agent: initialization.agent = Initialization.Agent(LifecyclePayload(record))
+        case .interceptor:
+            let problems = initialization.interceptor?.problems ?? []
+            initialization.interceptor = Initialization.Interceptor(LifecyclePayload(record), after: problems)
+        case .agent:
+            let problems = initialization.agent?.problems ?? []
+            initialization.agent = Initialization.Agent(LifecyclePayload(record), after: problems)
+            if let sample = initialization.agent?.sample { self.totals.sample = min(self.totals.sample ?? 1, sample) }
         }
         self.details[detail].initialization = initialization
         self.follow(part, initialization, record, environment)
@@ -92,7 +97,10 @@ extension Model {
             }
         case .interceptor:
             self.environments[environment].status.interceptor = initialization.interceptor?.text
-        case .agent: self.environments[environment].status.agent = initialization.agent?.text
+            self.environments[environment].status.problems = initialization.problems
+        case .agent:
+            self.environments[environment].status.agent = initialization.agent?.text
+            self.environments[environment].status.problems = initialization.problems
         case .runtimeDone, .restoreRuntimeDone: break
         }
     }
@@ -119,7 +127,9 @@ extension Model {
         let calls = invocation.calls.count
         if calls > 0 { parts.append(calls == 1 ? "1 call" : "\(calls) calls") }
         let isFailed = initialization.status.map(\.isFailure) ?? false
-        let needsLook = initialization.interceptor?.stoodDown != nil || initialization.agent?.isBare == true
+        let needsLook =
+            initialization.interceptor?.stoodDown != nil || initialization.agent?.isBare == true
+            || !initialization.problems.isEmpty
         return LifecycleEvent(
             id: .initialization(invocation.id),
             kind: .initialization,
@@ -171,8 +181,11 @@ extension Initialization {
         }
         if let runtime = self.runtimeThatRuns { parts.append(runtime) }
         if let interceptor = self.interceptor { parts.append(interceptor.text) }
-        if let agent = self.agent { parts.append(agent.isBare ? "agent bare" : "agent ready") }
-        return parts
+        if let agent = self.agent {
+            parts.append(agent.isBare ? "agent bare" : "agent ready")
+            if agent.hasTelemetry == false { parts.append("no telemetry") }
+        }
+        return parts + self.problems
     }
 
     /// The runtime by what it says of itself, since a machine may run another version than the function asks for:
@@ -188,8 +201,10 @@ extension Initialization {
 }
 
 extension Initialization.Interceptor {
-    init(_ payload: LifecyclePayload) {
+    /// There may be several, of worker threads and processes; what any of them complained of stands.
+    init(_ payload: LifecyclePayload, after problems: [String]) {
         self.init()
+        self.problems = problems.joined(with: payload.lists["problems"] ?? [])
         self.language = payload.text("language")
         self.version = payload.text("version")
         self.loadMilliseconds = payload.number("loadMs", "load", "ms")
@@ -203,14 +218,27 @@ extension Initialization.Interceptor {
 }
 
 extension Initialization.Agent {
-    var text: String {
+    package var text: String {
         if self.isBare { return "bare" }
-        return self.readyMilliseconds.map { "ready in " + Format.duration($0) } ?? "ready"
+        var text = self.readyMilliseconds.map { "ready in " + Format.duration($0) } ?? "ready"
+        if self.hasTelemetry == false { text += ", no telemetry" }
+        if let sample { text += ", sample " + Format.share(sample) }
+        return text
     }
 
-    init(_ payload: LifecyclePayload) {
+    init(_ payload: LifecyclePayload, after problems: [String]) {
         self.init()
+        self.problems = problems.joined(with: payload.lists["problems"] ?? [])
+        self.hasTelemetry = payload.flags["telemetry"]
+        self.sample = payload.number("sample").flatMap { (0..<1).contains($0) ? $0 : nil }
         self.readyMilliseconds = payload.number("readyMs", "ready", "ms")
         self.isBare = payload.flags["bare"] == true || payload.text("mode") == "bare"
+    }
+}
+
+extension [String] {
+    /// Each once, and not more than a row can hold.
+    fileprivate func joined(with more: [String]) -> [String] {
+        (self + more.filter { !self.contains($0) }).prefix(20).map { $0 }
     }
 }

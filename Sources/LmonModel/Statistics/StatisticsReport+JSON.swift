@@ -55,6 +55,7 @@ extension StatisticsReport {
             writer.known("residentPeakBytes", self.overhead.residentPeak)
             writer.known("shippedBytes", self.overhead.shippedBytes)
             writer.member("dropped", self.overhead.dropped)
+            writer.known("sample", self.overhead.sample)
         }
     }
 

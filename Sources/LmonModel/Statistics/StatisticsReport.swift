@@ -42,6 +42,8 @@ package struct StatisticsReport: Hashable, Sendable {
         package var residentPeak: Int?
         package var shippedBytes: Int?
         package var dropped: Int
+        /// The share of invocations that is kept; nil for all.
+        package var sample: Double?
     }
 
     /// Finished ones, and those that are not.
@@ -86,7 +88,8 @@ package struct StatisticsReport: Hashable, Sendable {
             interceptor: Percentiles(statistics.overhead.interceptor),
             residentPeak: statistics.overhead.residentPeak,
             shippedBytes: statistics.overhead.shippedBytes,
-            dropped: totals.dropped
+            dropped: totals.dropped,
+            sample: totals.sample
         )
     }
 

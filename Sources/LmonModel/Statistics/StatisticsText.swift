@@ -134,12 +134,16 @@ package struct StatisticsText {
             lines.append(StatisticsLine(TextLine([.init(text, .dim), .init(self.marks.text(value), tone)])))
         }
         func pair(_ values: StatisticsReport.Percentiles) -> String {
-            "p50 \(Format.duration(values.p50))  p95 \(Format.duration(values.p95))"
+            let most = self.columns < 60 ? "" : "  max \(Format.duration(values.max))"
+            return "p50 \(Format.duration(values.p50))  p95 \(Format.duration(values.p95))" + most
         }
         row("held", pair(overhead.held))
         row("interceptor", pair(overhead.interceptor))
         row("memory", "at most \(Format.bytes(overhead.residentPeak))")
         row("shipped", Format.bytes(overhead.shippedBytes))
+        if let sample = overhead.sample {
+            row("sample", "\(Format.share(sample)) of invocations, besides failed and slow ones", .warning)
+        }
         row("dropped", "\(overhead.dropped) records", overhead.dropped > 0 ? .warning : .lmon)
         return lines
     }

@@ -40,6 +40,13 @@ package enum Format {
         return "\(self.fixed(value, 1)) TB"
     }
 
+    /// `5%`, `0.25%`: of a share from 0 to 1.
+    package static func share(_ share: Double) -> String {
+        let percent = share * 100
+        let text = self.fixed(percent, percent < 0.995 ? 2 : 1)
+        return text.replacingSuffix("0", with: "").replacingSuffix("0", with: "").replacingSuffix(".", with: "") + "%"
+    }
+
     /// `88/256 MB`.
     package static func memory(used: Int?, limit: Int?) -> String {
         guard used != nil || limit != nil else { return self.unknown }

@@ -52,6 +52,7 @@ package struct ReportRenderer: Sendable {
             let duration = invocation.initDuration ?? invocation.initialization?.duration
             parts.append(duration.map { "cold, init \(Format.duration($0))" } ?? "cold")
         }
+        if let held = invocation.overhead?.heldMilliseconds { parts.append("lmon held \(Format.duration(held))") }
         if let id = invocation.requestID { parts.append(self.writer.safe(id)) }
         for part in parts { line.append(" \(self.writer.marks.rule) " + self.writer.marks.text(part), .dim) }
         return line

@@ -25,6 +25,8 @@ package struct EnvironmentStatus: Hashable, Sendable, Identifiable {
     package var agentVersion: String?
     /// `ready in 3ms`, `bare`.
     package var agent: String?
+    /// What agent and interceptors complain of.
+    package var problems: [String] = []
     /// MB.
     package var memoryLimit: Int?
     package var initDuration: Double?

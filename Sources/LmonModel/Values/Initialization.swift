@@ -26,6 +26,8 @@ package struct Initialization: Hashable, Sendable {
         package var loadMilliseconds: Double?
         /// Why it does nothing; nil while it works.
         package var stoodDown: String?
+        /// What it was told and could not follow: wrong values of variables.
+        package var problems: [String] = []
 
         package init() {}
     }
@@ -33,9 +35,20 @@ package struct Initialization: Hashable, Sendable {
     package struct Agent: Hashable, Sendable {
         package var readyMilliseconds: Double?
         package var isBare = false
+        /// Whether Lambda tells it what it does; nil if it did not say.
+        package var hasTelemetry: Bool?
+        /// The share of invocations that it keeps; nil for all.
+        package var sample: Double?
+        package var problems: [String] = []
 
         package init() {}
     }
 
     package init() {}
+
+    /// What its parts complain of.
+    package var problems: [String] {
+        (self.interceptor?.problems ?? []).map { "interceptor: \($0)" }
+            + (self.agent?.problems ?? []).map { "agent: \($0)" }
+    }
 }

@@ -91,6 +91,7 @@ extension Invocation {
         package var interceptorMilliseconds: Double?
         package var residentBytes: Int?
         package var shippedBytes: Int?
+        package var records: Int?
 
         package init() {}
     }

@@ -12,6 +12,8 @@ package struct SessionTotals: Hashable, Sendable {
     package var lag: Double?
     /// Records that a sink or an interceptor let go and that did not come after all.
     package var dropped = 0
+    /// The smallest share of invocations that an agent keeps; nil if all do.
+    package var sample: Double?
     /// Records of types that this lmon does not know.
     package var unknown = 0
     /// In the order in which they were first seen.

@@ -22,6 +22,7 @@ enum EnvironmentText {
         let interceptor = status.interceptor.map { $0.hasPrefix("interceptor ") ? String($0.dropFirst(12)) : $0 }
         row("interceptor", interceptor, .lmon)
         row("agent", joined([status.agentVersion, status.agent]), .lmon)
+        for problem in status.problems { row("problem", problem, .warning) }
         let peak = status.memoryPeak.map { ", at most \($0)" } ?? ""
         row("memory", Format.memory(used: status.memoryUsed, limit: status.memoryLimit) + peak)
         row("invocations", "\(status.invocations), \(status.failed) failed", status.failed > 0 ? .failed : .plain)

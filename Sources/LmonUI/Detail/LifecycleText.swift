@@ -18,6 +18,10 @@ enum LifecycleText {
                 row("status", "\(status)", status.isFailure ? .failed : .plain)
             }
             row("error", initialization.errorType, .failed)
+            if invocation.id.isInitialization {
+                row("agent", initialization.agent?.text, .lmon)
+                for problem in initialization.problems { row("problem", problem, .warning) }
+            }
         } else if invocation.isCold == false {
             row("init", "none: a warm environment")
         }
@@ -33,16 +37,29 @@ enum LifecycleText {
         if let overhead = invocation.overhead {
             row("lmon held", Format.spacedDuration(overhead.heldMilliseconds), .lmon)
             row("interceptor", overhead.interceptorMilliseconds.map { Format.spacedDuration($0) }, .lmon)
+            row("lmon memory", overhead.residentBytes.map { Format.bytes($0) }, .lmon)
+            let shipped = [
+                overhead.shippedBytes.map { Format.bytes($0) }, overhead.records.map { "\($0) records" },
+            ].compactMap { $0 }
+            row("shipped", shipped.isEmpty ? nil : shipped.joined(separator: ", "), .lmon)
         }
         for delivery in invocation.deliveries {
             let text = [
-                delivery.outcome, delivery.records.map { "\($0) records" },
-                Format.spacedDuration(delivery.milliseconds),
+                delivery.answer, delivery.records.map { "\($0) records" },
+                Format.spacedDuration(delivery.milliseconds), delivery.message,
             ].compactMap { $0 }.joined(separator: ", ")
-            row(delivery.sink, text, delivery.isFailed ? .failed : .lmon)
+            row(delivery.sink, text, self.tone(delivery.verdict))
         }
         for unknown in invocation.unknown { row("unknown", unknown.type, .dim) }
         if invocation.omitted > 0 { row("omitted", "\(invocation.omitted) log lines and calls", .warning) }
         return lines
+    }
+
+    private static func tone(_ verdict: Delivery.Verdict) -> TextLine.Tone {
+        switch verdict {
+        case .fine: .lmon
+        case .again: .warning
+        case .lost: .failed
+        }
     }
 }

@@ -21,7 +21,7 @@ enum HeaderLine {
         let source = self.source(state)
         var items = self.items(state)
         func itemsWidth() -> Int { items.reduce(0) { $0 + Text.width(of: $1.text) + 2 } }
-        let left = 1 + 4 + 2 + Text.width(of: source.0) + 2
+        let left = 1 + 4 + 2 + self.least(state) + Text.width(of: source.0) + 2
         while left + itemsWidth() > width - 1, let rank = items.compactMap(\.rank).min() {
             items.removeAll { $0.rank == rank }
         }
@@ -57,6 +57,13 @@ enum HeaderLine {
         return name.isEmpty || Text.width(of: name) < min(4, Text.width(of: first)) ? "" : name + more
     }
 
+    /// The columns without which the function's name would not be drawn, with the gap behind it.
+    private static func least(_ state: UIState) -> Int {
+        guard let first = state.selectedFunction ?? state.totals.functions.first else { return 0 }
+        let others = state.totals.functions.count - 1
+        return min(8, Text.width(of: first)) + (others > 0 ? " +\(others)".count : 0) + 1
+    }
+
     private static func items(_ state: UIState) -> [Item] {
         let totals = state.totals
         let glyphs = state.glyphs
@@ -70,6 +77,9 @@ enum HeaderLine {
             ),
             Item(text: "cold \(totals.cold)", style: .plain, rank: 2),
         ]
+        if let sample = totals.sample {
+            items.insert(Item(text: "sample \(Format.share(sample))", style: .warning, rank: 6), at: 0)
+        }
         if let again = state.again, state.layout?.tabs == nil {
             items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 5), at: 0)
         }
