@@ -7,7 +7,8 @@ struct Lmon: AsyncParsableCommand {
         commandName: "lmon",
         abstract: "A live monitor for AWS Lambda functions, in a terminal.",
         discussion: """
-            SOURCE is a folder or template.yaml (runs it in lmon's own emulator), tcp://HOST:PORT (a running lmon), \
+            SOURCE is a folder or template.yaml (runs it in lmon's own emulator), a program or -- COMMAND… that speaks \
+            Lambda's Runtime API, tcp://HOST:PORT (a running lmon), \
             FILE.lmon or @last (a recorded session), or - (NDJSON on standard input). Without one: what this folder \
             holds, else the lmon that runs on this machine.
 

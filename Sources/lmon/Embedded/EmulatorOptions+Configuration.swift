@@ -6,9 +6,15 @@ import LmonStore
 extension EmulatorOptions {
     /// What there is to run at a path, with the user's variables.
     func discover(_ path: String) throws -> Project {
+        let options = try self.discoveryOptions()
+        guard self.command.isEmpty else { return try Project.command(self.command, options: options) }
         do {
-            return try Project.discover(path, options: try self.discoveryOptions())
-        } catch let error as ProjectError {
+            return try Project.discover(path, options: options)
+        } catch {
+            // A file that is nothing else may be a program.
+            if case .unsupportedProject = error.code, let project = Project.executable(path, options: options) {
+                return project
+            }
             throw Failure.usage(error.description)
         }
     }
@@ -33,10 +39,14 @@ extension EmulatorOptions {
 
     func configuration(of project: Project) throws -> EmulatorConfiguration {
         let environment = ProcessInfo.processInfo.environment
-        guard Self.isOnPath("node", environment) else {
+        let isNode = project.functions.contains { !$0.runtime.value.hasPrefix("provided") }
+        guard !isNode || Self.isOnPath("node", environment) else {
             throw Failure.run("node is not on the PATH: install Node 18 or later to run these functions")
         }
-        var configuration = EmulatorConfiguration(functions: project.functions.map(EmulatedFunction.init))
+        let functions = project.functions.map {
+            EmulatedFunction($0).running($0, arguments: self.command.dropFirst())
+        }
+        var configuration = EmulatorConfiguration(functions: functions)
         configuration.isPortFixed = self.port != nil
         configuration.port = self.port ?? configuration.port
         configuration.concurrency = self.concurrency ?? configuration.concurrency

@@ -13,7 +13,12 @@ struct FeedMaker {
     let options: SessionOptions
 
     func resolve(_ argument: String?) throws -> Source {
-        try SourceResolver(
+        let command = self.options.emulator.command
+        guard command.isEmpty else {
+            guard let argument else { return .project(path: command.joined(separator: " ")) }
+            throw Failure.usage("\(argument) and -- \(command[0]): one SOURCE at a time")
+        }
+        return try SourceResolver(
             holdsProject: { (try? self.options.emulator.discover($0)) != nil },
             answers: Connection.answers
         ).resolve(argument)

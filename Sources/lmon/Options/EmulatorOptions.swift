@@ -28,6 +28,15 @@ struct EmulatorOptions: ParsableArguments {
     @Flag(name: .long, help: "Let environments run on between invocations.")
     var noFreeze = false
 
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp(
+            "In place of SOURCE, behind --: a program that speaks Lambda's Runtime API, in any language.",
+            valueName: "command"
+        )
+    )
+    var command: [String] = []
+
     func validate() throws {
         if let port, !(0...65535).contains(port) { throw ValidationError("--port must be between 0 and 65535.") }
         if let concurrency, concurrency < 1 { throw ValidationError("--concurrency must be at least 1.") }

@@ -60,11 +60,13 @@ struct SourceResolver {
         if isFolder.boolValue || Self.isProject(path) { return .project(path: path) }
         // Whatever its name: the session itself says what it is, or is not.
         if path.hasSuffix(".lmon") || Self.isDatabase(path) { return .session(path: path) }
+        if access(path, X_OK) == 0 { return .project(path: path) }
         if ["ndjson", "jsonl"].contains(Self.suffix(path)) {
             throw Failure.usage("\(path): records in a file come by standard input: lmon tail - < \(path)")
         }
         throw Failure.usage(
-            "\(path): no template (.yaml, .json), no handler (.js, .mjs, .cjs, .ts), no recorded session (.lmon)"
+            "\(path): no template (.yaml, .json), no handler (.js, .mjs, .cjs, .ts), no executable, "
+                + "no recorded session (.lmon)"
         )
     }
 
