@@ -35,14 +35,26 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+let nioTLS: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Remote"])),
+]
+/// For whatever calls other machines; `#if Remote` around its use.
+let lmonTLS = Target.Dependency.target(name: "LmonTLS", condition: .when(traits: ["Remote"]))
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "lmon",
     platforms: [.macOS(.v15)],
+    traits: [
+        .trait(name: "Remote", description: "TLS, for what goes to other machines; BoringSSL costs minutes of build."),
+        .default(enabledTraits: ["Remote"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -68,6 +80,7 @@ let package = Package(
 
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
+        library("LmonTLS", ["LmonHTTP"] + nioTLS),
         library("LmonInterceptors", resources: [.embedInCode("Layer"), .embedInCode("Node")]),
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
@@ -136,6 +149,7 @@ let package = Package(
         tests("LmonScreen"),
         tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
+        tests("LmonTLS", ["LmonHTTP"], exclude: ["Fixtures"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonLayer", ["LmonArchive"]),
         tests("LmonProject"),

@@ -70,6 +70,7 @@ packages_for() {
                 ;;
             node) command -v node >/dev/null || echo nodejs ;;
             tests)
+                command -v openssl >/dev/null || echo openssl
                 command -v tmux >/dev/null || echo tmux
                 command -v unzip >/dev/null || echo unzip
                 command -v python3 >/dev/null || echo python3
@@ -128,6 +129,6 @@ reasons() {
     case $1 in *pcre2*) text="$text, regular expressions" ;; esac
     case $1 in *zlib*) text="$text, layers" ;; esac
     case $1 in *nodejs*) text="$text, to run Node functions" ;; esac
-    case $1 in *tmux* | *python3* | *unzip*) text="$text, for tests" ;; esac
+    case $1 in *openssl* | *tmux* | *python3* | *unzip*) text="$text, for tests" ;; esac
     printf '%s' "${text#, }"
 }

@@ -24,6 +24,10 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
         case cancelled
         /// What was to be sent is no HTTP.
         case invalidRequest
+        /// Its certificate is not one for it that can be trusted.
+        case untrusted
+        /// No secured connection came about for another reason.
+        case insecure
         case other(Int32)
     }
 
@@ -50,6 +54,8 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
         case .tooLarge: "\(self.address) sent more than is accepted"
         case .cancelled: "the request to \(self.address) was cancelled"
         case .invalidRequest: "nothing was sent to \(self.address): \(self.detail)"
+        case .untrusted: "\(self.address) cannot be trusted: \(self.detail)"
+        case .insecure: "\(self.address): TLS failed: \(self.detail)"
         case .other(let number): "\(self.address): \(self.detail.isEmpty ? "error \(number)" : self.detail)"
         }
     }
@@ -60,11 +66,11 @@ package struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// Sorts an error of the layer below.
     init(_ error: any Error, address: String) {
-        if let error = error as? NetworkError {
+        let underlying = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+        if let error = underlying as? NetworkError {
             self = error
             return
         }
-        let underlying = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
         if case HTTPParserError.invalidEOFState = error {
             self.init(.closed, address)
         } else if case HTTPParserError.headerOverflow = error {

@@ -18,6 +18,7 @@ import Testing
         "LmonUI": ["LmonJSON", "LmonRecord", "LmonModel", "LmonScreen"],
         // Edges.
         "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
+        "LmonTLS": c.union(["LmonHTTP", "NIOCore", "NIOSSL", "NIOTLS", "Synchronization"]),
         "LmonInterceptors": [],
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),

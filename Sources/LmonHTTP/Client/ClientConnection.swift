@@ -37,9 +37,9 @@ final class ClientConnection: ChannelDuplexHandler {
         call.connection = self
         self.isRequestSent = false
         let written = context.eventLoop.makePromise(of: Void.self)
-        // Fields that cannot be sent.
+        // Fields that cannot be sent. Whatever else fails ends the connection, which is told of by itself.
         written.futureResult.assumeIsolatedUnsafeUnchecked().whenFailure { error in
-            guard !(error is ChannelError) else { return }
+            guard error is HTTPParserError else { return }
             call.fail(NetworkError(.malformed, call.request.address, detail: "\(error)"))
         }
         context.write(self.wrapOutboundOut(.head(self.head(call.request))), promise: written)
@@ -59,7 +59,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private func head(_ request: HTTPClientRequest) -> NIOHTTP1.HTTPRequestHead {
         var fields = request.headers.storage
-        if !fields.contains(name: "host") { fields.add(name: "Host", value: request.address) }
+        if !fields.contains(name: "host") { fields.add(name: "Host", value: request.authority) }
         if !self.keepsAlive { fields.replaceOrAdd(name: "Connection", value: "close") }
         switch request.body {
         case .whole(let bytes):

@@ -5,17 +5,26 @@ import NIOPosix
 /// The connections of a client. Used on its loop only.
 final class ConnectionPool {
     private struct Address: Hashable {
+        let isSecure: Bool
         let host: String
         let port: Int
+
+        init(_ request: HTTPClientRequest) {
+            self.isSecure = request.isSecure
+            self.host = request.host
+            self.port = request.port
+        }
     }
 
     private let loop: Loop
     private let idleLimit: Int
+    private let security: (any ClientSecurity)?
     private var idle: [Address: [ClientConnection]] = [:]
 
-    init(loop: Loop, idleLimit: Int) {
+    init(loop: Loop, idleLimit: Int, security: (any ClientSecurity)?) {
         self.loop = loop
         self.idleLimit = idleLimit
+        self.security = security
     }
 
     deinit {
@@ -37,7 +46,7 @@ final class ConnectionPool {
         if let timeout = request.timeout {
             call.timer = self.loop.schedule(after: timeout) { call.fail(NetworkError(.timedOut, request.address)) }
         }
-        let address = Address(host: request.host, port: request.port)
+        let address = Address(request)
         while let connection = self.idle[address]?.popLast() {
             guard connection.isAlive else {
                 connection.close()
@@ -59,30 +68,48 @@ final class ConnectionPool {
 
     private func connect(_ call: HTTPCall) {
         let request = call.request
-        let connection = LoopConfined(value: ClientConnection(pool: self, keepsAlive: self.idleLimit > 0))
+        let confined = LoopConfined(value: self)
         ClientBootstrap(group: self.loop.eventLoop)
             .connectTimeout(request.timeout.map { TimeAmount($0) } ?? .seconds(10))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // One for each address that the name has.
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(connection.value)
+                guard request.isSecure else {
+                    return channel.eventLoop.makeCompletedFuture { try confined.value.install(in: channel) }
                 }
+                return confined.value.secured(channel, for: request).assumeIsolatedUnsafeUnchecked()
+                    .flatMapThrowing { try confined.value.install(in: channel) }
+                    .nonisolated()
             }
             .connect(host: request.host, port: request.port)
             .whenComplete { result in
-                switch result {
-                case .success: connection.value.begin(call)
-                case .failure(let error): call.fail(NetworkError(error, address: request.address))
+                do {
+                    let pipeline = try result.get().pipeline.syncOperations
+                    try pipeline.handler(type: ClientConnection.self).begin(call)
+                } catch {
+                    call.fail(NetworkError(error, address: request.address))
                 }
             }
+    }
+
+    private func install(in channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHTTPClientHandlers()
+        try pipeline.addHandler(ClientConnection(pool: self, keepsAlive: self.idleLimit > 0))
+    }
+
+    private func secured(_ channel: any Channel, for request: HTTPClientRequest) -> EventLoopFuture<Void> {
+        guard let security else {
+            let detail = "this build has no TLS, which https needs"
+            return channel.eventLoop.makeFailedFuture(NetworkError(.invalidRequest, request.address, detail: detail))
+        }
+        return security.secure(channel, host: request.host, address: request.address)
     }
 
     // MARK: Idle connections
 
     func keep(_ connection: ClientConnection, of request: HTTPClientRequest) {
-        let address = Address(host: request.host, port: request.port)
+        let address = Address(request)
         guard self.idle[address, default: []].count < self.idleLimit else { return connection.close() }
         self.idle[address, default: []].append(connection)
     }

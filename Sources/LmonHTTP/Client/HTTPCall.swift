@@ -7,6 +7,8 @@ package struct HTTPClientRequest: Sendable {
     }
 
     package let method: String
+    /// https.
+    package let isSecure: Bool
     package let host: String
     package let port: Int
     /// Path and query, percent-encoded.
@@ -18,6 +20,7 @@ package struct HTTPClientRequest: Sendable {
 
     package init(
         _ method: String,
+        isSecure: Bool = false,
         host: String,
         port: Int,
         target: String,
@@ -26,6 +29,7 @@ package struct HTTPClientRequest: Sendable {
         timeout: Duration? = .seconds(30)
     ) {
         self.method = method
+        self.isSecure = isSecure
         self.host = host
         self.port = port
         self.target = target
@@ -34,7 +38,12 @@ package struct HTTPClientRequest: Sendable {
         self.timeout = timeout
     }
 
-    var address: String { self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)" }
+    var address: String { "\(self.bracketedHost):\(self.port)" }
+
+    /// What a URL has before its path: the port only where it is not the usual one.
+    var authority: String { self.port == (self.isSecure ? 443 : 80) ? self.bracketedHost : self.address }
+
+    private var bracketedHost: String { self.host.contains(":") ? "[\(self.host)]" : self.host }
 
     /// Whether sending it twice does no more than sending it once.
     var isRepeatable: Bool {

@@ -9,15 +9,16 @@ package struct HTTPResponse: Sendable {
     package let trailers: HTTPHeaders
 }
 
-/// Requests over plain HTTP/1.1 from a loop. Connections are kept and used again.
+/// Requests over HTTP/1.1 from a loop. Connections are kept and used again.
 package final class HTTPClient: Sendable {
     private let loop: Loop
     private let pool: LoopConfined<ConnectionPool>
 
     /// At most `idleLimit` connections to one host and port are kept while they are not used; 0 closes each at once.
-    package init(loop: Loop, idleLimit: Int = 8) {
+    /// Without `security` a request for https fails.
+    package init(loop: Loop, idleLimit: Int = 8, security: (any ClientSecurity)? = nil) {
         self.loop = loop
-        self.pool = LoopConfined(value: ConnectionPool(loop: loop, idleLimit: idleLimit))
+        self.pool = LoopConfined(value: ConnectionPool(loop: loop, idleLimit: idleLimit, security: security))
     }
 
     /// Closes idle connections; for when no more requests are made.
@@ -32,6 +33,7 @@ package final class HTTPClient: Sendable {
     /// ever; a body longer than `limit` is an error. Cancelling the task gives the request up.
     package func request(
         _ method: String,
+        isSecure: Bool = false,
         host: String,
         port: Int,
         target: String,
@@ -42,6 +44,7 @@ package final class HTTPClient: Sendable {
     ) async throws(NetworkError) -> HTTPResponse {
         let request = HTTPClientRequest(
             method,
+            isSecure: isSecure,
             host: host,
             port: port,
             target: target,

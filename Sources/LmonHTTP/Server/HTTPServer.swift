@@ -49,6 +49,7 @@ package final class HTTPServer: Sendable {
     ///   - loop: where everything is called.
     ///   - limits: what clients are granted.
     ///   - bodyMode: how a request's body is wanted, decided from its head; whole up to `limits.body` by default.
+    ///   - security: what answers to https; plain HTTP without.
     ///   - handler: called on the loop.
     /// - Throws: `addressInUse` if somebody else has the port.
     package init(
@@ -57,10 +58,17 @@ package final class HTTPServer: Sendable {
         on loop: Loop,
         limits: Limits = Limits(),
         bodyMode: BodyModeDecision? = nil,
+        security: (any ServerSecurity)? = nil,
         handler: @escaping HTTPHandler
     ) throws(NetworkError) {
         let socket = try ListeningSocket(host: host, port: port)
-        let core = ServerCore(loop: loop, limits: limits, bodyMode: bodyMode, handler: handler)
+        let core = ServerCore(
+            loop: loop,
+            limits: limits,
+            bodyMode: bodyMode,
+            security: security,
+            handler: handler
+        )
         self.port = socket.port
         self.loop = loop
         self.core = core

@@ -8,6 +8,7 @@ final class ServerCore: @unchecked Sendable {
     let limits: HTTPServer.Limits
     let bodyMode: HTTPServer.BodyModeDecision?
     let handler: HTTPHandler
+    private let security: (any ServerSecurity)?
     var activity = 0
     private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
     private(set) var isClosing = false
@@ -20,11 +21,13 @@ final class ServerCore: @unchecked Sendable {
         loop: Loop,
         limits: HTTPServer.Limits,
         bodyMode: HTTPServer.BodyModeDecision?,
+        security: (any ServerSecurity)?,
         handler: @escaping HTTPHandler
     ) {
         self.loop = loop
         self.limits = limits
         self.bodyMode = bodyMode
+        self.security = security
         self.handler = handler
     }
 
@@ -61,6 +64,7 @@ final class ServerCore: @unchecked Sendable {
     }
 
     private func accept(_ channel: any Channel) throws {
+        try self.security?.secure(channel)
         let isFull = self.connections.count >= self.limits.connections
         let connection = ServerConnection(server: self, isRefused: isFull || self.isClosing)
         self.connections[ObjectIdentifier(connection)] = connection
