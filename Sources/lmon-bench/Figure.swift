@@ -19,7 +19,7 @@ struct Figure {
     var text: String {
         let number = Self.format(self.value)
         let goal = self.goal.map { "goal \($0)" } ?? ""
-        return "\(Self.pad(self.name, 46))\(Self.pad("\(number) \(self.unit)", 20))\(Self.pad(goal, 26))\(self.method)"
+        return "\(Self.pad(self.name, 50))\(Self.pad("\(number) \(self.unit)", 20))\(Self.pad(goal, 26))\(self.method)"
     }
 
     var json: String {
@@ -40,6 +40,7 @@ struct Figure {
     private static func format(_ value: Double) -> String {
         switch abs(value) {
         case 1000...: String(Int(value.rounded()))
+        case let whole where whole == whole.rounded(): String(Int(value))
         case 10...: String((value * 10).rounded() / 10)
         default: String((value * 1000).rounded() / 1000)
         }
