@@ -81,7 +81,10 @@ let package = Package(
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
         library("LmonTLS", ["LmonHTTP"] + nioTLS),
-        library("LmonInterceptors", resources: [.embedInCode("Layer"), .embedInCode("Node")]),
+        library(
+            "LmonInterceptors",
+            resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Shared")]
+        ),
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),

@@ -13,6 +13,7 @@ package enum InterceptorFiles {
             Bundle(
                 entry: ("interceptor.cjs", PackageResources.interceptor_cjs),
                 parts: [
+                    ("../Shared/rules.json", PackageResources.rules_json),
                     ("redaction.cjs", PackageResources.redaction_cjs),
                     ("bodies.cjs", PackageResources.bodies_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
@@ -41,11 +42,15 @@ struct Bundle {
     var entry: (name: String, bytes: [UInt8])
     var parts: [(name: String, bytes: [UInt8])]
 
-    /// `require` in it finds the parts by `./name`, and everything else where Node finds it.
+    /// `require` in it finds the parts by `./name` (`../Shared/name` those of all languages), and everything else where
+    /// Node finds it.
     var bytes: [UInt8] {
         var result = Array("'use strict';const files={\n".utf8)
         for (name, bytes) in self.parts + [self.entry] {
-            result += Array("'./\(name)'(module,require){".utf8) + bytes + Array("},\n".utf8)
+            let isData = name.hasSuffix(".json")
+            let path = name.hasPrefix("../") ? name : "./\(name)"
+            result += Array("'\(path)'(module,require){\(isData ? "module.exports=" : "")".utf8) + bytes
+            result += Array("},\n".utf8)
         }
         result += Array(
             """

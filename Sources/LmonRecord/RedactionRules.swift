@@ -1,4 +1,5 @@
-/// What is redacted, as data: the same table, word for word, as the interceptors' own.
+/// What is redacted, as data: what `LmonInterceptors/Shared/rules.json` says, from which the interceptors take it. A test
+/// holds the two equal: this module reads no file, and is not to parse one at each start.
 package struct RedactionRules: Sendable {
     /// Credentials that are known by their looks; lengths count the prefix.
     package struct Shape: Sendable {
@@ -42,6 +43,9 @@ package struct RedactionRules: Sendable {
 
     /// AWS services whose bodies are secrets from end to end.
     package static let services = ["secretsmanager", "ssm", "kms", "sts"]
+
+    /// Beginnings of `X-Amz-Target` of those services.
+    package static let targets = ["secretsmanager.", "AmazonSSM.", "TrentService."]
 
     private static let upperDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     private static let base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_.~%"

@@ -86,6 +86,7 @@ import Testing
         #expect(list("plain") == RedactionRules.plain)
         #expect(list("numbers") == RedactionRules.numbers)
         #expect(list("services") == RedactionRules.services)
+        #expect(list("targets") == RedactionRules.targets)
         #expect(
             list("shapes") == RedactionRules.shapes.map { "\($0.prefix)|\($0.minimum)|\($0.maximum)|\($0.alphabet)" }
         )

@@ -143,8 +143,7 @@ class Call {
         const host = url.slice(url.indexOf('://') + 3);
         this.secret = rules.services.some((name) => name === service
             || (host.startsWith(name + '.') && host.includes('.amazonaws.')))
-            || target.startsWith('secretsmanager.') || target.startsWith('AmazonSSM.')
-            || target.startsWith('TrentService.');
+            || rules.targets.some((start) => target.startsWith(start));
         const attempt = Number(find(headers, 'amz-sdk-request').split('attempt=')[1]?.split(';')[0]);
         return { service, operation, attempt: attempt > 0 ? attempt : undefined };
     }

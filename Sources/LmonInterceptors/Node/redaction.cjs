@@ -1,40 +1,18 @@
 'use strict';
 
-// Redaction: what never leaves the process. The rules are data, shared word for word with the Swift side, and hold no
-// regular expressions. Text is scanned, not parsed, so that a body cut anywhere is treated like a whole one.
+// Redaction: what never leaves the process. The rules are data, one file for all languages, and hold no regular
+// expressions. Text is scanned, not parsed, so that a body cut anywhere is treated like a whole one.
 
-const rules = {
-    marker: '‹redacted›',
-    // A header whose lower-case name holds one of these keeps its name only.
-    headers: ['authorization', 'cookie', 'api-key', 'apikey', 'token', 'secret', 'password', 'signature', 'credential',
-        'private-key', 'session-id'],
-    // Query, form, JSON and XML names, as lower-case letters and digits only ("X-Api_Key" is "xapikey").
-    keys: ['password', 'passwd', 'passphrase', 'pwd', 'secret', 'token', 'apikey', 'accesskey', 'privatekey',
-        'signature', 'credential', 'authorization', 'cookie', 'sessionid', 'assertion', 'bearer', 'jwt', 'cvv',
-        'cardnumber'],
-    // Whole names that only look like the above.
-    plain: ['nexttoken', 'continuationtoken', 'nextcontinuationtoken', 'pagetoken', 'nextpagetoken',
-        'paginationtoken', 'tokentype'],
-    // Endings of names whose numbers are counts or times; their strings are still secret.
-    numbers: ['tokens', 'count', 'length', 'expires', 'expiresin', 'expiresat', 'ttl'],
-    // Credentials that are known by their looks: the whole length counts, prefix included.
-    shapes: [
-        { prefix: 'AKIA', min: 20, max: 20, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' },
-        { prefix: 'ASIA', min: 20, max: 20, alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' },
-        { prefix: 'IQoJb3JpZ2lu', min: 100, max: 4096, alphabet: 'base64' },
-        { prefix: 'FwoGZXIvYXdz', min: 100, max: 4096, alphabet: 'base64' },
-        { prefix: 'FQoGZXIvYXdz', min: 100, max: 4096, alphabet: 'base64' },
-        { prefix: 'Bearer ', min: 23, max: 8192, alphabet: 'base64' },
-    ],
-    // AWS services whose bodies are secrets from end to end.
-    services: ['secretsmanager', 'ssm', 'kms', 'sts'],
-};
-const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_.~%';
+/// `headers`: a header whose lower-case name holds one of these keeps its name only. `keys`: query, form, JSON and XML
+/// names, as lower-case letters and digits only ("X-Api_Key" is "xapikey"); `plain`: whole names that only look like
+/// them; `numbers`: endings of names whose numbers are counts or times, while their strings are still secret. `shapes`:
+/// credentials known by their looks, the whole length counted. `services`, `targets`: AWS's that are secret throughout.
+const rules = require('../Shared/rules.json');
 
-const shapes = rules.shapes.map(({ prefix, min, max, alphabet }) => {
+const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
     const allowed = new Uint8Array(128);
-    for (const c of alphabet === 'base64' ? base64 : alphabet) { allowed[c.charCodeAt(0)] = 1; }
-    return { prefix, min, max, allowed };
+    for (const c of rules.alphabets[alphabet]) { allowed[c.charCodeAt(0)] = 1; }
+    return { prefix, minimum, maximum, allowed };
 });
 
 const QUOTE = 34, BACKSLASH = 92;
@@ -312,7 +290,7 @@ function redactShapes(text) {
             if (at > 0 && isWordChar(text.charCodeAt(at - 1))) { continue; }
             let end = at + shape.prefix.length;
             while (end < text.length && shape.allowed[text.charCodeAt(end)] === 1) { end += 1; }
-            if (end - at < shape.min || end - at > shape.max) { continue; }
+            if (end - at < shape.minimum || end - at > shape.maximum) { continue; }
             edit.replace(at, end, rules.marker);
             at = end - 1;
         }

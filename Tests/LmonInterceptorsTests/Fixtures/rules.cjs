@@ -7,10 +7,9 @@ const fs = require('fs');
 const path = require('path');
 
 const { redactText, rules } = require(path.resolve(process.argv[2]));
-const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_.~%';
 if (process.argv[3] === undefined) {
-    const shapes = rules.shapes.map(({ prefix, min, max, alphabet }) =>
-        `${prefix}|${min}|${max}|${alphabet === 'base64' ? base64 : alphabet}`);
+    const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) =>
+        `${prefix}|${minimum}|${maximum}|${rules.alphabets[alphabet]}`);
     process.stdout.write(JSON.stringify({ ...rules, shapes }));
 } else {
     const texts = JSON.parse(fs.readFileSync(process.argv[3], 'utf8'));
