@@ -18,7 +18,9 @@ package enum InterceptorFiles {
                     ("bodies.cjs", PackageResources.bodies_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
                     ("transport.cjs", PackageResources.transport_cjs),
+                    ("patch.cjs", PackageResources.patch_cjs),
                     ("http.cjs", PackageResources.http_cjs),
+                    ("http2.cjs", PackageResources.http2_cjs),
                     ("undici.cjs", PackageResources.undici_cjs),
                 ]
             ).bytes

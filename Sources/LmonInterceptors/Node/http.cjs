@@ -5,6 +5,7 @@
 
 const http = require('http');
 const { begin, guarded } = require('./calls.cjs');
+const { define, patch, patchEmit } = require('./patch.cjs');
 
 /// Request → its call, or null if it is not watched.
 const calls = new WeakMap();
@@ -141,36 +142,6 @@ function received(call, response, event, argument) {
             state?.destroyed || (!response.errored && argument === undefined), { ...state, sent: true });
         break;
     }
-}
-
-/// Puts `before` in front of an inherited or own method; the method is looked up when it is called.
-function patch(prototype, name, before, after) {
-    const own = Object.prototype.hasOwnProperty.call(prototype, name) ? prototype[name] : undefined;
-    const parent = Object.getPrototypeOf(prototype);
-    const method = { [name](...args) {
-        guarded(() => before(this, args));
-        const result = (own ?? parent[name]).apply(this, args);
-        if (after !== undefined) { guarded(() => after(this)); }
-        return result;
-    } }[name];
-    define(prototype, name, method);
-}
-
-/// The same for `emit`, which is called often and seldom of interest.
-function patchEmit(prototype, events, calls, before) {
-    const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
-    const parent = Object.getPrototypeOf(prototype);
-    define(prototype, 'emit', function emit(event, argument) {
-        if (events.has(event)) {
-            const call = calls.get(this);
-            if (call) { guarded(() => before(call, this, event, argument)); }
-        }
-        return (own ?? parent.emit).apply(this, arguments);
-    });
-}
-
-function define(prototype, name, value) {
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 function write(request, [chunk, encoding]) {

@@ -39,6 +39,7 @@ function install() {
 
     require('./http.cjs').install();
     require('./undici.cjs').install();
+    require('./http2.cjs').install();
     shared.active = true;
     let reported = 0;
     globalThis[flushKey] = () => {
@@ -49,7 +50,7 @@ function install() {
         transport.flush();
     };
     process.on('exit', transport.flush);
-    about({ loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici'] });
+    about({ loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'] });
 }
 
 if (process.env.LMON !== 'off' && globalThis[flushKey] === undefined) {

@@ -5,6 +5,7 @@
 
 const channels = require('diagnostics_channel');
 const { begin, guarded, now } = require('./calls.cjs');
+const { owned } = require('./http2.cjs');
 
 const calls = new WeakMap();
 const connectedAt = new WeakMap();
@@ -124,7 +125,10 @@ function sending({ request, socket }) {
 function install() {
     const subscribe = (name, listener) => channels.channel(name).subscribe((message) => guarded(() => listener(message)));
     subscribe('undici:request:create', created);
-    subscribe('undici:client:connected', ({ socket }) => connectedAt.set(socket, { at: now(), isNew: true }));
+    subscribe('undici:client:connected', ({ socket }) => {
+        connectedAt.set(socket, { at: now(), isNew: true });
+        owned.add(socket);
+    });
     subscribe('undici:client:sendHeaders', sending);
     subscribe('undici:request:bodySent', ({ request }) => {
         const watched = calls.get(request);

@@ -214,6 +214,7 @@ const expectations = {
         calls: ['GET /big?mb=20 200 complete'],
         check: ([call]) => same(body(call, 'response').size, 20 * 1048576),
     },
+    ...require('./expectations-http2.cjs'),
 };
 
 /// Records of one run → its calls, in order of their start; fails on any that is told twice or out of order.

@@ -1,12 +1,12 @@
 'use strict';
 
 // The programs that are run twice, with and without the interceptor. Each returns what the program saw.
-// Run as: node programs.cjs NAME PORT SECURE-PORT
+// Run as: node programs.cjs NAME PORT SECURE-PORT HTTP2-PORT SECURE-HTTP2-PORT
 
 const http = require('http');
 const https = require('https');
 
-const [name, port, securePort] = process.argv.slice(2);
+const [name, port, securePort, http2Port, secureHTTP2Port] = process.argv.slice(2);
 const origin = `http://127.0.0.1:${port}`;
 
 function summary(error) {
@@ -252,6 +252,7 @@ const programs = {
         for await (const chunk of (await fetch(`${origin}/big?mb=20`)).body) { size += chunk.length; }
         return size;
     },
+    ...require('./programs-http2.cjs')(http2Port, secureHTTP2Port),
 };
 
 programs[name]().then((result) => console.log(JSON.stringify(result)));

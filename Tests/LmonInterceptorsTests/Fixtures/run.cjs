@@ -6,6 +6,7 @@
 const { execFile } = require('child_process');
 const path = require('path');
 const { upstream, secureUpstream, ingest, settled } = require('./servers.cjs');
+const { http2Upstream } = require('./servers-http2.cjs');
 const { names, verify } = require('./expectations.cjs');
 
 const [node, interceptor, ...chosen] = process.argv.slice(2);
@@ -21,7 +22,7 @@ function run(name, ports, settings) {
 }
 
 async function attempt(name) {
-    const ports = [await upstream(), await secureUpstream()];
+    const ports = [await upstream(), await secureUpstream(), await http2Upstream(false), await http2Upstream(true)];
     const sink = await ingest();
     const bare = await run(name, ports, {});
     const watched = await run(name, ports, {

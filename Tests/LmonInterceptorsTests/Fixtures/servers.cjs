@@ -132,4 +132,4 @@ async function settled(sink) {
     }
 }
 
-module.exports = { upstream, secureUpstream, ingest, settled };
+module.exports = { json, listening, upstream, secureUpstream, ingest, settled };

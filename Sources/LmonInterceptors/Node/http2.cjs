@@ -1,0 +1,235 @@
+'use strict';
+
+// node:http2, client side: each stream of a session is a call. Nothing is loaded for it: http2 costs a start several
+// milliseconds, and most programs never need it. Once the program has loaded it, the prototype of its sessions, which
+// the module does not export, is learned while the first one is made, before that can send a request: sessions are made
+// right after their socket has begun to connect, or within `connect`.
+
+const EventEmitter = require('events');
+const net = require('net');
+const { begin, guarded } = require('./calls.cjs');
+const { define, patch, patchEmit } = require('./patch.cjs');
+
+/// Stream → its call; null if it is not watched.
+const calls = new WeakMap();
+const states = new WeakMap();
+/// Sockets whose requests are told by the client that owns them, undici.
+const owned = new WeakSet();
+const patched = new WeakSet();
+const started = new WeakSet();
+
+function own(object, description) {
+    const key = Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description);
+    return key === undefined ? undefined : object[key];
+}
+
+function watchSessions(prototype) {
+    const { request } = prototype;
+    define(prototype, 'request', { request(...args) {
+        const call = guarded(() => beginOn(this, args[0])) ?? null;
+        const stream = request.apply(this, args);
+        if (call !== null) { guarded(() => watch(call, this, stream, args[0])); }
+        return stream;
+    } }.request);
+}
+
+function beginOn(session, headers) {
+    const socket = own(session, 'socket');
+    if (socket !== undefined && owned.has(socket)) { return null; }
+    return begin('node:http2', valueOf(headers, ':method') ?? 'GET', authorityOf(session, headers));
+}
+
+function valueOf(headers, name) {
+    if (!Array.isArray(headers)) { return headers?.[name]; }
+    const at = headers.indexOf(name);
+    return at % 2 === 0 ? headers[at + 1] : undefined;
+}
+
+function authorityOf(session, headers) {
+    return String(valueOf(headers, ':authority') ?? own(session, 'authority') ?? '');
+}
+
+function watch(call, session, stream, headers) {
+    const sent = stream.sentHeaders ?? headers ?? {};
+    const scheme = sent[':scheme'] ?? (session.encrypted ? 'https' : 'http');
+    const authority = sent[':authority'] ?? authorityOf(session, headers);
+    const url = call.method === 'CONNECT' ? `http://${authority}` : `${scheme}://${authority}${sent[':path'] ?? '/'}`;
+    calls.set(stream, call);
+    states.set(stream, {
+        connected: !session.connecting, secured: true, sent: stream.writableEnded, timedOut: false, destroyed: false,
+        hasEnded: false, url, headers: pairs(sent),
+    });
+    const prototype = Object.getPrototypeOf(stream);
+    if (!patched.has(prototype)) {
+        patched.add(prototype);
+        watchStreams(prototype);
+    }
+    if (session.connecting) {
+        session.once('connect', () => guarded(() => {
+            states.get(stream).connected = true;
+            call.mark(session.encrypted ? 'tls' : 'connect');
+        }));
+    }
+    if (stream.writableEnded) { open(call, stream, true); }
+}
+
+function pairs(headers) {
+    const result = [];
+    for (const name of Object.keys(headers)) {
+        if (name.startsWith(':')) { continue; }
+        for (const value of [headers[name]].flat()) { result.push([name, String(value)]); }
+    }
+    return result;
+}
+
+function rawPairs(raw) {
+    const result = [];
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+        if (!raw[i].startsWith(':')) { result.push([raw[i], raw[i + 1]]); }
+    }
+    return result;
+}
+
+function open(call, stream, isWhole) {
+    if (call.isOpen) { return; }
+    const { url, headers } = states.get(stream);
+    call.opened(url, headers, isWhole);
+}
+
+function watchStreams(prototype) {
+    const opened = (isWhole) => (stream) => {
+        const call = calls.get(stream);
+        if (call) { open(call, stream, isWhole); }
+    };
+    patch(prototype, 'write', written, opened(false));
+    patch(prototype, 'end', written, opened(true));
+    patch(prototype, 'close', (stream) => leave(stream));
+    patch(prototype, 'destroy', (stream, [error]) => leave(stream, error));
+    patchEmit(prototype, new Set(['ready', 'response', 'finish', 'timeout', 'end', 'error', 'close']), calls, heard);
+    const { push } = prototype;
+    define(prototype, 'push', function (chunk, encoding) {
+        const call = calls.get(this);
+        if (call) {
+            if (chunk === null) { states.get(this).hasEnded = true; } else { guarded(() => call.response.add(chunk, encoding)); }
+        }
+        return push.call(this, chunk, encoding);
+    });
+}
+
+function written(stream, [chunk, encoding]) {
+    const call = calls.get(stream);
+    if (!call || stream.writableEnded || stream.destroyed || typeof chunk === 'function') { return; }
+    call.request.add(chunk, encoding);
+}
+
+/// Closing or destroying a stream that is not done is the program's doing, unless a session that fails does it.
+function leave(stream, error) {
+    const state = states.get(stream);
+    if (state === undefined || state.destroyed || error?.code?.startsWith('ERR_HTTP2_') || stream.session?.destroyed
+        || stream.closed) {
+        return;
+    }
+    state.destroyed = true;
+}
+
+/// What a stream says of itself, before any listener hears it.
+function heard(call, stream, event, first, _, raw) {
+    const state = states.get(stream);
+    switch (event) {
+    case 'ready':
+        connected(call, stream);
+        break;
+    case 'response':
+        open(call, stream, false);
+        connected(call, stream);
+        call.responded(first[':status'], '2', Array.isArray(raw) ? rawPairs(raw) : pairs(first));
+        break;
+    case 'finish':
+        state.sent = true;
+        break;
+    case 'timeout':
+        state.timedOut = true;
+        break;
+    case 'end':
+        if (call.status !== 0 && stream.rstCode === 0) { call.ended('complete'); }
+        break;
+    case 'error':
+        fail(call, stream, state, first);
+        break;
+    case 'close':
+        if (call.isEnded) { return; }
+        if (call.status !== 0 && state.hasEnded && stream.rstCode === 0) {
+            open(call, stream, false);
+            call.ended(stream.readableLength > 0 ? 'unread' : 'complete');
+        } else {
+            fail(call, stream, state, undefined);
+        }
+        break;
+    }
+}
+
+function fail(call, stream, state, error) {
+    open(call, stream, false);
+    // The stream is only told that its session has gone; why is the cause.
+    const reason = error?.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause?.code ? error.cause : error;
+    const reset = reason === undefined && stream.rstCode > 0
+        ? { code: `RST_${stream.rstCode}`, message: `the peer reset the stream with code ${stream.rstCode}` } : reason;
+    call.failed(state.destroyed ? error : reset, state.destroyed, state);
+}
+
+function connected(call, stream) {
+    if (call.connection !== undefined) { return; }
+    const { session } = stream;
+    const socket = session === undefined ? undefined : own(session, 'socket');
+    if (socket === undefined) { return; }
+    states.get(stream).connected = true;
+    call.connected(socket, started.has(session));
+    started.add(session);
+}
+
+let isLoaded = false;
+let isLearned = false;
+let isExpected = false;
+
+/// Whether the program has http2; asked for each new connection, and not again once it has.
+function hasHTTP2() {
+    if (!isLoaded) { isLoaded = process.moduleLoadList?.includes('NativeModule http2') ?? false; }
+    return isLoaded;
+}
+
+/// Until the function that is returned is called, the first session that is made shows its prototype.
+function expectSession() {
+    const { init } = EventEmitter;
+    const watching = function (options) {
+        init.call(this, options);
+        const prototype = Object.getPrototypeOf(this);
+        if (isLearned || prototype.constructor.name !== 'ClientHttp2Session') { return; }
+        isLearned = true;
+        guarded(() => watchSessions(prototype));
+    };
+    EventEmitter.init = watching;
+    return () => { if (EventEmitter.init === watching) { EventEmitter.init = init; } };
+}
+
+/// Sessions that take a socket which has long been connected do so in `connect`.
+function expectConnect() {
+    const http2 = require('http2');
+    const { connect } = http2;
+    http2.connect = { connect(...args) {
+        const done = isLearned ? () => {} : expectSession();
+        try { return connect.apply(this, args); } finally { done(); }
+    } }.connect;
+}
+
+function install() {
+    patch(net.Socket.prototype, 'connect', () => {
+        if (isLearned || !hasHTTP2()) { return; }
+        if (!isExpected) {
+            isExpected = true;
+            expectConnect();
+        }
+        process.nextTick(expectSession());
+    });
+}
+
+module.exports = { install, owned };

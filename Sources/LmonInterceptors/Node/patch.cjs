@@ -1,0 +1,37 @@
+'use strict';
+
+// Methods of prototypes with a look of ours in front of them.
+
+const { guarded } = require('./calls.cjs');
+
+function define(prototype, name, value) {
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+/// Puts `before` in front of an inherited or own method; the method is looked up when it is called.
+function patch(prototype, name, before, after) {
+    const own = Object.prototype.hasOwnProperty.call(prototype, name) ? prototype[name] : undefined;
+    const parent = Object.getPrototypeOf(prototype);
+    const method = { [name](...args) {
+        guarded(() => before(this, args));
+        const result = (own ?? parent[name]).apply(this, args);
+        if (after !== undefined) { guarded(() => after(this)); }
+        return result;
+    } }[name];
+    define(prototype, name, method);
+}
+
+/// The same for `emit`, which is called often and seldom of interest.
+function patchEmit(prototype, events, calls, before) {
+    const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
+    const parent = Object.getPrototypeOf(prototype);
+    define(prototype, 'emit', function emit(event, first, second, third) {
+        if (events.has(event)) {
+            const call = calls.get(this);
+            if (call) { guarded(() => before(call, this, event, first, second, third)); }
+        }
+        return (own ?? parent.emit).apply(this, arguments);
+    });
+}
+
+module.exports = { define, patch, patchEmit };
