@@ -14,8 +14,10 @@ package enum InterceptorFiles {
                 entry: ("interceptor.cjs", PackageResources.interceptor_cjs),
                 parts: [
                     ("../Shared/rules.json", PackageResources.rules_json),
+                    ("../Shared/aws.json", PackageResources.aws_json),
                     ("redaction.cjs", PackageResources.redaction_cjs),
                     ("bodies.cjs", PackageResources.bodies_cjs),
+                    ("aws.cjs", PackageResources.aws_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
                     ("transport.cjs", PackageResources.transport_cjs),
                     ("patch.cjs", PackageResources.patch_cjs),

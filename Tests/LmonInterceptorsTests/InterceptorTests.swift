@@ -41,6 +41,13 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test func callsToAWSAreNamedWhereTheySayWhatTheyAre() async throws {
+        let node = try #require(Node.all.first)
+        let (output, status) = try await node.run("aws.cjs", [Node.sources.appending(path: "aws.cjs").path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func everyFileIsWholeAndNamed() {
         let names = InterceptorFiles.all.map(\.name)
         #expect(names == [InterceptorFiles.preload, InterceptorFiles.runtimeClient])

@@ -21,6 +21,10 @@ struct Node: Sendable, CustomTestStringConvertible {
 
     static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
 
+    /// The interceptor's own files, which run unbundled too.
+    static let sources = fixtures.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/LmonInterceptors/Node")
+
     /// Runs a fixture to its end; its output, and its status.
     func run(_ fixture: String, _ arguments: [String]) async throws -> (output: String, status: Int32) {
         let process = Process()

@@ -38,6 +38,11 @@ class Capture {
         return this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
     }
 
+    /// The beginning as text, unless it is long.
+    start() {
+        return this.size === 0 || this.size > SLACK ? '' : this.bytes().toString('latin1');
+    }
+
     /// FNV-1a of what was kept, as text: to pair the calls of two runs, not to protect anything.
     hash() {
         let hash = 0x811c9dc5;

@@ -2,8 +2,9 @@
 
 // One outgoing call, from its first sign to its end, and the records that tell of it.
 
-const { Capture, SLACK, describe, find } = require('./bodies.cjs');
-const { redactHeader, redactURL, rules } = require('./redaction.cjs');
+const { nameAWS } = require('./aws.cjs');
+const { Capture, SLACK, describe } = require('./bodies.cjs');
+const { redactHeader, redactURL } = require('./redaction.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
 const { pid } = process;
@@ -83,7 +84,8 @@ class Call {
         this.isOpen = false;
         this.isEnded = false;
         const room = shared.limit === 0 ? 0 : shared.limit + SLACK;
-        this.request = new Capture(room);
+        // Forms name what they ask of AWS, and the hash pairs calls, whatever is captured.
+        this.request = new Capture(Math.max(room, SLACK));
         this.response = new Capture(room);
     }
 
@@ -114,7 +116,8 @@ class Call {
         this.requestHeaders = headers;
         this.send('http.request', this.at, 1024, () => {
             this.url = redactURL(url);
-            const aws = this.nameAWS(url, headers);
+            const aws = nameAWS(this.method, url, headers, this.request.start());
+            this.secret = aws.isSecret === true;
             const hash = isWhole && this.request.size > 0 ? this.request.hash() : '-';
             const subject = `${this.method} ${this.url} ${this.invocation ?? ''}`;
             const same = remembered(`${subject} ${hash}`);
@@ -128,24 +131,6 @@ class Call {
                 matchKey: `${this.method} ${this.url} ${hash} ${same.count}`,
             };
         });
-    }
-
-    /// AWS calls by what their signature and protocol headers say.
-    nameAWS(url, headers) {
-        const scope = find(headers, 'authorization').split('Credential=')[1]?.split(/[,\s]/)[0].split('/');
-        const service = scope?.[4]?.startsWith('aws4_request') ? scope[3] : undefined;
-        const target = find(headers, 'x-amz-target');
-        let operation = target === '' ? undefined : target.slice(target.lastIndexOf('.') + 1);
-        if (service !== undefined && operation === undefined && this.request.size > 0 && this.request.size < 65536) {
-            const body = this.request.bytes().toString('latin1', 0, 256);
-            operation = body.startsWith('Action=') ? body.slice(7).split('&')[0] : undefined;
-        }
-        const host = url.slice(url.indexOf('://') + 3);
-        this.secret = rules.services.some((name) => name === service
-            || (host.startsWith(name + '.') && host.includes('.amazonaws.')))
-            || rules.targets.some((start) => target.startsWith(start));
-        const attempt = Number(find(headers, 'amz-sdk-request').split('attempt=')[1]?.split(';')[0]);
-        return { service, operation, attempt: attempt > 0 ? attempt : undefined };
     }
 
     connected(socket, reused) {
