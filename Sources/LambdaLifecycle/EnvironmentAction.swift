@@ -22,7 +22,22 @@ package enum EnvironmentAction: Hashable, Sendable {
     case accept
     case refuse(RuntimeAPIError)
 
+    // Extensions.
+    /// Start the external extension of that name.
+    case spawnExtension(name: String, generation: Int)
+    /// SIGKILL to its process group and all descendants.
+    case killExtension(name: String)
+    /// Answer the registration.
+    case registered(identifier: String)
+    /// Keep this call of `event/next` open, however long.
+    case holdExtension(identifier: String)
+    /// Answer its open `event/next`.
+    case deliverToExtension(identifier: String, ExtensionEvent)
+    case refuseExtension(ExtensionsAPIError)
+
     // Telling.
+    /// `platform.extension` and its log line.
+    case tellExtension(ExtensionTable.Member)
     case emit(PlatformEvent)
     case log(LogLine)
     /// The invocation has begun, right after its `platform.start`.

@@ -21,6 +21,13 @@ package enum EnvironmentEvent: Hashable, Sendable {
     case memorySampled(megabytes: Int)
     case memoryExceeded
 
+    // Extensions.
+    case extensionCalled(ExtensionCall)
+    /// The process of an external one has ended.
+    case extensionExited(generation: Int, name: String, RuntimeExit)
+    /// It could not be started; `errorType` is AWS's detail, such as `PermissionDenied`.
+    case extensionSpawnFailed(generation: Int, name: String, errorType: String, reason: String)
+
     case timerFired(EnvironmentTimer)
     /// What has been written before a freeze has been read.
     case quiesced(ticket: Int)
@@ -57,6 +64,14 @@ package enum EnvironmentEvent: Hashable, Sendable {
             self.startedAt = startedAt
         }
     }
+}
+
+/// What an extension asks; `identifier` is the one that it was given, or is to be given.
+package enum ExtensionCall: Hashable, Sendable {
+    case register(name: String, Set<ExtensionEventType>, identifier: String)
+    case next(identifier: String)
+    case initError(identifier: String, errorType: String)
+    case exitError(identifier: String, errorType: String)
 }
 
 package enum EnvironmentTimer: Int, Hashable, Sendable, CaseIterable {

@@ -31,7 +31,11 @@ extension EnvironmentMachine {
                 )
             )
         )
-        self.actions.append(.spawn(generation: self.generation))
+        self.extensions.reset(external: self.configuration.extensions)
+        for name in self.configuration.extensions {
+            self.actions.append(.spawnExtension(name: name, generation: self.generation))
+        }
+        if self.configuration.extensions.isEmpty { self.spawnRuntime() }
         switch phase {
         case .`init`: self.setTimeout(.initialization, now.adding(self.configuration.initTimeout))
         case .invoke: self.setTimeout(.invocation, now.adding(self.configuration.timeout))
@@ -39,11 +43,21 @@ extension EnvironmentMachine {
     }
 
     /// The runtime's first call of `next`.
-    mutating func initDone(_ initialization: Initialization, at now: EpochTime) {
+    mutating func runtimeReady(_ initialization: Initialization, at now: EpochTime) {
+        self.actions.append(.hold)
+        var initialization = initialization
+        initialization.isRuntimeReady = true
+        self.extensions.isClosed = true
+        self.state = .initializing(initialization)
+        self.initDoneIfAllReady(initialization, at: now)
+    }
+
+    mutating func initDoneIfAllReady(_ initialization: Initialization, at now: EpochTime) {
+        guard initialization.isRuntimeReady, self.extensions.areAllReady else { return }
         let duration = now.since(initialization.startedAt)
+        self.actions.append(.emit(.initRuntimeDone(phase: initialization.phase, status: .success, errorType: nil)))
+        self.tellExtensions()
         self.actions += [
-            .hold,
-            .emit(.initRuntimeDone(phase: initialization.phase, status: .success, errorType: nil)),
             .emit(.initReport(phase: initialization.phase, status: .success, errorType: nil, duration: duration)),
             .sampleMemory,
         ]
@@ -81,31 +95,30 @@ extension EnvironmentMachine {
         case .initializing(let initialization) where initialization.phase == .`init`:
             self.reportInit(initialization, .timeout, nil, at: now)
             self.actions.append(.shuttingDown(.timeout))
-            self.stop(then: initialization.invocation.map(AfterStop.retry) ?? .rest)
+            self.stop(then: initialization.invocation.map(AfterStop.retry) ?? .rest, .timeout, at: now)
         case .down, .initializing, .idle, .invoking, .stopping, .ended: break
         }
     }
 
-    /// The runtime's process has ended during init, or could not be started.
+    /// The runtime's process has ended during init, or could not be started; or an extension's.
     mutating func initFailed(_ initialization: Initialization, _ fault: RuntimeFault, at now: EpochTime) {
         let errorType = initialization.reported?.errorType ?? fault.errorType
         self.reportInit(initialization, .error, errorType, at: now)
         self.actions.append(.cancelTimer(.exit))
         self.actions.append(.shuttingDown(.failure))
-        self.state = .down(isFresh: false)
         switch (initialization.phase, initialization.invocation) {
         case (.`init`, let invocation?):
             self.cancelTimeout(.initialization)
-            self.beginInit(.invoke, for: invocation, at: now)
+            self.stop(then: .retry(invocation), .failure, at: now)
         case (.invoke, let invocation?):
             let outcome =
                 initialization.reported?.outcome
                 ?? .functionError(.fault(fault, requestID: invocation.requestID))
             self.failInInit(invocation, initialization, .error, errorType, outcome, at: now)
-            self.actions.append(.available)
+            self.stop(then: .rest, .failure, at: now)
         case (_, nil):
             self.cancelTimeout(.initialization)
-            self.actions.append(.available)
+            self.stop(then: .rest, .failure, at: now)
         }
     }
 
@@ -116,7 +129,7 @@ extension EnvironmentMachine {
         let error = FunctionError.timedOut(requestID: invocation.requestID, after: self.configuration.timeout)
         self.failInInit(invocation, initialization, .timeout, nil, .functionError(error), at: now)
         self.actions.append(.shuttingDown(.timeout))
-        self.stop(then: .rest)
+        self.stop(then: .rest, .timeout, at: now)
     }
 
     private mutating func reportInit(
@@ -127,8 +140,9 @@ extension EnvironmentMachine {
     ) {
         let phase = initialization.phase
         let duration = now.since(initialization.startedAt)
+        self.actions.append(.emit(.initRuntimeDone(phase: phase, status: status, errorType: errorType)))
+        self.tellExtensions()
         self.actions += [
-            .emit(.initRuntimeDone(phase: phase, status: status, errorType: errorType)),
             .emit(.initReport(phase: phase, status: status, errorType: errorType, duration: duration)),
             .log(.initReport(phase: phase, status, errorType: errorType, duration)),
         ]

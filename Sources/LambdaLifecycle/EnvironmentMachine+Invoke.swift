@@ -30,6 +30,7 @@ extension EnvironmentMachine {
         self.setTimeout(.invocation, deadline)
         // First, so that the runtime works while the rest is told.
         self.actions.append(.deliver(invocation, deadline: deadline))
+        self.tellInvocation(running, deadline: deadline)
         self.announce(running, deadline: deadline)
     }
 
@@ -69,10 +70,28 @@ extension EnvironmentMachine {
     }
 
     /// The runtime asks for the next event after it has responded.
-    mutating func invocationDone(_ running: Running, _ response: Responded, at now: EpochTime) {
+    mutating func runtimeDone(_ running: Running, _ response: Responded, at now: EpochTime) {
         self.actions.append(.hold)
+        let isLast = !self.extensions.isAnyRunning
+        if isLast { self.cancelTimeout(.invocation) }
+        self.tellRuntimeDone(running, .success, nil, spans: Self.spans(running, response, until: now), at: now)
+        var running = running
+        running.runtimeDoneAt = now
+        if isLast { return self.invocationDone(running, response, at: now) }
+        self.state = .invoking(running)
+    }
+
+    /// The invocation is over when nobody who was told of it is still at it.
+    mutating func invocationDoneIfAllReady(_ running: Running, at now: EpochTime) {
+        guard let response = running.response, running.runtimeDoneAt != nil, !self.extensions.isAnyRunning else {
+            return
+        }
         self.cancelTimeout(.invocation)
-        self.report(running, .success, nil, spans: Self.spans(running, response, until: now), at: now)
+        self.invocationDone(running, response, at: now)
+    }
+
+    private mutating func invocationDone(_ running: Running, _ response: Responded, at now: EpochTime) {
+        self.report(running, .success, nil, at: now)
         if running.invocation.wantsLogTail {
             self.actions.append(.answer(requestID: running.invocation.requestID, response.outcome))
         }
@@ -89,7 +108,7 @@ extension EnvironmentMachine {
             self.actions.append(.sampleMemory)
             self.fail(running, .timeout, nil, .functionError(error), at: now)
             self.actions.append(.shuttingDown(.timeout))
-            self.stop(then: .rest)
+            self.stop(then: .rest, .timeout, at: now)
         case .initializing(let initialization) where initialization.phase == .invoke:
             guard let invocation = initialization.invocation else { return }
             self.suppressedInitTimedOut(initialization, invocation, at: now)
@@ -97,14 +116,13 @@ extension EnvironmentMachine {
         }
     }
 
-    /// The runtime's process has ended during the invocation.
+    /// The runtime's process has ended during the invocation, or an extension's.
     mutating func invocationFailed(_ running: Running, _ fault: RuntimeFault, at now: EpochTime) {
         self.cancelTimeout(.invocation)
         let outcome = Outcome.functionError(.fault(fault, requestID: running.invocation.requestID))
         self.fail(running, .error, fault.errorType, outcome, at: now)
         self.actions.append(.shuttingDown(.failure))
-        self.state = .down(isFresh: false)
-        self.actions.append(.available)
+        self.stop(then: .rest, .failure, at: now)
     }
 
     /// Ends an invocation that did not come to `next`. `outcome` is the invoker's unless the runtime has responded.
@@ -121,7 +139,8 @@ extension EnvironmentMachine {
         } else {
             self.actions.append(.result(requestID: running.invocation.requestID, outcome))
         }
-        self.report(running, status, errorType, spans: spans, at: now)
+        if running.runtimeDoneAt == nil { self.tellRuntimeDone(running, status, errorType, spans: spans, at: now) }
+        self.report(running, status, errorType, at: now)
         switch running.response {
         case nil: self.actions.append(.answer(requestID: running.invocation.requestID, outcome))
         case let response? where running.invocation.wantsLogTail:
@@ -135,7 +154,7 @@ extension EnvironmentMachine {
         self.actions.append(.answer(requestID: invocation.requestID, outcome))
     }
 
-    private mutating func report(
+    private mutating func tellRuntimeDone(
         _ running: Running,
         _ status: PlatformEvent.Status,
         _ errorType: String?,
@@ -143,10 +162,29 @@ extension EnvironmentMachine {
         at now: EpochTime
     ) {
         let invocation = running.invocation
+        let done = PlatformEvent.RuntimeDone(
+            requestID: invocation.requestID,
+            status: status,
+            errorType: errorType,
+            duration: now.since(running.deliveredAt),
+            producedBytes: running.response?.producedBytes ?? 0,
+            spans: spans,
+            traceID: invocation.traceID
+        )
+        self.actions.append(.emit(.runtimeDone(done)))
+    }
+
+    private mutating func report(
+        _ running: Running,
+        _ status: PlatformEvent.Status,
+        _ errorType: String?,
+        at now: EpochTime
+    ) {
+        let invocation = running.invocation
         var duration = now.since(running.startedAt)
         // A timer fires a little late; what Lambda reports and bills is the limit.
         if status == .timeout { duration = min(duration, self.configuration.timeout) }
-        let report = PlatformEvent.Report(
+        var report = PlatformEvent.Report(
             requestID: invocation.requestID,
             status: status,
             errorType: errorType,
@@ -156,24 +194,10 @@ extension EnvironmentMachine {
             maxMemoryUsedMB: self.maxMemoryUsedMB,
             traceID: invocation.traceID
         )
-        self.actions += [
-            .emit(
-                .runtimeDone(
-                    PlatformEvent.RuntimeDone(
-                        requestID: invocation.requestID,
-                        status: status,
-                        errorType: errorType,
-                        duration: now.since(running.deliveredAt),
-                        producedBytes: running.response?.producedBytes ?? 0,
-                        spans: spans,
-                        traceID: invocation.traceID
-                    )
-                )
-            ),
-            .log(.end(requestID: invocation.requestID)),
-            .log(.report(report)),
-            .emit(.report(report)),
-        ]
+        if let done = running.runtimeDoneAt, !self.extensions.isEmpty {
+            report.spans = [PlatformEvent.Span(.extensionOverhead, from: done, to: now)]
+        }
+        self.actions += [.log(.end(requestID: invocation.requestID)), .log(.report(report)), .emit(.report(report))]
     }
 
     private static func spans(_ running: Running, _ response: Responded, until end: EpochTime?) -> [PlatformEvent.Span]

@@ -4,8 +4,10 @@ extension EnvironmentMachine {
     /// The runtime's state as AWS names it in messages.
     package var runtimeState: RuntimeState {
         switch self.state {
+        case .initializing(let initialization) where initialization.isRuntimeReady: .ready
         case .initializing(let initialization): initialization.reported == nil ? .started : .initError
         case .idle: .ready
+        case .invoking(let running) where running.runtimeDoneAt != nil: .ready
         case .invoking(let running): running.response == nil ? .running : .responseSent
         case .down, .stopping, .ended: .started
         }
@@ -17,7 +19,8 @@ extension EnvironmentMachine {
             guard initialization.reported == nil else {
                 return self.actions.append(.refuse(.invalidStateTransition(from: .initError, to: .ready)))
             }
-            self.initDone(initialization, at: now)
+            guard !initialization.isRuntimeReady else { return self.actions.append(.hold) }
+            self.runtimeReady(initialization, at: now)
         // A second poll is no error: it waits as well.
         case .idle: self.actions.append(.hold)
         case .invoking(let running):
@@ -26,7 +29,8 @@ extension EnvironmentMachine {
                 let deadline = running.startedAt.adding(self.configuration.timeout)
                 return self.actions += [.hold, .deliver(running.invocation, deadline: deadline)]
             }
-            self.invocationDone(running, response, at: now)
+            guard running.runtimeDoneAt == nil else { return self.actions.append(.hold) }
+            self.runtimeDone(running, response, at: now)
         case .down, .stopping, .ended: self.actions.append(.refuse(.internalServerError))
         }
     }
@@ -75,6 +79,10 @@ extension EnvironmentMachine {
         case .invoking(let running) where running.invocation.requestID == requestID:
             if let invocationID, invocationID != running.invocation.invocationID {
                 self.actions.append(.refuse(.staleInvocation))
+                return nil
+            }
+            guard running.runtimeDoneAt == nil else {
+                self.actions.append(.refuse(.invalidRequestID))
                 return nil
             }
             guard running.response == nil else {

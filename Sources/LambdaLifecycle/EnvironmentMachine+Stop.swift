@@ -1,10 +1,16 @@
 import LambdaWire
 
 extension EnvironmentMachine {
-    /// Ends the process now; `next` follows when its end is seen.
-    mutating func stop(then next: AfterStop) {
+    /// Ends the processes; `next` follows when the end of the last one is seen. Without extensions the runtime is killed at
+    /// once; with them it is asked first, and they are told after it.
+    mutating func stop(then next: AfterStop, _ reason: ShutdownReason, at now: EpochTime) {
         self.state = .stopping(next)
-        self.actions.append(.kill(.kill))
+        guard self.extensions.hasLiving else {
+            return self.isRuntimeAlive ? self.actions.append(.kill(.kill)) : self.go(on: next, at: now)
+        }
+        self.teardown = Teardown(reason: reason, deadline: now.adding(Self.shutdownTime))
+        guard self.isRuntimeAlive else { return self.shutDownExtensions(next, at: now) }
+        self.actions += [.kill(.terminate), .setTimer(.exit, now.adding(Self.runtimeShutdownTime))]
     }
 
     /// The process is gone, or could not be started.
@@ -14,16 +20,25 @@ extension EnvironmentMachine {
         case .idle(let idle):
             self.thaw(idle)
             self.actions.append(.shuttingDown(.failure))
-            self.state = .down(isFresh: false)
-            self.actions.append(.available)
+            self.stop(then: .rest, .failure, at: now)
         case .invoking(let running): self.invocationFailed(running, fault, at: now)
-        case .stopping(let next): self.stopped(next, at: now)
+        case .stopping(let next): self.shutDownExtensions(next, at: now)
         case .down, .ended: break
         }
     }
 
+    mutating func stoppedIfAllGone(_ next: AfterStop, at now: EpochTime) {
+        guard !self.isRuntimeAlive, !self.extensions.hasLiving else { return }
+        self.stopped(next, at: now)
+    }
+
     private mutating func stopped(_ next: AfterStop, at now: EpochTime) {
         self.actions.append(.cancelTimer(.exit))
+        self.teardown = nil
+        self.go(on: next, at: now)
+    }
+
+    private mutating func go(on next: AfterStop, at now: EpochTime) {
         switch next {
         case .rest:
             self.state = .down(isFresh: false)
@@ -49,6 +64,7 @@ extension EnvironmentMachine {
     mutating func exitOverdue() {
         switch self.state {
         case .initializing(let initialization) where initialization.reported != nil: self.actions.append(.kill(.kill))
+        case .stopping where self.teardown?.isRuntimeGone == true: self.killLivingExtensions()
         case .stopping: self.actions.append(.kill(.kill))
         case .down, .initializing, .idle, .invoking, .ended: break
         }
@@ -66,16 +82,16 @@ extension EnvironmentMachine {
             self.actions.append(.cancelTimer(.exit))
             if let invocation = initialization.invocation { self.finish(invocation, refused) }
             self.actions.append(.shuttingDown(reason))
-            self.stop(then: .end)
+            self.stop(then: .end, reason, at: now)
         case .idle(let idle):
             self.actions.append(.shuttingDown(reason))
             self.thaw(idle)
-            self.terminate(at: now)
+            self.terminate(reason, at: now)
         case .invoking(let running):
             self.cancelTimeout(.invocation)
             self.fail(running, .failure, "Sandbox.Failure", refused, at: now)
             self.actions.append(.shuttingDown(reason))
-            self.stop(then: .end)
+            self.stop(then: .end, reason, at: now)
         case .stopping(let next):
             if case .retry(let invocation) = next { self.finish(invocation, refused) }
             self.state = .stopping(.end)
@@ -83,8 +99,10 @@ extension EnvironmentMachine {
         }
     }
 
-    private mutating func terminate(at now: EpochTime) {
-        guard let grace = self.configuration.terminationGrace else { return self.stop(then: .end) }
+    private mutating func terminate(_ reason: ShutdownReason, at now: EpochTime) {
+        guard let grace = self.configuration.terminationGrace, self.extensions.isEmpty else {
+            return self.stop(then: .end, reason, at: now)
+        }
         self.state = .stopping(.end)
         self.actions += [.kill(.terminate), .setTimer(.exit, now.adding(grace))]
     }

@@ -2,14 +2,16 @@ package import LambdaWire
 
 /// The rules of one on-demand execution environment: when it starts, freezes, fails, is reset and shut down.
 ///
-/// Pure: `handle` takes what happened and when, and returns what to do. One invocation at a time. Until extensions
-/// exist here, the runtime's call of `next` is what ends init and each invocation.
+/// Pure: `handle` takes what happened and when, and returns what to do. One invocation at a time. Init and each invocation
+/// end when the runtime and every extension that was told have called `next`.
 package struct EnvironmentMachine: Sendable {
     package struct Configuration: Hashable, Sendable {
         package var functionName: String
         package var version = "$LATEST"
         package var logStream: String
         package var memoryMB: Int
+        /// The names of the external extensions, in the order in which they are started.
+        package var extensions: [String] = []
         /// Written in INIT_START and `platform.initStart`, if known.
         package var runtimeVersion: String?
         /// The function's timeout.
@@ -60,6 +62,8 @@ package struct EnvironmentMachine: Sendable {
         var invocation: Invocation?
         /// The first fatal error that the runtime reported, which wins over its exit.
         var reported: Reported?
+        /// The runtime has called `next`, and extensions have not yet.
+        var isRuntimeReady = false
     }
 
     struct Reported: Hashable, Sendable {
@@ -86,6 +90,8 @@ package struct EnvironmentMachine: Sendable {
         /// Of an ordinary init that this is the first invocation after.
         var initDuration: EpochTime.Span?
         var response: Responded?
+        /// When the runtime was done, if extensions are not yet.
+        var runtimeDoneAt: EpochTime?
     }
 
     struct Responded: Hashable, Sendable {
@@ -112,6 +118,11 @@ package struct EnvironmentMachine: Sendable {
     package internal(set) var maxMemoryUsedMB = 0
     var isOutOfMemory = false
     private var ticket = 0
+    package internal(set) var extensions = ExtensionTable()
+    /// Its process runs, or is being started.
+    var isRuntimeAlive = false
+    /// Set while extensions are being shut down.
+    var teardown: Teardown?
     var actions: [EnvironmentAction] = []
 
     package init(_ configuration: Configuration) {
@@ -133,12 +144,20 @@ package struct EnvironmentMachine: Sendable {
         case .initErrorPosted(let errorType, let body, let contentType):
             self.initErrorPosted(errorType, ReportedError.payload(body, contentType: contentType), at: now)
         case .spawnFailed(let generation, let reason):
-            if generation == self.generation { self.runtimeEnded(.invalidEntrypoint(reason), at: now) }
+            guard generation == self.generation else { break }
+            self.isRuntimeAlive = false
+            self.runtimeEnded(.invalidEntrypoint(reason), at: now)
         case .runtimeExited(let generation, let exit):
             guard generation == self.generation else { break }
+            self.isRuntimeAlive = false
             self.runtimeEnded(self.isOutOfMemory ? .outOfMemory : .exited(exit), at: now)
         case .memorySampled(let megabytes): self.maxMemoryUsedMB = max(self.maxMemoryUsedMB, megabytes)
         case .memoryExceeded: self.memoryExceeded()
+        case .extensionCalled(let call): self.extensionCalled(call, at: now)
+        case .extensionExited(let generation, let name, let exit):
+            if generation == self.generation { self.extensionExited(name, exit, at: now) }
+        case .extensionSpawnFailed(let generation, let name, let errorType, let reason):
+            if generation == self.generation { self.extensionFailedToStart(name, errorType, reason, at: now) }
         case .timerFired(let timer): self.timerFired(timer, at: now)
         case .quiesced(let ticket): self.quiesced(ticket)
         case .shutdown(let reason): self.shutdown(reason, at: now)

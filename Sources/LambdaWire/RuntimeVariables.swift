@@ -70,6 +70,16 @@ package struct RuntimeVariables: Hashable, Sendable {
         return bytes.allSatisfy { Self.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
+    /// Ten of Lambda's own are hidden from extensions, and every name that begins with `_`.
+    package static func isSeenByExtensions(_ name: String) -> Bool {
+        !name.hasPrefix("_") && !Self.hiddenFromExtensions.contains(name)
+    }
+
+    private static let hiddenFromExtensions: Set<String> = [
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    ]
+
     private static func isLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }

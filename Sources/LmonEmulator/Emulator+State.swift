@@ -46,5 +46,22 @@ extension Emulator {
         writer.member("runtimeApi", environment.server.map { "127.0.0.1:\($0.port)" })
         writer.member("openPolls", environment.polls.count)
         writer.member("maxMemoryUsedMB", summary.maxMemoryUsedMB)
+        let members = environment.machine.extensions.members
+        guard !members.isEmpty else { return }
+        writer.array("extensions") { writer in
+            for member in members {
+                writer.object {
+                    $0.member("name", member.name)
+                    $0.member("isExternal", member.isExternal)
+                    $0.member("state", member.state.rawValue)
+                    $0.array("events") { for event in member.events.sorted() { $0.string(event.rawValue) } }
+                    $0.member("errorType", member.errorType)
+                    $0.member(
+                        "process",
+                        environment.extensions.processes[member.name]?.identifier.map { Int($0.rawValue) }
+                    )
+                }
+            }
+        }
     }
 }

@@ -51,6 +51,8 @@ package struct EmulatedFunction: Hashable, Sendable {
     package var memoryMB = 512
     package var timeout: Duration = .seconds(30)
     package var variables: [String: String] = [:]
+    /// Started beside the runtime, in this order.
+    package var extensions: [ExternalExtension] = []
     /// `LAMBDA_TASK_ROOT`, and where the runtime starts.
     package var codeFolder: String
 

@@ -1,8 +1,7 @@
 /// What a monitor in the same process wants to know of each execution environment. Called on the emulator's loop.
 package protocol EnvironmentHooks: Sendable {
-    /// Before the first process starts: variables for it, such as where interceptors find the ingest. `NODE_OPTIONS` is
-    /// appended to the function's own.
-    func opened(environment: String, function: String) throws -> [String: String]
+    /// Before the first process starts: variables for it, such as where interceptors find the ingest.
+    func opened(environment: String, function: String) throws -> EnvironmentVariables
 
     /// The environment is about to be frozen: read what has been sent, then call `then`, on the loop.
     func quiesce(environment: String, then: @escaping @Sendable () -> Void)
@@ -11,11 +10,24 @@ package protocol EnvironmentHooks: Sendable {
     func closed(environment: String)
 }
 
+/// What a monitor wants the processes of an environment to have.
+package struct EnvironmentVariables: Hashable, Sendable {
+    /// For the runtime; `NODE_OPTIONS` is appended to the function's own.
+    package var runtime: [String: String]
+    /// For external extensions.
+    package var extensions: [String: String]
+
+    package init(runtime: [String: String] = [:], extensions: [String: String] = [:]) {
+        self.runtime = runtime
+        self.extensions = extensions
+    }
+}
+
 /// Nobody watches.
 package struct NoHooks: EnvironmentHooks {
     package init() {}
 
-    package func opened(environment: String, function: String) -> [String: String] { [:] }
+    package func opened(environment: String, function: String) -> EnvironmentVariables { EnvironmentVariables() }
 
     package func quiesce(environment: String, then: @escaping @Sendable () -> Void) { then() }
 

@@ -69,8 +69,9 @@ final class EmulatorRig {
 private struct CoreHooks: EnvironmentHooks {
     let core: MonitorCore
 
-    func opened(environment: String, function: String) throws -> [String: String] {
-        ["LMON_ADDRESS": "127.0.0.1:\(try self.core.openIngest(environment: environment, function: function))"]
+    func opened(environment: String, function: String) throws -> EnvironmentVariables {
+        let port = try self.core.openIngest(environment: environment, function: function)
+        return EnvironmentVariables(runtime: ["LMON_ADDRESS": "127.0.0.1:\(port)"])
     }
 
     func quiesce(environment: String, then: @escaping @Sendable () -> Void) {

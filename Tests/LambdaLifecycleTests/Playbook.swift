@@ -80,6 +80,13 @@ struct Playbook {
         case .deliver(let invocation, let deadline): "deliver \(invocation.requestID) \(self.offset(deadline))"
         case .accept: "202"
         case .refuse(let error): "\(error.status) \(error.errorType)"
+        case .spawnExtension(let name, let generation): "spawn \(name) \(generation)"
+        case .killExtension(let name): "kill \(name)"
+        case .registered(let identifier): "registered \(identifier)"
+        case .holdExtension(let identifier): "hold \(identifier)"
+        case .deliverToExtension(let identifier, let event): "\(identifier): \(self.describe(event))"
+        case .refuseExtension(let error): "\(error.status) \(error.errorType)"
+        case .tellExtension(let member): Self.words("extension", member.name, member.state.rawValue, member.errorType)
         case .emit(let event): self.describe(event)
         case .log(let line): "log \(line.text.split(whereSeparator: { $0 == " " || $0 == "\t" }).first ?? "")"
         case .began(let invocation, _): "began \(invocation.requestID)"
@@ -96,6 +103,13 @@ struct Playbook {
     private func offset(_ time: EpochTime) -> String {
         let microseconds = time.microseconds - self.now.microseconds
         return "\(microseconds < 0 ? "-" : "+")\(abs(microseconds) / 1000)"
+    }
+
+    private func describe(_ event: ExtensionEvent) -> String {
+        switch event {
+        case .invoke(let requestID, let deadline, _, _): "INVOKE \(requestID) \(self.offset(deadline))"
+        case .shutdown(let reason, let deadline): "SHUTDOWN \(reason) \(self.offset(deadline))"
+        }
     }
 
     private func describe(_ event: PlatformEvent) -> String {
@@ -121,7 +135,8 @@ struct Playbook {
                 report.errorType,
                 report.duration.logText,
                 "billed=\(report.billedMilliseconds)",
-                report.initDuration.map { "init=\($0.logText)" }
+                report.initDuration.map { "init=\($0.logText)" },
+                report.spans.map { "\($0.name)=\($0.duration.logText)" }.joined(separator: ",")
             )
         }
     }
@@ -167,6 +182,16 @@ extension EnvironmentEvent {
 
     static func error(_ requestID: String, _ body: String) -> Self {
         .errorPosted(requestID: requestID, invocationID: nil, body: Array(body.utf8), contentType: nil)
+    }
+
+    static func register(_ name: String, _ events: ExtensionEventType...) -> Self {
+        .extensionCalled(.register(name: name, Set(events), identifier: "id-\(name)"))
+    }
+
+    static func next(of name: String) -> Self { .extensionCalled(.next(identifier: "id-\(name)")) }
+
+    static func exits(_ name: String, _ exit: RuntimeExit = .status(0), generation: Int = 1) -> Self {
+        .extensionExited(generation: generation, name: name, exit)
     }
 
     static func initError(_ type: String?, _ body: String) -> Self {

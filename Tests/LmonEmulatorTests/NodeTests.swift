@@ -218,8 +218,8 @@ import Testing
 
     @Test func theVariablesAreLambdas() async throws {
         struct Hooks: EnvironmentHooks {
-            func opened(environment: String, function: String) -> [String: String] {
-                ["LMON_ADDRESS": "127.0.0.1:1", "NODE_OPTIONS": "--no-warnings"]
+            func opened(environment: String, function: String) -> EnvironmentVariables {
+                EnvironmentVariables(runtime: ["LMON_ADDRESS": "127.0.0.1:1", "NODE_OPTIONS": "--no-warnings"])
             }
             func quiesce(environment: String, then: @escaping @Sendable () -> Void) { then() }
             func closed(environment: String) {}

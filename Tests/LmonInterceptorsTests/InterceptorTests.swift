@@ -1,3 +1,4 @@
+import Foundation
 import LmonInterceptors
 import LmonTestSupport
 import Testing

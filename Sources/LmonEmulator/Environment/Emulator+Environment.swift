@@ -38,6 +38,7 @@ extension Emulator {
             runtimeVersion: function.runtimeName,
             timeout: function.timeout.span
         )
+        machine.extensions = function.extensions.map(\.name)
         machine.hasTimeouts = self.configuration.hasTimeouts
         if !self.configuration.freezes { machine.freezeDelay = nil }
         return machine
@@ -94,6 +95,13 @@ extension Emulator {
         case .deliver(let invocation, let deadline): self.deliver(invocation, deadline, environment)
         case .accept: self.accept(environment)
         case .refuse(let error): self.refuse(error, environment)
+        case .spawnExtension(let name, let generation): self.spawnExtension(name, generation, environment, slot)
+        case .killExtension(let name): self.killExtension(name, environment)
+        case .registered(let identifier): self.answerRegistration(identifier, environment, slot)
+        case .holdExtension(let identifier): self.holdExtension(identifier, environment)
+        case .deliverToExtension(let identifier, let event): self.deliver(event, to: identifier, environment)
+        case .refuseExtension(let error): self.refuse(error, environment)
+        case .tellExtension: break
         case .emit(let event): self.emit(event, environment, at: now)
         case .log(let line): environment.logTail?.append(line.text.utf8)
         case .began(let invocation, let deadline): self.began(invocation, deadline, environment, at: now)
@@ -130,6 +138,7 @@ extension Emulator {
     private func end(_ environment: ExecutionEnvironment, _ slot: FunctionSlot, at now: EpochTime) {
         environment.output?.close()
         environment.output = nil
+        self.closeExtensionOutput(environment)
         self.perform(slot.pool.ended(environment.key.number, at: now), slot)
         guard let server = environment.server else { return self.closed(environment, slot) }
         environment.server = nil
@@ -198,6 +207,7 @@ extension Emulator {
             self.assumeIsolated { emulator in
                 guard let environment = emulator.functions[key.function]?.environments[key.number] else { return }
                 emulator.drainOutput(environment, flush: true)
+                emulator.drainExtensionOutput(environment, flush: true)
                 emulator.handle(.quiesced(ticket: ticket), in: key)
             }
         }
@@ -206,12 +216,14 @@ extension Emulator {
     private func freeze(_ environment: ExecutionEnvironment) {
         guard let process = environment.process?.identifier else { return }
         self.supervisor.signal(process, .stop)
+        self.signalExtensions(.stop, environment)
         self.tell(.freeze, environment, at: self.now(), Payload.empty)
     }
 
     private func thaw(_ environment: ExecutionEnvironment) {
         guard let process = environment.process?.identifier else { return }
         self.tell(.thaw, environment, at: self.now(), Payload.empty)
+        self.signalExtensions(.resume, environment)
         self.supervisor.signal(process, .resume)
     }
 

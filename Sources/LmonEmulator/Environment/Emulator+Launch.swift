@@ -30,13 +30,36 @@ extension Emulator {
         )
     }
 
-    /// Later ones win: what is inherited, what Lambda presets, the function's own, the monitor's, what Lambda reserves.
-    private func variables(
+    /// An external extension's process: it sees what the runtime sees, but for what is the runtime's own.
+    func launch(
+        _ program: ExternalExtension,
+        _ function: EmulatedFunction,
+        _ environment: ExecutionEnvironment,
+        runtimeAPI: String
+    ) -> ProcessRequest {
+        var variables = self.configuration.inherited
+        if variables["PATH"] == nil { variables["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
+        variables["TMPDIR"] = "\(environment.folder)/tmp"
+        variables.merge(RuntimeVariables.preset) { $1 }
+        variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
+        // What extensions that know emulators listen to telemetry by.
+        variables["AWS_SAM_LOCAL"] = "true"
+        variables.merge(environment.variables.extensions) { $1 }
+        variables.merge(self.lambdaVariables(function, environment, runtimeAPI).reserved) { $1 }
+        return ProcessRequest(
+            executable: program.executable,
+            environment: variables.filter { RuntimeVariables.isSeenByExtensions($0.key) },
+            workingDirectory: function.codeFolder,
+            limits: ResourceLimits(openFiles: 1024)
+        )
+    }
+
+    private func lambdaVariables(
         _ function: EmulatedFunction,
         _ environment: ExecutionEnvironment,
         _ runtimeAPI: String
-    ) -> [String: String] {
-        let lambda = RuntimeVariables(
+    ) -> RuntimeVariables {
+        RuntimeVariables(
             functionName: function.name,
             handler: function.handler,
             memoryMB: function.memoryMB,
@@ -46,13 +69,22 @@ extension Emulator {
             runtimeAPI: runtimeAPI,
             taskRoot: function.codeFolder
         )
+    }
+
+    /// Later ones win: what is inherited, what Lambda presets, the function's own, the monitor's, what Lambda reserves.
+    private func variables(
+        _ function: EmulatedFunction,
+        _ environment: ExecutionEnvironment,
+        _ runtimeAPI: String
+    ) -> [String: String] {
+        let lambda = self.lambdaVariables(function, environment, runtimeAPI)
         var variables = self.configuration.inherited
         if variables["PATH"] == nil { variables["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
         variables["AWS_EC2_METADATA_DISABLED"] = "true"
         variables["TMPDIR"] = "\(environment.folder)/tmp"
         variables.merge(RuntimeVariables.preset) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
-        for (name, value) in environment.variables {
+        for (name, value) in environment.variables.runtime {
             guard name == "NODE_OPTIONS", let own = variables[name], !own.isEmpty else {
                 variables[name] = value
                 continue

@@ -38,7 +38,7 @@ extension Emulator {
         }
     }
 
-    private func prepare(_ environment: ExecutionEnvironment, _ function: EmulatedFunction) throws {
+    func prepare(_ environment: ExecutionEnvironment, _ function: EmulatedFunction) throws {
         _ = try self.folders.make(environment.name)
         _ = try self.folders.make("\(environment.name)/tmp")
         environment.variables = try self.hooks.opened(environment: environment.name, function: function.name)
@@ -84,13 +84,8 @@ extension Emulator {
         self.drainOutput(environment, flush: true)
         environment.process = nil
         environment.polls = []
-        let status: RuntimeExit =
-            switch exit.status {
-            case .exited(let code): .status(Int(code))
-            case .signalled(let number): .signal(Int(number))
-            }
         self.handle(.memorySampled(megabytes: Self.megabytes(exit.peakMemory)), environment, slot)
-        self.handle(.runtimeExited(generation: generation, status), environment, slot)
+        self.handle(.runtimeExited(generation: generation, RuntimeExit(exit)), environment, slot)
     }
 
     func kill(_ kill: EnvironmentAction.Kill, _ environment: ExecutionEnvironment) {

@@ -38,6 +38,7 @@ extension Emulator {
         case .success(let server): environment.server = server
         case .failure: break
         }
+        self.spawnWaitingExtensions(environment, slot, result)
         guard environment.spawnsWhenListening else { return }
         environment.spawnsWhenListening = false
         switch result {
@@ -48,6 +49,28 @@ extension Emulator {
                 environment,
                 slot
             )
+        }
+    }
+
+    private func spawnWaitingExtensions(
+        _ environment: ExecutionEnvironment,
+        _ slot: FunctionSlot,
+        _ result: Result<HTTPServer, NetworkError>
+    ) {
+        let waiting = environment.extensions.waiting
+        environment.extensions.waiting = []
+        for (name, generation) in waiting {
+            switch result {
+            case .success: self.spawnExtension(name, generation, environment, slot)
+            case .failure(let error):
+                let event = EnvironmentEvent.extensionSpawnFailed(
+                    generation: generation,
+                    name: name,
+                    errorType: "UnknownError",
+                    reason: error.description
+                )
+                self.handle(event, environment, slot)
+            }
         }
     }
 
@@ -83,6 +106,24 @@ extension Emulator {
                 self.handle(event, from: responder, environment, slot)
             }
         case .route(.ping): responder.respond(status: 200, body: Array("pong".utf8))
+        case .wrongMethod: responder.respond(status: 405)
+        case .notFound: self.notRuntimeCalled(request, responder, environment, slot)
+        }
+    }
+
+    private func notRuntimeCalled(
+        _ request: HTTPRequest,
+        _ responder: Responder,
+        _ environment: ExecutionEnvironment,
+        _ slot: FunctionSlot
+    ) {
+        switch ExtensionRoute.match(method: request.method, target: request.head.target) {
+        case .route(let route):
+            guard let stream = request.stream else {
+                return self.extensionCalled(route, request, responder, environment, slot)
+            }
+            // Longer than any body of these.
+            stream.read(onChunk: { _ in }, onEnd: { _ in responder.respond(status: 413) })
         case .wrongMethod: responder.respond(status: 405)
         case .notFound:
             responder.respond(status: 404, headers: Self.plainText, body: Array("404 page not found\n".utf8))

@@ -20,10 +20,11 @@ final class ExecutionEnvironment {
     var machine: EnvironmentMachine
     var server: HTTPServer?
     /// What the monitor wants the runtime to have.
-    var variables: [String: String] = [:]
+    var variables = EnvironmentVariables()
     /// It has its folders, and the monitor knows it.
     var isPrepared = false
     var process: Process?
+    var extensions = EnvironmentExtensions()
     var output: RuntimeOutput?
     /// Open calls of `next`.
     var polls: [(number: Int, responder: Responder)] = []

@@ -21,7 +21,7 @@ final class MonitorHooks: EnvironmentHooks {
         self.preload.withLock { $0 = "\(folder)/\(InterceptorFiles.preload)" }
     }
 
-    func opened(environment: String, function: String) throws -> [String: String] {
+    func opened(environment: String, function: String) throws -> EnvironmentVariables {
         let port = try self.core.openIngest(environment: environment, function: function)
         let preload = self.preload.withLock { $0 }
         let variables = [
@@ -29,9 +29,13 @@ final class MonitorHooks: EnvironmentHooks {
             "LMON_CAPTURE": "all",
             // Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
             "LMON_BUDGET_MS": "200",
+            // The emulator tells of events and results itself.
+            "LMON_PAYLOADS": "off",
             "NODE_OPTIONS": "--require \(Self.quoted(preload))",
         ]
-        return variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 }
+        return EnvironmentVariables(
+            runtime: variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 }
+        )
     }
 
     func quiesce(environment: String, then: @escaping @Sendable () -> Void) {
