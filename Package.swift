@@ -157,7 +157,7 @@ let package = Package(
         tests("LmonLayer", ["LmonArchive"]),
         tests("LmonProject"),
         tests("LmonSupervisor"),
-        tests("LmonAgent", ["LmonHTTP"]),
+        tests("LmonAgent", ["LmonArchive", "LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
         tests("LmonStore", ["LmonModel", "LmonRecord", grdb]),
         tests("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),

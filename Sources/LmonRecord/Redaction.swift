@@ -23,13 +23,14 @@ package struct Redaction: Sendable {
     /// A header's value, or the marker in its place.
     package func header(_ name: String, value: String) -> String {
         if self.isSecretHeader(name) { return RedactionRules.marker }
-        let bytes = Array(value.utf8)
+        // What it holds may be a URL: of a redirection, of where a call came from.
+        let bytes = self.redactUser(Array(value.utf8))
         return String(decoding: self.redactShapes(self.redactPairs(bytes, isForm: false)), as: UTF8.self)
     }
 
     /// A URL without the secrets in its user part, query and fragment.
     package func url(_ url: String) -> String {
-        let bytes = self.redactUser(Array(url.utf8))
+        let bytes = self.redactUser(Array(url.utf8), isURL: true)
         return String(decoding: self.redactShapes(self.redactPairs(bytes, isForm: false)), as: UTF8.self)
     }
 
@@ -47,7 +48,7 @@ package struct Redaction: Sendable {
         } else {
             safe = self.redactLines(self.redactParts(self.redactXML(text)))
         }
-        return self.redactShapes(self.redactPairs(safe, isForm: false))
+        return self.redactShapes(self.redactPairs(self.redactUser(safe), isForm: false))
     }
 
     func isSecretHeader(_ name: String) -> Bool {

@@ -83,9 +83,9 @@ extension Redaction {
         return result[...]
     }
 
-    /// `<Name>value</Name>`.
+    /// `<Name>value</Name>`, perhaps cut before its end.
     func redactXML(_ text: [UInt8]) -> [UInt8] {
-        guard text.holds("</") else { return text }
+        guard text.contains(0x3C) else { return text }
         var edit = TextEdit(text)
         var at = text.index(of: "<", from: 0)
         while let tag = at {
@@ -117,13 +117,28 @@ extension Redaction {
         return edit.done()
     }
 
-    /// `user:password@` before the host.
-    func redactUser(_ url: [UInt8]) -> [UInt8] {
-        guard let scheme = url.index(of: Array("://".utf8), from: 0), scheme > 0 else { return url }
-        let end = url[(scheme + 3)...].firstIndex { "/?#".utf8.contains($0) } ?? url.count
-        guard let at = url[scheme + 3..<end].lastIndex(of: 0x40) else { return url }
-        var edit = TextEdit(url)
-        edit.replace(scheme + 3, at)
-        return edit.done()
+    /// `user:password@` before the host of each URL in a text. In a URL that stands alone anything may be in it.
+    func redactUser(_ text: [UInt8], isURL: Bool = false) -> [UInt8] {
+        let mark = Array("://".utf8)
+        guard var scheme = text.index(of: mark, from: 0) else { return text }
+        var edit = TextEdit(text)
+        while true {
+            let start = scheme + mark.count
+            let ends = isURL ? "/?#" : "/?#\"\\<> \t\r\n"
+            let end = text[start...].firstIndex { ends.utf8.contains($0) } ?? text.count
+            if scheme > 0, let at = text[start..<end].lastIndex(of: 0x40) {
+                edit.replace(start, at)
+            } else if scheme > 0, end == text.count, Self.isPartOfUser(text[start...]) {
+                edit.replace(start, end)
+            }
+            guard let following = text.index(of: mark, from: end) else { return edit.done() }
+            scheme = following
+        }
+    }
+
+    /// The text was cut before the @: what follows the colon is no port.
+    private static func isPartOfUser(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let colon = text.firstIndex(of: 0x3A), text.first != 0x5B else { return false }
+        return !text[(colon + 1)...].allSatisfy(\.isDigit)
     }
 }

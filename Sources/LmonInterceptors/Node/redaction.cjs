@@ -247,9 +247,9 @@ function isValueEnd(c) {
     return isSpace(c) || c === 38 || c === QUOTE || c === BACKSLASH || c === 60 || c === 62 || c === 35;
 }
 
-/// `<Name>value</Name>`.
+/// `<Name>value</Name>`, perhaps cut before its end.
 function redactXML(text) {
-    if (!text.includes('</')) { return text; }
+    if (!text.includes('<')) { return text; }
     const edit = new Edit(text);
     for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
         let end = at + 1;
@@ -312,7 +312,7 @@ function redactText(text, type = '') {
     } else {
         text = redactLines(redactParts(redactXML(text)));
     }
-    return redactShapes(redactPairs(text, false));
+    return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), false));
 }
 
 /// Lines of JSON among other text: NDJSON, server-sent events, logs.
@@ -332,20 +332,45 @@ function redactLines(text) {
     return edit.done();
 }
 
-function redactURL(url) {
-    const edit = new Edit(url);
-    const host = url.indexOf('://');
-    if (host > 0) {
-        let end = host + 3;
-        while (end < url.length && !'/?#'.includes(url[end])) { end += 1; }
-        const at = url.lastIndexOf('@', end - 1);
-        if (at > host) { edit.replace(host + 3, at, rules.marker); }
+/// `user:password@` before the host of each URL in a text; what follows a host begins with one of `ends`.
+function redactUsers(text, ends) {
+    let mark = text.indexOf('://');
+    if (mark < 0) { return text; }
+    const edit = new Edit(text);
+    while (mark >= 0) {
+        const start = mark + 3;
+        let end = start;
+        while (end < text.length && !ends.includes(text[end])) { end += 1; }
+        const at = text.lastIndexOf('@', end - 1);
+        if (mark > 0 && at >= start) {
+            edit.replace(start, at, rules.marker);
+        } else if (mark > 0 && end === text.length && isPartOfUser(text, start)) {
+            edit.replace(start, end, rules.marker);
+        }
+        mark = text.indexOf('://', end);
     }
-    return redactShapes(redactPairs(edit.done(), false));
+    return edit.done();
 }
 
+/// The text was cut before the @: what follows the colon is no port.
+function isPartOfUser(text, start) {
+    const colon = text.indexOf(':', start);
+    if (colon < 0 || text[start] === '[') { return false; }
+    for (let i = colon + 1; i < text.length; i += 1) {
+        const c = text.charCodeAt(i);
+        if (c < 48 || c > 57) { return true; }
+    }
+    return false;
+}
+
+function redactURL(url) {
+    return redactShapes(redactPairs(redactUsers(url, '/?#'), false));
+}
+
+/// What it holds may be a URL: of a redirection, of where a call came from.
 function redactHeader(name, value) {
-    return isSecretHeader(name) ? rules.marker : redactShapes(redactPairs(value, false));
+    if (isSecretHeader(name)) { return rules.marker; }
+    return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), false));
 }
 
 module.exports = { rules, alsoRedact, redactText, redactURL, redactHeader };
