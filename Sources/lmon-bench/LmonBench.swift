@@ -10,7 +10,7 @@ struct LmonBench: AsyncParsableCommand {
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
             All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Save.self,
-            Interceptor.self, Delivery.self, EchoRuntime.self, Supervise.self,
+            Interceptor.self, AgentBench.self, Delivery.self, EchoRuntime.self, Supervise.self,
         ],
         defaultSubcommand: All.self
     )
@@ -42,6 +42,7 @@ struct All: AsyncParsableCommand {
         self.output.print(try await Invoke.measure())
         self.output.print(try await Save.measure())
         self.output.print(try Interceptor.measure())
+        if let agent = try? AgentProcess.path(nil) { try await AgentBench.measure(agent, self.output) }
     }
 }
 

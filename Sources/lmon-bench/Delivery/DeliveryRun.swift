@@ -43,27 +43,22 @@ struct DeliveryRun {
         _ loop: Loop,
         _ outcome: inout DeliveryOutcome
     ) async throws {
-        let lambdaLoop = Loop()
-        let (ingest, teePort) = (try FreePort.find(), try FreePort.find())
-        let lambda = StandInLambda(ingest: ingest, on: lambdaLoop)
-        let process = try AgentProcess(
+        let teePort = try FreePort.find()
+        let stage = try await AgentStage.start(
             self.agent,
-            self.variables(try await lambda.open(), ingest, teePort, collector.port, webhook.port)
+            self.variables(tee: teePort, collector.port, webhook.port),
+            seed: self.seed &+ UInt64(number)
         )
-        defer { process.kill() }
-        try await lambda.waitUntilReady()
+        defer { stage.process.kill() }
         let tee = TeeReader(port: teePort, ledger: outcome.tee, on: loop)
         while await !tee.connect() { try await Task.sleep(for: .milliseconds(5)) }
-        let function = VirtualFunction(ingest: ingest, seed: self.seed &+ UInt64(number))
-        try await function.connect(on: lambdaLoop)
-
         let faults = Faults(seed: self.seed &* 31 &+ UInt64(number), collector, webhook, tee)
         let disturbing = Task { try await faults.run() }
         let start = ContinuousClock.now
         for index in 0..<invocations {
             let isDead = await collector.fault?.isDead ?? false
             let requestID = "\(self.seed)-\(number)-\(index)"
-            let (times, ids) = try await lambda.invoke(function, requestID, calls: self.calls)
+            let (times, ids) = try await stage.lambda.invoke(stage.function, requestID, calls: self.calls)
             outcome.add(times, ids, isDead: isDead)
             let left = start.advanced(by: .seconds(Double(index + 1) / self.rate)) - .now
             if left > .zero { try await Task.sleep(for: left) }
@@ -73,32 +68,20 @@ struct DeliveryRun {
         try await faults.heal()
         // The last telemetry.
         try await Task.sleep(for: .milliseconds(100))
-        let end = ContinuousClock.now
-        try await lambda.shutDown()
-        await process.end(within: .seconds(4))
-        outcome.shutdowns.append(Stopwatch.seconds(end.duration(to: .now)) * 1000)
+        outcome.shutdowns.append(try await stage.shutDown())
         await tee.end()
         outcome.tee = await tee.ledger
         outcome.oddities += await tee.oddities
         outcome.teeConnections += await tee.connections
-        outcome.ended(process, function)
-        await lambda.close()
-        await lambdaLoop.shutdown()
+        outcome.ended(stage.process, stage.function)
+        await stage.close()
     }
 
-    private func variables(
-        _ api: Int,
-        _ ingest: Int,
-        _ tee: Int,
-        _ collector: Int,
-        _ webhook: Int
-    ) -> [String: String] {
+    private func variables(tee: Int, _ collector: Int, _ webhook: Int) -> [String: String] {
         [
-            "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(api)", "AWS_LAMBDA_FUNCTION_NAME": "bench",
-            "LMON_ADDRESS": "127.0.0.1:\(ingest)", "LMON_SPOOL": "http://127.0.0.1:\(collector)",
-            "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
-            "LMON_WEBHOOK_URL": "http://127.0.0.1:\(webhook)/recap",
-            "LMON_FLUSH": self.flush, "LMON_MEMORY_MB": "\(self.memory)", "LMON_CAPTURE": "all",
+            "LMON_SPOOL": "http://127.0.0.1:\(collector)", "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
+            "LMON_WEBHOOK_URL": "http://127.0.0.1:\(webhook)/recap", "LMON_FLUSH": self.flush,
+            "LMON_MEMORY_MB": "\(self.memory)", "LMON_CAPTURE": "all",
         ]
     }
 }

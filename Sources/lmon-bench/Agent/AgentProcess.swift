@@ -15,13 +15,15 @@ final class AgentProcess: Sendable {
 
     private struct State {
         var output: [UInt8] = []
+        var firstOutputAt: ContinuousClock.Instant?
         var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
     let process: Int32
-    let startedAt: ContinuousClock.Instant
+    private let startedAt: ContinuousClock.Instant
+    private let isWrapped: Bool
 
     /// Beside this program, where the build puts it.
     static func path(_ given: String?) throws -> String {
@@ -31,7 +33,7 @@ final class AgentProcess: Sendable {
         return path
     }
 
-    /// Starts it with these variables and no others. `wrapper` is a command that starts what follows it.
+    /// Starts it with these variables and no others. `wrapper` is a command that writes a line and then becomes what follows it.
     init(_ path: String, _ variables: [String: String], wrapper: [String] = []) throws {
         let process = Process()
         let command = wrapper + [path]
@@ -42,15 +44,26 @@ final class AgentProcess: Sendable {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
+        self.isWrapped = !wrapper.isEmpty
         self.startedAt = .now
         try process.run()
         self.process = process.processIdentifier
         let reading = output.fileHandleForReading
         Thread.detachNewThread { [self] in
-            while case let data = reading.availableData, !data.isEmpty { self.state.withLock { $0.output += data } }
+            while case let data = reading.availableData, !data.isEmpty {
+                self.state.withLock { state in
+                    state.output += data
+                    state.firstOutputAt = state.firstOutputAt ?? .now
+                }
+            }
             process.waitUntilExit()
             self.end()
         }
+    }
+
+    /// When it began; a wrapper's own time does not count.
+    var beganAt: ContinuousClock.Instant {
+        self.isWrapped ? self.state.withLock { $0.firstOutputAt } ?? self.startedAt : self.startedAt
     }
 
     private func end() {

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import LmonHTTP
+
+struct AgentBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "What lmon-agent takes: its start, the time it holds an invocation, its size and its memory."
+    )
+
+    @Option(help: "The agent's program; beside this one by default. Only a release build tells of production.")
+    var agent: String?
+
+    @Option(help: "Starts.")
+    var starts = 40
+
+    @Option(help: "Invocations with sinks that work, and as many with dead ones.")
+    var invocations = 2000
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await Self.measure(
+            try AgentProcess.path(self.agent),
+            starts: self.starts,
+            invocations: self.invocations,
+            self.output
+        )
+    }
+
+    static func measure(_ agent: String, starts: Int = 40, invocations: Int = 2000, _ output: OutputOptions)
+        async throws
+    {
+        signal(SIGPIPE, SIG_IGN)
+        output.print(AgentSize.measure(agent))
+        output.print(try await AgentStart.measure(agent, starts: starts))
+        output.print(try await AgentHolding.measure(agent, invocations: invocations))
+    }
+}
