@@ -127,10 +127,11 @@ let package = Package(
             swiftSettings: settings,
             // It runs on Amazon Linux, whose C library is older than the one that it is built with.
             linkerSettings: [
+                .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
                 .unsafeFlags(
-                    ["-static-executable", "-Xlinker", "--gc-sections", "-Xlinker", "-s"],
+                    ["-Xlinker", "--gc-sections", "-Xlinker", "-s"],
                     .when(platforms: [.linux], configuration: .release)
-                )
+                ),
             ]
         ),
         executable(

@@ -79,7 +79,7 @@ struct DeliveryRun {
 
     private func variables(tee: Int, _ collector: Int, _ webhook: Int) -> [String: String] {
         [
-            "LMON_SPOOL": "http://127.0.0.1:\(collector)", "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
+            "LMON_SPOOL": "http://localhost:\(collector)", "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
             "LMON_WEBHOOK_URL": "http://127.0.0.1:\(webhook)/recap", "LMON_FLUSH": self.flush,
             "LMON_MEMORY_MB": "\(self.memory)", "LMON_CAPTURE": "all",
         ]
