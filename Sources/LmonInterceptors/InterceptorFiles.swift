@@ -3,6 +3,9 @@ package enum InterceptorFiles {
     /// What `NODE_OPTIONS=--require` loads.
     package static let preload = "interceptor.cjs"
 
+    /// What the preload has Lambda's own runtime client load in place of the function's module; beside it.
+    package static let handler = "handler.mjs"
+
     /// The Runtime API client: `node runtime.cjs`, in place of the one that Lambda has.
     package static let runtimeClient = "runtime.cjs"
 
@@ -15,6 +18,7 @@ package enum InterceptorFiles {
                 parts: [
                     ("../Shared/rules.json", PackageResources.rules_json),
                     ("../Shared/aws.json", PackageResources.aws_json),
+                    ("settings.cjs", PackageResources.settings_cjs),
                     ("redaction.cjs", PackageResources.redaction_cjs),
                     ("bodies.cjs", PackageResources.bodies_cjs),
                     ("aws.cjs", PackageResources.aws_cjs),
@@ -24,14 +28,21 @@ package enum InterceptorFiles {
                     ("http.cjs", PackageResources.http_cjs),
                     ("http2.cjs", PackageResources.http2_cjs),
                     ("undici.cjs", PackageResources.undici_cjs),
+                    ("error.cjs", PackageResources.error_cjs),
+                    ("modules.cjs", PackageResources.modules_cjs),
+                    ("invocations.cjs", PackageResources.invocations_cjs),
+                    ("handler.cjs", PackageResources.handler_cjs),
                 ]
             ).bytes
         ),
+        (Self.handler, PackageResources.handler_mjs),
         (
             Self.runtimeClient,
             Bundle(
                 entry: ("runtime.cjs", PackageResources.runtime_cjs),
                 parts: [
+                    ("error.cjs", PackageResources.error_cjs),
+                    ("modules.cjs", PackageResources.modules_cjs),
                     ("runtime-api.cjs", PackageResources.runtime_api_cjs),
                     ("runtime-load.cjs", PackageResources.runtime_load_cjs),
                     ("runtime-log.cjs", PackageResources.runtime_log_cjs),

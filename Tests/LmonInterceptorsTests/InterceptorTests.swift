@@ -33,13 +33,23 @@ import Testing
     }
 
     @Test(arguments: Node.all)
-    func callsCarryTheInvocationThatStartedThem(node: Node) async throws {
+    func handlersRunAsBeforeUnderLambdasOwnRuntimeClient(node: Node) async throws {
         let files = try InstalledFiles()
-        let client = files.path(InterceptorFiles.runtimeClient)
-        let preload = files.path(InterceptorFiles.preload)
-        let (output, status) = try await node.run("together.cjs", [node.path, client, preload])
+        let (output, status) = try await node.run("official.cjs", [node.path, files.path(InterceptorFiles.preload)])
         #expect(output == "")
         #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
+    func callsCarryTheInvocationThatStartedThem(node: Node) async throws {
+        let files = try InstalledFiles()
+        let preload = files.path(InterceptorFiles.preload)
+        let lambdas = Node.fixtures.appending(path: "aws-lambda-ric/index.mjs").path
+        for client in [files.path(InterceptorFiles.runtimeClient), lambdas] {
+            let (output, status) = try await node.run("together.cjs", [node.path, client, preload])
+            #expect(output == "")
+            #expect(status == 0)
+        }
     }
 
     @Test func callsToAWSAreNamedWhereTheySayWhatTheyAre() async throws {
@@ -49,10 +59,17 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test func wrongSettingsAreToldAndTheDefaultIsUsed() async throws {
+        let node = try #require(Node.all.first)
+        let (output, status) = try await node.run("settings.cjs", [Node.sources.appending(path: "settings.cjs").path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func everyFileIsWholeAndNamed() {
         let names = InterceptorFiles.all.map(\.name)
-        #expect(names == [InterceptorFiles.preload, InterceptorFiles.runtimeClient])
-        for (_, bytes) in InterceptorFiles.all {
+        #expect(names == [InterceptorFiles.preload, InterceptorFiles.handler, InterceptorFiles.runtimeClient])
+        for (name, bytes) in InterceptorFiles.all where name.hasSuffix(".cjs") {
             #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("'use strict'"))
         }
     }

@@ -1,10 +1,10 @@
 'use strict';
 
-// Finds and loads the handler that _HANDLER names, CommonJS or ES module, as Lambda's Node runtimes do.
+// The handler that _HANDLER names, and Lambda's names for what can go wrong on the way to it.
 
 const fs = require('fs');
 const path = require('path');
-const { pathToFileURL } = require('url');
+const { imported, loadModule, member, parsed } = require('./modules.cjs');
 
 const streamingKey = Symbol.for('aws.lambda.runtime.handler.streaming');
 const highWaterMarkKey = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
@@ -24,32 +24,17 @@ function wrapped(name, original) {
     return error;
 }
 
-function isModuleFolder(folder) {
-    for (let at = folder; !at.endsWith('/node_modules'); at = path.dirname(at)) {
-        const file = path.join(at, 'package.json');
-        if (fs.existsSync(file)) {
-            try { return JSON.parse(fs.readFileSync(file, 'utf8'))?.type === 'module'; } catch { return false; }
-        }
-        if (at === path.dirname(at)) { return false; }
-    }
-    return false;
+/// Lambda knows no TypeScript; here it runs where Node itself does.
+async function loadTypeScript(base) {
+    if (process.features.typescript) { return imported(`${base}.ts`); }
+    throw runtimeError('ImportModuleError', `Error: ${path.basename(base)}.ts is TypeScript, which node ${process.version} `
+        + 'does not run: use node 22.18 or later, or build it to JavaScript');
 }
 
-async function loadModule(root, folder, name) {
-    const base = path.resolve(root, folder, name);
-    const imported = (file) => import(pathToFileURL(file).href);
-    if (fs.existsSync(base) && fs.statSync(base).isFile()) { return require(base); }
-    if (fs.existsSync(`${base}.js`)) {
-        return isModuleFolder(path.dirname(base)) ? imported(`${base}.js`) : require(`${base}.js`);
-    }
-    if (fs.existsSync(`${base}.mjs`)) { return imported(`${base}.mjs`); }
-    if (fs.existsSync(`${base}.cjs`)) { return require(`${base}.cjs`); }
-    if (fs.existsSync(`${base}.ts`)) {
-        if (process.features.typescript) { return imported(`${base}.ts`); }
-        throw runtimeError('ImportModuleError', `Error: ${name}.ts is TypeScript, which node ${process.version} does not run: `
-            + 'use node 22.18 or later, or build it to JavaScript');
-    }
-    return require(require.resolve(name, { paths: [root, path.resolve(root, folder)] }));
+function loaded(root, place) {
+    const base = path.resolve(root, place.folder, place.name);
+    const isTypeScript = fs.existsSync(`${base}.ts`) && !['', '.js', '.mjs', '.cjs'].some((end) => fs.existsSync(base + end));
+    return isTypeScript ? loadTypeScript(base) : loadModule(root, place, require);
 }
 
 function installGlobals() {
@@ -79,16 +64,15 @@ async function load(root, full) {
         throw runtimeError('MalformedHandlerName', `'${full}' is not a valid handler name. Use absolute paths when `
             + 'specifying root directories in handler names.');
     }
-    const name = path.basename(full);
-    const dot = name.indexOf('.');
-    if (dot < 0) { throw runtimeError('MalformedHandlerName', 'Bad handler'); }
+    const place = parsed(full);
+    if (place === null) { throw runtimeError('MalformedHandlerName', 'Bad handler'); }
     installGlobals();
-    const exported = await loadModule(root, full.slice(0, full.length - name.length), name.slice(0, dot)).catch((error) => {
+    const exported = await loaded(root, place).catch((error) => {
         if (error instanceof SyntaxError) { throw wrapped('UserCodeSyntaxError', error); }
         if (error?.code === 'MODULE_NOT_FOUND') { throw wrapped('ImportModuleError', error); }
         throw error;
     });
-    const handler = name.slice(dot + 1).split('.').reduce((object, key) => object?.[key], exported);
+    const handler = member(exported, place.members);
     if (!handler) { throw runtimeError('HandlerNotFound', `${full} is undefined or not exported`); }
     if (typeof handler !== 'function') { throw runtimeError('HandlerNotFound', `${full} is not a function`); }
     return {

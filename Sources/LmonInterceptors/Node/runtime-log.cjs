@@ -4,6 +4,7 @@
 
 const fs = require('fs');
 const util = require('util');
+const { posted } = require('./error.cjs');
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const methods = { trace: 'TRACE', debug: 'DEBUG', info: 'INFO', log: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
@@ -101,19 +102,4 @@ function printed(error) {
     }
 }
 
-/// An error as the Runtime API takes it.
-function posted(error) {
-    try {
-        if (util.types.isNativeError(error) || (error?.name && error.message && typeof error.stack === 'string')) {
-            return {
-                errorType: error.name, errorMessage: error.message,
-                trace: (typeof error.stack === 'string' ? error.stack : '').split('\n'),
-            };
-        }
-        return { errorType: typeof error, errorMessage: String(error), trace: [] };
-    } catch {
-        return { errorType: 'handled', errorMessage: 'the error has no readable name, message and stack' };
-    }
-}
-
-module.exports = { install, posted, setInvocation };
+module.exports = { install, setInvocation };

@@ -5,6 +5,8 @@
 // with callbacks, nodejs24.x without.
 
 const { AsyncLocalStorage } = require('async_hooks');
+const { posted } = require('./error.cjs');
+const { hasCallbacks } = require('./modules.cjs');
 const { RuntimeAPI } = require('./runtime-api.cjs');
 const { load, runtimeError } = require('./runtime-load.cjs');
 const log = require('./runtime-log.cjs');
@@ -13,7 +15,8 @@ const { env } = process;
 const exit = process.exit.bind(process);
 const invocations = globalThis[Symbol.for('lmon.invocation')] ??= new AsyncLocalStorage();
 const flush = () => globalThis[Symbol.for('lmon.flush')]?.();
-const hasCallbacks = Number(process.versions.node.split('.')[0]) < 24;
+/// What the interceptor, if it is loaded, tells of invocations.
+const told = globalThis[Symbol.for('lmon.invocations')] ?? { began: () => {}, ended: () => {} };
 const logError = log.install(env);
 const api = new RuntimeAPI(env.AWS_LAMBDA_RUNTIME_API);
 
@@ -23,7 +26,7 @@ let whenEmpty = () => {};
 let report = (error) => postInitError(error);
 
 function postInitError(error) {
-    const body = log.posted(error);
+    const body = posted(error);
     return api.post('init/error', JSON.stringify(body), `Lambda-Runtime-Function-Error-Type: ${body.errorType}\r\n`);
 }
 
@@ -108,16 +111,22 @@ class Invocation {
 
     fail(error) {
         logError('Invoke Error', error);
-        this.post('error', JSON.stringify(log.posted(error)));
+        this.post('error', JSON.stringify(posted(error)));
     }
 
     post(kind, body) {
         this.isDone = true;
-        flush();
+        told.ended(this.id, kind === 'response', body);
         api.post(this.path + kind, body, this.echo).then(next, gone);
     }
 
+    began() {
+        told.began(this.id, this.body, Number(this.headers['lambda-runtime-deadline-ms']),
+            this.headers['lambda-runtime-invoked-function-arn']);
+    }
+
     run({ handler, isAsync }) {
+        this.began();
         whenEmpty = () => {
             if (isAsync || !hasCallbacks) {
                 this.finish(runtimeError('NodeJsExit', 'The Lambda runtime client detected an unexpected Node.js exit '
@@ -144,10 +153,13 @@ class Invocation {
 
     async stream({ handler, highWaterMark }) {
         whenEmpty = () => {};
+        this.began();
+        let isSuccess = true;
         const stream = api.stream(`${this.path}response`, this.echo, highWaterMark);
         const fail = (error) => {
+            isSuccess = false;
             logError('Invoke Error', error);
-            stream.fail(log.posted(error));
+            stream.fail(posted(error));
         };
         try {
             const context = this.context();
@@ -157,6 +169,7 @@ class Invocation {
         } catch (error) {
             fail(error);
         }
+        told.ended(this.id, isSuccess);
         await stream.answered;
         this.isDone = true;
         flush();
@@ -178,7 +191,7 @@ function next() {
         if (answer.status !== 200) { gone(); return; }
         const invocation = new Invocation(answer);
         log.setInvocation(invocation.id, answer.headers['lambda-runtime-aws-tenant-id']);
-        report = (error) => api.post(`${invocation.path}error`, JSON.stringify(log.posted(error)), invocation.echo);
+        report = (error) => api.post(`${invocation.path}error`, JSON.stringify(posted(error)), invocation.echo);
         invocations.run(invocation.id, () => {
             if (loaded.isStreaming) { invocation.stream(loaded).catch(gone); } else { invocation.run(loaded); }
         });

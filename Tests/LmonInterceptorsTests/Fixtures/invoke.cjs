@@ -3,9 +3,8 @@
 // The runtime client against a Runtime API of our own. node invoke.cjs NODE CLIENT [HANDLER…]: one line for each failure.
 
 const assert = require('assert');
-const http = require('http');
-const path = require('path');
-const { execFileSync, spawn } = require('child_process');
+const { execFileSync } = require('child_process');
+const { invoke } = require('./runtime-api.cjs');
 
 const [node, client, ...chosen] = process.argv.slice(2);
 const major = Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]']).toString());
@@ -93,60 +92,6 @@ if (hasCallbacks) {
     });
 }
 
-/// Two invocations, then silence; resolves with what was posted when the third is asked for or the process is gone.
-function run(handler, settings) {
-    const posts = [];
-    const frames = [];
-    let invocations = 0;
-    let child;
-    let output = '';
-    return new Promise((resolve) => {
-        const server = http.createServer((request, answer) => {
-            const chunks = [];
-            request.on('data', (chunk) => chunks.push(chunk));
-            request.on('end', () => {
-                if (!request.url.endsWith('/next')) {
-                    posts.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString(), trailers: request.trailers });
-                    answer.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}\n');
-                    return;
-                }
-                invocations += 1;
-                if (invocations > 2) { child.kill(); return; }
-                answer.writeHead(200, {
-                    'Content-Type': 'application/json', 'Lambda-Runtime-Aws-Request-Id': `request-${invocations}`,
-                    'Lambda-Runtime-Deadline-Ms': Date.now() + 5000, 'Lambda-Runtime-Invoked-Function-Arn': 'arn:orders',
-                    'Lambda-Runtime-Trace-Id': 'Root=1-2-3', 'Lambda-Runtime-Client-Context': '{"custom":1}',
-                    'Lambda-Runtime-Cognito-Identity': '{"cognitoIdentityId":"c"}', 'Lambda-Runtime-Invocation-Id': `nonce-${invocations}`,
-                });
-                answer.write('{"a":');
-                setImmediate(() => answer.end('1}'));
-            });
-        });
-        server.listen(0, '127.0.0.1', () => {
-            child = spawn(node, [client], {
-                env: {
-                    PATH: process.env.PATH, LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH ?? '',
-                    AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${server.address().port}`, _HANDLER: handler,
-                    LAMBDA_TASK_ROOT: path.join(__dirname, 'handlers'), AWS_LAMBDA_FUNCTION_NAME: 'orders',
-                    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
-                    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/orders', AWS_LAMBDA_LOG_STREAM_NAME: 'stream', ...settings,
-                },
-                stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-            });
-            child.stdout.on('data', (chunk) => { output += chunk; });
-            child.stderr.on('data', (chunk) => { output += chunk; });
-            child.stdio[3].on('data', (chunk) => frames.push(chunk));
-            const patience = setTimeout(() => child.kill('SIGKILL'), 20000);
-            child.on('close', (code, signal) => {
-                clearTimeout(patience);
-                server.close();
-                server.closeAllConnections?.();
-                resolve({ posts, output, code, signal, frames: Buffer.concat(frames) });
-            });
-        });
-    });
-}
-
 function equals(actual, expected) {
     if (expected instanceof RegExp) { ok(expected.test(actual), `${JSON.stringify(actual)} is not like ${expected}`); } else { same(actual, expected); }
 }
@@ -191,7 +136,7 @@ async function attempt(name) {
     const expected = expectations[name];
     const how = expected.find((one) => one.path === undefined) ?? {};
     const post = expected.find((one) => one.path !== undefined);
-    const actual = await run(name.split(' ')[0], how.env ?? {});
+    const actual = await invoke(node, client, name.split(' ')[0], how.env);
     const plain = (text) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]{12}Z/g, stamp);
     const once = how.exit !== undefined;
     same(actual.posts.length, post === undefined ? 0 : once ? 1 : 2, `${actual.posts.length} posts; ${actual.output}`);

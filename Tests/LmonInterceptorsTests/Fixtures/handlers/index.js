@@ -66,3 +66,9 @@ exports.streamFails = streamifyResponse(async (event, stream) => {
 exports.streamPipeline = streamifyResponse(async (event, stream) => {
     await require('stream/promises').pipeline(require('stream').Readable.from(['x'.repeat(70000), 'y']), stream);
 });
+exports.streamWater = streamifyResponse(async (event, stream) => {
+    stream.setContentType('text/plain');
+    stream.end('water');
+}, { highWaterMark: 1024 });
+// A thenable that works each time that it is asked, as some query builders do.
+exports.lazy = () => { let asked = 0; return { then(resolve) { asked += 1; setTimeout(() => resolve(`asked ${asked}`), 5); } }; };

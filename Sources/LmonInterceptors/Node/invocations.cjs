@@ -1,0 +1,60 @@
+'use strict';
+
+// What is told of invocations themselves: event and result if they are wanted, and the handler's end, upon which the
+// agent may let the environment freeze. Used by the handler's wrapper and by lmon's own runtime client.
+
+const { Capture, SLACK, describe } = require('./bodies.cjs');
+const { guarded, ms, shared } = require('./calls.cjs');
+
+const jsonType = 'application/json';
+let reported = 0;
+/// Set by the preload: `send(render, size)`, `flush()`, and whether the agent wants to hear of invocations.
+const output = { send: () => {}, flush: () => {}, isWanted: false };
+
+function tell(type, invocation, make) {
+    const time = new Date().toISOString();
+    output.send(() => guarded(() => JSON.stringify({ type, time, invocation, record: make() })), 256);
+}
+
+function wantsPayloads() {
+    return output.isWanted && shared.active && shared.capture === 'all';
+}
+
+/// The members of a payload, redacted and cut like any body.
+function payload(capture, contentType) {
+    const { text, base64, size, truncated, redacted } = describe(capture, [['content-type', contentType]], shared.limit, false);
+    return { text, base64, size, truncated: truncated || undefined, redacted: redacted || undefined, contentType };
+}
+
+function captured(text) {
+    const capture = new Capture(shared.limit + SLACK);
+    capture.add(text);
+    return capture;
+}
+
+/// The invocation's event, as text.
+function began(id, text, deadlineMs, invokedFunctionArn) {
+    if (!wantsPayloads()) { return; }
+    const capture = captured(text);
+    tell('invocation.event', id, () => ({ ...payload(capture, jsonType), deadlineMs, invokedFunctionArn }));
+}
+
+/// The handler's end, with its result (text, or the capture of a stream) if it is known; right before the response.
+function ended(id, isSuccess, result, contentType = jsonType) {
+    if (result !== undefined && wantsPayloads()) {
+        const capture = typeof result === 'string' ? captured(result) : result;
+        tell('invocation.result', id, () => ({ outcome: isSuccess ? 'response' : 'error', ...payload(capture, contentType) }));
+    }
+    reportOverhead(id);
+    if (output.isWanted) { tell('handler.end', id, () => ({ status: isSuccess ? 'success' : 'error' })); }
+    output.flush();
+}
+
+function reportOverhead(id) {
+    const spent = shared.spent - reported;
+    if (spent <= 0) { return; }
+    reported = shared.spent;
+    tell('lmon.overhead', id, () => ({ interceptorMs: ms(spent) }));
+}
+
+module.exports = { began, ended, output, reportOverhead, wantsPayloads };

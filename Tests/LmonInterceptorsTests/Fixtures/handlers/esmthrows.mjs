@@ -1,0 +1,2 @@
+throw new TypeError('in a module');
+export const handler = async () => {};
