@@ -3,7 +3,9 @@
 // node:http and node:https. The prototypes are patched, not the functions that make requests: this reaches ESM imports,
 // subclasses and agents alike, adds no listener to a request, and changes nothing that a program can see.
 
+const EventEmitter = require('events');
 const http = require('http');
+const { Readable } = require('stream');
 const { begin, guarded } = require('./calls.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
 
@@ -155,10 +157,17 @@ function opened(request, isWhole) {
     if (call) { open(call, request, isWhole); }
 }
 
+/// Node's own prototype: whoever patched before us may have put a subclass in its place.
+function original(made, base) {
+    let at = made.prototype;
+    while (at !== null && Object.getPrototypeOf(at) !== base.prototype) { at = Object.getPrototypeOf(at); }
+    return at ?? made.prototype;
+}
+
 function install() {
-    const request = http.ClientRequest.prototype;
-    const response = http.IncomingMessage.prototype;
-    patch(http.Agent.prototype, 'addRequest', (_, [made, options]) => {
+    const request = original(http.ClientRequest, http.OutgoingMessage);
+    const response = original(http.IncomingMessage, Readable);
+    patch(original(http.Agent, EventEmitter), 'addRequest', (_, [made, options]) => {
         if (options?.port !== undefined && options.socketPath === undefined) { ports.set(made, options.port); }
         callOf(made);
     });

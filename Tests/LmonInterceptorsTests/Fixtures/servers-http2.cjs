@@ -17,6 +17,18 @@ const behaviours = {
         stream.pipe(stream);
     },
     '/gzip': (stream) => { stream.respond({ ...plain, 'content-encoding': 'gzip' }); stream.end(zlib.gzipSync(json)); },
+    '/br': (stream) => { stream.respond({ ...plain, 'content-encoding': 'br' }); stream.end(zlib.brotliCompressSync(json)); },
+    '/redirect': (stream, headers) => { stream.respond({ ':status': 302, location: headers[':path'].replace('/redirect', '/ok') }); stream.end(); },
+    '/stream': (stream) => {
+        stream.respond(plain);
+        stream.write('one');
+        setTimeout(() => stream.end('two'), 5);
+    },
+    '/events': (stream) => {
+        stream.respond({ ':status': 200, 'content-type': 'text/event-stream' });
+        stream.end('data: {"n":0,"token":"abc"}\n\n');
+    },
+    '/big': (stream) => { stream.respond(plain); stream.end('a'.repeat(1 << 20)); },
     '/push': (stream) => {
         stream.pushStream({ ':path': '/pushed' }, (error, pushed) => {
             if (!error) { pushed.on('error', () => {}); pushed.respond(plain); pushed.end('pushed'); }
@@ -38,14 +50,16 @@ function http2Upstream(isSecure) {
     const server = isSecure ? http2.createSecureServer(certificate) : http2.createServer();
     server.on('sessionError', () => {});
     server.on('session', (session) => session.on('error', () => {}));
-    server.on('stream', (stream, headers) => {
-        stream.on('error', () => {});
-        const behaviour = behaviours[headers[':path'].split('?')[0]];
-        if (behaviour !== undefined) { behaviour(stream, headers); return; }
-        stream.respond({ ...plain, 'set-cookie': ['a=1', 'b=2'] });
-        stream.end(json);
-    });
+    server.on('stream', streamed);
     return listening(server);
 }
 
-module.exports = { http2Upstream };
+function streamed(stream, headers) {
+    stream.on('error', () => {});
+    const behaviour = behaviours[headers[':path'].split('?')[0]];
+    if (behaviour !== undefined) { behaviour(stream, headers); return; }
+    stream.respond({ ...plain, 'set-cookie': ['a=1', 'b=2'] });
+    stream.end(json);
+}
+
+module.exports = { http2Upstream, streamed };

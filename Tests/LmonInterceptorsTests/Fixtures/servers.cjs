@@ -12,7 +12,7 @@ const json = JSON.stringify({ id: 4, name: 'Ada', password: 'hunter2' });
 
 const behaviours = {
     '/ok': (_, response) => response.setHeader('Content-Type', 'application/json').end(json),
-    '/redirect': (_, response) => response.writeHead(302, { Location: '/ok' }).end(),
+    '/redirect': (request, response) => response.writeHead(302, { Location: request.url.replace('/redirect', '/ok') }).end(),
     '/bad': (_, response) => response.writeHead(502, { 'Content-Type': 'text/plain' }).end('bad gateway'),
     '/cut': (_, response) => {
         response.writeHead(200, { 'Content-Length': 1000 });
@@ -132,4 +132,4 @@ async function settled(sink) {
     }
 }
 
-module.exports = { json, listening, upstream, secureUpstream, ingest, settled };
+module.exports = { answer, behaviours, json, listening, upstream, secureUpstream, ingest, settled };
