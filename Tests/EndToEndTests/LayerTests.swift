@@ -93,6 +93,17 @@ extension EndToEndTests {
             #expect(self.workspace.processes.isEmpty)
         }
 
+        /// The real one, where somebody has built it.
+        @Test(.enabled(if: AWSTools.agent != nil, "no release build: swift build -c release --product lmon-agent"))
+        func theRealAgentIsReadyAndSmall() async throws {
+            let outcome = try await self.run("--agent", try #require(AWSTools.agent), "--json")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let json = try JSONValue(parsing: outcome.output)
+            #expect(json["init"]?["starts"]?.int == 9, "\(outcome.output.prefix(2000))")
+            #expect(json["bytes"]?.int ?? .max <= 6_000_000)
+            #expect(json["unpackedBytes"]?.int ?? .max <= 16_000_000)
+        }
+
         // MARK: Refusals
 
         @Test func whatCannotBeALayersAgentIsRefused() async throws {
@@ -251,6 +262,9 @@ enum AWSTools {
         }
         return node.map { (Tool(path: $0), modules) }
     }()
+
+    /// A static release build of this machine's.
+    static let agent = Self.file("LMON_AGENT", "release/lmon-agent")
 
     private static let build = DemoScript.root.appendingPathComponent(".build").path
 
