@@ -93,6 +93,25 @@ extension EndToEndTests {
             #expect(self.workspace.processes.isEmpty)
         }
 
+        /// As if it had been built elsewhere: the header says for which processor.
+        @Test(.enabled(if: Tool("clang") != nil, "clang is not installed"))
+        func anAgentOfAnotherArchitectureIsPackedAndNotStarted() async throws {
+            let foreign = Self.machine == "x86_64" ? "arm64" : "x86_64"
+            let agent = URL(filePath: try await self.agent())
+            var bytes = try Data(contentsOf: agent)
+            bytes[18] = foreign == "arm64" ? 183 : 62
+            try bytes.write(to: agent)
+            let outcome = try await self.run("--arch", foreign, "--agent", agent.path)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.errorLines.last
+                    == "init cost not measured: an agent for \(foreign) does not run on this machine"
+            )
+            #expect(outcome.output.contains("CompatibleArchitectures: [\(foreign)]"))
+            let refused = try await self.run("--agent", agent.path)
+            #expect(refused.status == 2 && refused.errors.contains("ask for  --arch \(foreign)"), "\(refused.errors)")
+        }
+
         /// The real one, where somebody has built it.
         @Test(.enabled(if: AWSTools.agent != nil, "no release build: swift build -c release --product lmon-agent"))
         func theRealAgentIsReadyAndSmall() async throws {
