@@ -88,7 +88,7 @@ let package = Package(
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
-        library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord"]),
+        library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", lmonTLS]),
         .target(name: "CRescue"),
         library(
             "LmonEmulator",
@@ -138,7 +138,8 @@ let package = Package(
             "lmon-bench",
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonUI", argumentParser,
+                "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonUI", lmonTLS,
+                argumentParser,
             ] + nio
         ),
 

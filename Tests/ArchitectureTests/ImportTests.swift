@@ -23,7 +23,9 @@ import Testing
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
-        "LmonAgent": c.union(["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "Synchronization"]),
+        "LmonAgent": c.union([
+            "CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonTLS", "Synchronization",
+        ]),
         "LmonEmulator": c.union([
             "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",
             "LmonSupervisor", "Synchronization",
@@ -46,7 +48,7 @@ import Testing
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
             "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
-            "LmonStore", "LmonSupervisor", "LmonUI", "Synchronization",
+            "LmonTLS", "LmonStore", "LmonSupervisor", "LmonUI", "Synchronization",
             // The bare relay that the emulator is measured against.
             "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),

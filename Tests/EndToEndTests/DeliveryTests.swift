@@ -33,6 +33,7 @@ extension EndToEndTests {
 
         @Test(arguments: [
             ["--flush", "end"], ["--flush", "adaptive"], ["--flush", "periodic:1", "--memory", "1"],
+            ["--tls"],
         ])
         func everyRecordArrivesOrLiesUnderATombstone(arguments: [String]) async throws {
             let size = ["--invocations", "240", "--environments", "2", "--rate", "120", "--seed", "11"]

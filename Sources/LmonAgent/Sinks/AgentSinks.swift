@@ -2,6 +2,10 @@ import LambdaWire
 import LmonHTTP
 import LmonRecord
 
+#if Remote
+import LmonTLS
+#endif
+
 /// All that the agent sends records to, each on its own: none waits for another. Used on the core's loop only.
 final class AgentSinks: @unchecked Sendable {
     // Unchecked: used on the loop only.
@@ -15,7 +19,7 @@ final class AgentSinks: @unchecked Sendable {
     /// Opens nothing yet but what listens.
     init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
         let loop = core.loop
-        let client = HTTPClient(loop: loop, idleLimit: 1)
+        let client = HTTPClient(loop: loop, idleLimit: 1, security: Self.security)
         // Half is for what waits, the rest for what is under way and for the other sinks.
         let share = configuration.memoryBytes / 2
         var counted: ((DeliveryNote) -> Void)?
@@ -51,6 +55,15 @@ final class AgentSinks: @unchecked Sendable {
             if delivery.outcome == "taken" { self?.shippedBytes += delivery.bytes }
             note(delivery)
         }
+    }
+
+    /// Reads nothing before the first connection for https.
+    private static var security: (any ClientSecurity)? {
+        #if Remote
+        TLSClient()
+        #else
+        nil
+        #endif
     }
 
     /// From now on they are given every record.

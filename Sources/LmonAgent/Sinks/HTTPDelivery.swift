@@ -133,6 +133,7 @@ final class HTTPDelivery: @unchecked Sendable {
         if let token { headers["Authorization"] = "Bearer \(token)" }
         return HTTPClientRequest(
             "POST",
+            isSecure: self.endpoint.isSecure,
             host: self.endpoint.host,
             port: self.endpoint.port,
             target: self.target,

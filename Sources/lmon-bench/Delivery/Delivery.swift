@@ -34,6 +34,9 @@ struct Delivery: AsyncParsableCommand {
     @Option(help: "LMON_MEMORY_MB.")
     var memory = 4
 
+    @Flag(help: "The collector over https, with a certificate of its own; needs openssl.")
+    var tls = false
+
     @Option(help: "The agent's program; beside this one by default.")
     var agent: String?
 
@@ -54,7 +57,8 @@ struct Delivery: AsyncParsableCommand {
             seed: self.seed,
             flush: self.flush,
             memory: self.memory,
-            forgetsOneIn: self.forget
+            forgetsOneIn: self.forget,
+            certificate: self.tls ? try OwnCertificate() : nil
         )
         let outcome = try await run.run()
         self.output.print(self.figures(outcome))

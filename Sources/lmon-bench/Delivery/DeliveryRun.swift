@@ -13,12 +13,18 @@ struct DeliveryRun {
     let flush: String
     let memory: Int
     let forgetsOneIn: Int?
+    /// The collector is asked over https with it.
+    let certificate: OwnCertificate?
 
     private static let token = "bench-token"
 
     func run() async throws -> DeliveryOutcome {
         let loop = Loop()
-        let collector = try FaultySink(.records(token: Self.token, forgetsOneIn: self.forgetsOneIn), on: loop)
+        let collector = try FaultySink(
+            .records(token: Self.token, forgetsOneIn: self.forgetsOneIn),
+            security: try self.certificate?.security,
+            on: loop
+        )
         let webhook = try FaultySink(.recaps, on: loop)
         var outcome = DeliveryOutcome()
         for number in 0..<self.environments {
@@ -79,7 +85,8 @@ struct DeliveryRun {
 
     private func variables(tee: Int, _ collector: Int, _ webhook: Int) -> [String: String] {
         [
-            "LMON_SPOOL": "http://localhost:\(collector)", "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
+            "LMON_SPOOL": "\(self.certificate == nil ? "http" : "https")://localhost:\(collector)",
+            "SSL_CERT_FILE": self.certificate?.path ?? "", "LMON_TOKEN": Self.token, "LMON_TEE": "listen:\(tee)",
             "LMON_WEBHOOK_URL": "http://127.0.0.1:\(webhook)/recap", "LMON_FLUSH": self.flush,
             "LMON_MEMORY_MB": "\(self.memory)", "LMON_CAPTURE": "all",
         ]

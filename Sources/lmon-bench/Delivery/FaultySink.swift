@@ -13,6 +13,7 @@ actor FaultySink {
 
     private let kind: Kind
     private let loop: Loop
+    private let security: (any ServerSecurity)?
     nonisolated let port: Int
     private(set) var fault: Fault?
     private(set) var ledger = RecordLedger()
@@ -30,8 +31,9 @@ actor FaultySink {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
-    init(_ kind: Kind, on loop: Loop) throws {
+    init(_ kind: Kind, security: (any ServerSecurity)? = nil, on loop: Loop) throws {
         self.kind = kind
+        self.security = security
         self.loop = loop
         self.port = try FreePort.find()
     }
@@ -76,6 +78,7 @@ actor FaultySink {
             port: self.port,
             on: self.loop,
             bodyMode: { _ in .stream },
+            security: self.security,
             handler: { request, responder in self.assumeIsolated { $0.handle(request, responder) } }
         )
     }
