@@ -1,3 +1,4 @@
+#if Remote
 import Foundation
 import LmonHTTP
 import LmonTLS
@@ -142,3 +143,4 @@ extension HTTPClient {
         )
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Remote
 import LmonHTTP
 import LmonTLS
 import LmonTestSupport
@@ -190,3 +191,4 @@ struct TLSClientTests {
         await loop.shutdown()
     }
 }
+#endif

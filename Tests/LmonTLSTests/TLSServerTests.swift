@@ -1,3 +1,4 @@
+#if Remote
 import Foundation
 import LmonHTTP
 import LmonTLS
@@ -104,3 +105,4 @@ struct TLSServerTests {
         try result.get()
     }
 }
+#endif
