@@ -6,6 +6,8 @@ package enum LogLine: Hashable, Sendable {
     case start(requestID: String, version: String)
     case end(requestID: String)
     indirect case report(PlatformEvent.Report)
+    case telemetry(name: String, types: [TelemetrySubscription.Kind])
+    case `extension`(PlatformEvent.Extension)
 
     package var text: String {
         switch self {
@@ -16,6 +18,13 @@ package enum LogLine: Hashable, Sendable {
         case .start(let requestID, let version): return "START RequestId: \(requestID) Version: \(version)\n"
         case .end(let requestID): return "END RequestId: \(requestID)\n"
         case .report(let report): return Self.report(report)
+        case .telemetry(let name, let types):
+            let names = types.map(\.rawValue.capitalizedASCII).joined(separator: ", ")
+            return "TELEMETRY\tName: \(name)\tState: Subscribed\tTypes: [\(names)]\n"
+        case .extension(let described):
+            return "EXTENSION\tName: \(described.name)\tState: \(described.state)"
+                + "\tEvents: [\(described.events.joined(separator: ", "))]"
+                + (described.errorType.map { "\tError Type: \($0)" } ?? "") + "\n"
         }
     }
 
@@ -33,4 +42,8 @@ package enum LogLine: Hashable, Sendable {
         guard let errorType else { return "\tStatus: \(status.rawValue)" }
         return "\tStatus: \(status.rawValue)\tError Type: \(errorType)"
     }
+}
+
+extension String {
+    fileprivate var capitalizedASCII: String { self.prefix(1).uppercased() + self.dropFirst() }
 }

@@ -21,6 +21,19 @@ extension PlatformEvent {
             writer.tracing(traceID)
         case .runtimeDone(let done): writer.runtimeDone(done, timestamp)
         case .report(let report): writer.report(report, timestamp)
+        case .telemetrySubscription(let name, let types):
+            writer.member("name", name)
+            writer.member("state", "Subscribed")
+            writer.strings("types", types.map(\.rawValue))
+        case .extension(let described):
+            writer.member("name", described.name)
+            writer.member("state", described.state)
+            writer.strings("events", described.events)
+            writer.member("errorType", described.errorType)
+        case .logsDropped(let dropped):
+            writer.member("droppedBytes", dropped.bytes)
+            writer.member("droppedRecords", dropped.records)
+            writer.member("reason", dropped.reason)
         }
         writer.endObject()
     }
@@ -76,6 +89,10 @@ extension JSONWriter {
         }
         self.spans(report.spans, timestamp)
         self.tracing(report.traceID)
+    }
+
+    fileprivate mutating func strings(_ name: StaticString, _ values: [String]) {
+        self.array(name) { for value in values { $0.string(value) } }
     }
 
     private mutating func spans(_ spans: [PlatformEvent.Span], _ timestamp: PlatformEvent.TimeWriter) {

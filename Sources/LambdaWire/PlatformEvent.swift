@@ -7,6 +7,10 @@ package indirect enum PlatformEvent: Hashable, Sendable {
     case start(requestID: String, version: String, functionARN: String, traceID: String?)
     case runtimeDone(RuntimeDone)
     case report(Report)
+    /// Told as soon as an extension has subscribed.
+    case telemetrySubscription(name: String, types: [TelemetrySubscription.Kind])
+    case `extension`(Extension)
+    case logsDropped(LogsDropped)
 
     package enum InitPhase: String, Hashable, Sendable {
         case `init`
@@ -132,6 +136,37 @@ package indirect enum PlatformEvent: Hashable, Sendable {
         package var billedMilliseconds: Int { (self.duration + (self.initDuration ?? .zero)).billedMilliseconds }
     }
 
+    /// What has become of an extension by the end of init.
+    package struct Extension: Hashable, Sendable {
+        package var name: String
+        /// A state of the Extensions API: `Ready`, unless something went wrong.
+        package var state: String
+        /// What it is told of, sorted.
+        package var events: [String]
+        package var errorType: String?
+
+        package init(name: String, state: String, events: [String], errorType: String? = nil) {
+            self.name = name
+            self.state = state
+            self.events = events.sorted()
+            self.errorType = errorType
+        }
+    }
+
+    package struct LogsDropped: Hashable, Sendable {
+        package var records: Int
+        package var bytes: Int
+
+        package init(records: Int, bytes: Int) {
+            self.records = records
+            self.bytes = bytes
+        }
+
+        package static let none = LogsDropped(records: 0, bytes: 0)
+
+        var reason: String { "The subscriber takes its records more slowly than they come, or not at all." }
+    }
+
     /// The envelope's `type`.
     package var type: String {
         switch self {
@@ -141,12 +176,15 @@ package indirect enum PlatformEvent: Hashable, Sendable {
         case .start: "platform.start"
         case .runtimeDone: "platform.runtimeDone"
         case .report: "platform.report"
+        case .telemetrySubscription: "platform.telemetrySubscription"
+        case .extension: "platform.extension"
+        case .logsDropped: "platform.logsDropped"
         }
     }
 
     package var requestID: String? {
         switch self {
-        case .initStart, .initRuntimeDone, .initReport: nil
+        case .initStart, .initRuntimeDone, .initReport, .telemetrySubscription, .extension, .logsDropped: nil
         case .start(let requestID, _, _, _): requestID
         case .runtimeDone(let done): done.requestID
         case .report(let report): report.requestID

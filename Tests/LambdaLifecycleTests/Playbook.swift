@@ -138,6 +138,9 @@ struct Playbook {
                 report.initDuration.map { "init=\($0.logText)" },
                 report.spans.map { "\($0.name)=\($0.duration.logText)" }.joined(separator: ",")
             )
+        case .telemetrySubscription(let name, _): "telemetrySubscription \(name)"
+        case .extension(let described): Self.words("extension", described.name, described.state, described.errorType)
+        case .logsDropped(let dropped): "logsDropped \(dropped.records)"
         }
     }
 

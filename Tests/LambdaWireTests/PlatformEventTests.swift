@@ -49,6 +49,22 @@ import Testing
             #"{"requestId":"r1","status":"success","metrics":{"durationMs":5000.0,"producedBytes":2},"spans":[{"name":"responseLatency","start":"@7","durationMs":1.0}]}"#
         ),
         (
+            .telemetrySubscription(name: "e", types: [.platform, .extension]),
+            #"{"name":"e","state":"Subscribed","types":["platform","extension"]}"#
+        ),
+        (
+            .extension(.init(name: "e", state: "Ready", events: ["SHUTDOWN", "INVOKE"])),
+            #"{"name":"e","state":"Ready","events":["INVOKE","SHUTDOWN"]}"#
+        ),
+        (
+            .extension(.init(name: "e", state: "LaunchError", events: [], errorType: "PermissionDenied")),
+            #"{"name":"e","state":"LaunchError","events":[],"errorType":"PermissionDenied"}"#
+        ),
+        (
+            .logsDropped(.init(records: 2, bytes: 30)),
+            #"{"droppedBytes":30,"droppedRecords":2,"reason":"The subscriber takes its records more slowly than they come, or not at all."}"#
+        ),
+        (
             .report(Self.report),
             #"{"requestId":"r1","status":"success","metrics":{"durationMs":3.104,"billedDurationMs":546,"memorySizeMB":2048,"maxMemoryUsedMB":95,"initDurationMs":542.01},"spans":[]}"#
         ),
@@ -85,6 +101,18 @@ import Testing
         (
             .initReport(phase: .`init`, .timeout, errorType: nil, .init(milliseconds: 10_000)),
             "INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n"
+        ),
+        (
+            .telemetry(name: "my-ext", types: [.platform, .function, .extension]),
+            "TELEMETRY\tName: my-ext\tState: Subscribed\tTypes: [Platform, Function, Extension]\n"
+        ),
+        (
+            .extension(.init(name: "my-ext", state: "Ready", events: ["SHUTDOWN", "INVOKE"])),
+            "EXTENSION\tName: my-ext\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n"
+        ),
+        (
+            .extension(.init(name: "my-ext", state: "LaunchError", events: [], errorType: "PermissionDenied")),
+            "EXTENSION\tName: my-ext\tState: LaunchError\tEvents: []\tError Type: PermissionDenied\n"
         ),
     ])
     func aLogLine(line: LogLine, expected: String) {

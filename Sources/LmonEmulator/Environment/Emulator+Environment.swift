@@ -267,6 +267,9 @@ extension PlatformEvent {
         case .start: .start
         case .runtimeDone: .runtimeDone
         case .report: .report
+        case .telemetrySubscription: .telemetrySubscription
+        case .extension: .platformExtension
+        case .logsDropped: .logsDropped
         }
     }
 }
