@@ -36,6 +36,12 @@ package struct RuntimeAPIError: Error, Hashable, Sendable {
         errorType: "RequestEntityTooLarge",
         errorMessage: "Exceeded maximum allowed payload size (\(LambdaLimit.responseBytes) bytes)."
     )
+    /// Telemetry can be subscribed to during init only.
+    package static let subscriptionClosed = RuntimeAPIError(
+        status: 403,
+        errorType: "Telemetry.SubscriptionClosed",
+        errorMessage: "Telemetry API subscription is closed"
+    )
     package static let internalServerError = RuntimeAPIError(
         status: 500,
         errorType: "InternalServerError",

@@ -101,7 +101,7 @@ extension Emulator {
         case .holdExtension(let identifier): self.holdExtension(identifier, environment)
         case .deliverToExtension(let identifier, let event): self.deliver(event, to: identifier, environment)
         case .refuseExtension(let error): self.refuse(error, environment)
-        case .tellExtension: break
+        case .tellExtension(let member): self.tellExtension(member, environment, at: now)
         case .emit(let event): self.emit(event, environment, at: now)
         case .log(let line): environment.logTail?.append(line.text.utf8)
         case .began(let invocation, let deadline): self.began(invocation, deadline, environment, at: now)
@@ -115,6 +115,7 @@ extension Emulator {
             environment.logTail = nil
             self.answer(requestID, outcome, tail: tail, slot)
         case .shuttingDown(let reason):
+            environment.telemetry?.flush()
             self.tell(.shutdown, environment, at: now, Payload.shutdown(reason, deadline: now))
         case .setTimer(let timer, let time): self.set(timer, time, environment)
         case .cancelTimer(let timer): environment.timers[timer].deadline = nil
@@ -129,6 +130,7 @@ extension Emulator {
         _ environment: ExecutionEnvironment,
         at now: EpochTime
     ) {
+        environment.telemetry?.closeSubscriptions()
         self.tell(.invocationEvent, environment, at: now, requestID: invocation.requestID) {
             Payload.write(invocation, deadline: deadline, to: &$0)
         }
@@ -139,6 +141,8 @@ extension Emulator {
         environment.output?.close()
         environment.output = nil
         self.closeExtensionOutput(environment)
+        environment.telemetry?.close()
+        environment.telemetry = nil
         self.perform(slot.pool.ended(environment.key.number, at: now), slot)
         guard let server = environment.server else { return self.closed(environment, slot) }
         environment.server = nil
@@ -193,7 +197,18 @@ extension Emulator {
         )
     }
 
-    private func emit(_ event: PlatformEvent, _ environment: ExecutionEnvironment, at now: EpochTime) {
+    func emit(
+        _ event: PlatformEvent,
+        _ environment: ExecutionEnvironment,
+        at now: EpochTime,
+        toExtensions: Bool = true
+    ) {
+        if case .initStart = event { self.openTelemetry(environment) }
+        if toExtensions, let telemetry = environment.telemetry {
+            telemetry.admit(event.recordType, at: now) {
+                event.write(to: &$0) { $1.timestamp(Timestamp(microseconds: $0.microseconds / 1000 * 1000)) }
+            }
+        }
         self.tell(event.recordType, environment, at: now, requestID: event.requestID) {
             event.write(to: &$0) { $1.timestamp(Timestamp(microseconds: $0.microseconds / 1000 * 1000)) }
         }
@@ -217,6 +232,7 @@ extension Emulator {
         guard let process = environment.process?.identifier else { return }
         self.supervisor.signal(process, .stop)
         self.signalExtensions(.stop, environment)
+        environment.telemetry?.pause()
         self.tell(.freeze, environment, at: self.now(), Payload.empty)
     }
 
@@ -225,6 +241,7 @@ extension Emulator {
         self.tell(.thaw, environment, at: self.now(), Payload.empty)
         self.signalExtensions(.resume, environment)
         self.supervisor.signal(process, .resume)
+        environment.telemetry?.resume()
     }
 
     // MARK: Time

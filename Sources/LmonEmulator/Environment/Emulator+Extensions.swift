@@ -145,7 +145,9 @@ extension Emulator {
         let now = self.now()
         for event in events {
             let time = event.microseconds.map(EpochTime.init(microseconds:)) ?? now
-            self.tell(.extension, environment, at: time, Payload.logLine(event.message, isJSON: false))
+            let line = Payload.logLine(event.message, isJSON: false)
+            environment.telemetry?.admit(.extension, at: time, line)
+            self.tell(.extension, environment, at: time, line)
         }
     }
 }

@@ -123,13 +123,9 @@ extension Emulator {
             let time = event.microseconds.map(EpochTime.init(microseconds:)) ?? now
             environment.logTail?.append(event.message)
             environment.logTail?.append(CollectionOfOne(UInt8(ascii: "\n")))
-            self.tell(
-                .function,
-                environment,
-                at: time,
-                requestID: environment.machine.requestIDInProgress,
-                Payload.logLine(event.message, isJSON: isJSON)
-            )
+            let line = Payload.logLine(event.message, isJSON: isJSON)
+            environment.telemetry?.admit(.function, at: time, line)
+            self.tell(.function, environment, at: time, requestID: environment.machine.requestIDInProgress, line)
         }
     }
 

@@ -1,7 +1,9 @@
 import LambdaLifecycle
 import LambdaWire
 import LmonHTTP
+import LmonRecord
 
+/// What extensions are told of an environment: the Telemetry API.
 extension Emulator {
     func subscribe(
         _ request: HTTPRequest,
@@ -9,10 +11,49 @@ extension Emulator {
         _ environment: ExecutionEnvironment
     ) throws(ExtensionsAPIError) {
         let identifier = try Self.identifier(of: request)
-        guard environment.machine.extensions[identifier: identifier] != nil else {
+        guard let member = environment.machine.extensions[identifier: identifier] else {
             throw .unknownToNext(identifier)
         }
-        let body = #"{"errorMessage":"Telemetry API is not supported","errorType":"Telemetry.NotSupported"}"#
-        responder.respond(status: 202, headers: Self.json, body: Array("\(body)\n".utf8))
+        do {
+            guard environment.machine.summary.state.hasSuffix("init") else { throw RuntimeAPIError.subscriptionClosed }
+            let subscription = try TelemetrySubscription(parsing: request.body)
+            // The same extension again changes nothing.
+            if environment.telemetry?.subscribe(member.name, subscription) == true {
+                self.emit(
+                    .telemetrySubscription(name: member.name, types: subscription.types),
+                    environment,
+                    at: self.now()
+                )
+                environment.logTail?.append(LogLine.telemetry(name: member.name, types: subscription.types).text.utf8)
+            }
+            responder.respond(status: 200, headers: Self.json, body: Array("\"OK\"".utf8))
+        } catch let error as RuntimeAPIError {
+            responder.respond(status: error.status, headers: Self.json, body: error.body)
+        } catch {
+            responder.respond(status: 500, headers: Self.json, body: RuntimeAPIError.internalServerError.body)
+        }
+    }
+
+    /// Another init begins: what was subscribed belonged to processes that are gone.
+    func openTelemetry(_ environment: ExecutionEnvironment) {
+        environment.telemetry?.close()
+        let key = environment.key
+        environment.telemetry = TelemetryHub(loop: self.loop) { [unowned self] _, dropped in
+            self.assumeIsolated { emulator in
+                guard let environment = emulator.functions[key.function]?.environments[key.number] else { return }
+                emulator.emit(.logsDropped(dropped), environment, at: emulator.now(), toExtensions: false)
+            }
+        }
+    }
+
+    func tellExtension(_ member: ExtensionTable.Member, _ environment: ExecutionEnvironment, at now: EpochTime) {
+        let described = PlatformEvent.Extension(
+            name: member.name,
+            state: member.state.rawValue,
+            events: member.events.map(\.rawValue).sorted(),
+            errorType: member.errorType
+        )
+        self.emit(.extension(described), environment, at: now)
+        environment.logTail?.append(LogLine.extension(described).text.utf8)
     }
 }

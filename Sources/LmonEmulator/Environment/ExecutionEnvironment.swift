@@ -25,6 +25,8 @@ final class ExecutionEnvironment {
     var isPrepared = false
     var process: Process?
     var extensions = EnvironmentExtensions()
+    /// Nil where there are no extensions.
+    var telemetry: TelemetryHub?
     var output: RuntimeOutput?
     /// Open calls of `next`.
     var polls: [(number: Int, responder: Responder)] = []

@@ -8,6 +8,8 @@ package final class TCPConnection: @unchecked Sendable {
     package let peer: String
     /// Bytes written but not yet taken by the socket.
     package private(set) var pendingBytes = 0
+    /// A write has failed: the peer did not get all that was written.
+    package private(set) var hasLostBytes = false
     private var isWriting = false
     private var bytesHandler: (([UInt8]) -> Void)?
     private var closeHandler: (() -> Void)?
@@ -24,7 +26,8 @@ package final class TCPConnection: @unchecked Sendable {
     /// Called once when the connection is gone, whichever side ended it.
     package func onClose(_ body: @escaping () -> Void) { self.closeHandler = body }
 
-    /// Called each time everything that was written has been taken by the socket; never within `write`.
+    /// Called each time everything that was written has been taken by the socket, or has failed (`hasLostBytes`); never
+    /// within `write`.
     package func onDrained(_ body: @escaping () -> Void) { self.drainHandler = body }
 
     package func write(_ bytes: [UInt8]) {
@@ -36,7 +39,10 @@ package final class TCPConnection: @unchecked Sendable {
         self.pendingBytes += bytes.count
         let confined = LoopConfined(value: self)
         self.isWriting = true
-        self.channel.writeAndFlush(bytes.buffer).whenComplete { _ in confined.value.wrote(bytes.count) }
+        self.channel.writeAndFlush(bytes.buffer).whenComplete { result in
+            if case .failure = result { confined.value.hasLostBytes = true }
+            confined.value.wrote(bytes.count)
+        }
         self.isWriting = false
     }
 

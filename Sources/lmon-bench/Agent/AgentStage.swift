@@ -17,7 +17,7 @@ struct AgentStage {
         wrapper: [String] = []
     ) async throws -> AgentStage {
         let loop = Loop()
-        let ingest = try FreePort.find()
+        let ingest = try FreePort.onLoopback()
         let lambda = StandInLambda(ingest: ingest, on: loop)
         let own = [
             "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(try await lambda.open())", "AWS_LAMBDA_FUNCTION_NAME": "bench",

@@ -49,7 +49,7 @@ struct DeliveryRun {
         _ loop: Loop,
         _ outcome: inout DeliveryOutcome
     ) async throws {
-        let teePort = try FreePort.find()
+        let teePort = try FreePort.onLoopback()
         let stage = try await AgentStage.start(
             self.agent,
             self.variables(tee: teePort, collector.port, webhook.port),

@@ -35,7 +35,7 @@ actor FaultySink {
         self.kind = kind
         self.security = security
         self.loop = loop
-        self.port = try FreePort.find()
+        self.port = try FreePort.onLoopback()
     }
 
     // MARK: Faults

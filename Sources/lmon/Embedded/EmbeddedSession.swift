@@ -23,6 +23,7 @@ final class EmbeddedSession: Sendable {
     let rows: RowKeeper?
     let supervisor: Supervisor
     private let loop: Loop
+    private let watching: Watching
     private let tee: Tee?
 
     private init(_ parts: Parts, _ endpoints: Endpoints, tee: Tee?, notices: [String]) {
@@ -33,6 +34,7 @@ final class EmbeddedSession: Sendable {
         self.rows = parts.rows
         self.supervisor = parts.supervisor
         self.loop = parts.loop
+        self.watching = parts.watching
         self.endpoints = endpoints
         self.tee = tee
         self.notices = notices
@@ -47,6 +49,7 @@ final class EmbeddedSession: Sendable {
         let emulator: Emulator
         let store: SessionStore?
         let rows: RowKeeper?
+        let watching: Watching
     }
 
     /// Starts everything for what lies at `path`.
@@ -64,11 +67,15 @@ final class EmbeddedSession: Sendable {
             let rows = store.map { RowKeeper($0) }
             if let rows { await core.attach(rows) }
             let supervisor = try supervisor ?? Supervisor.start()
-            let hooks = MonitorHooks(core: core)
-            let emulator = try Emulator(configuration, loop: loop, supervisor: supervisor, hooks: hooks) {
-                core.observe($0)
-            }
-            hooks.setPreloadFolder(emulator.folder)
+            let watching = try await Watching.start(options.emulator, core)
+            let emulator = try Emulator(
+                watching.extended(configuration),
+                loop: loop,
+                supervisor: supervisor,
+                hooks: watching.hooks,
+                observe: watching.observe
+            )
+            watching.setPreloadFolder(emulator.folder)
             let parts = Parts(
                 project: project,
                 supervisor: supervisor,
@@ -76,7 +83,8 @@ final class EmbeddedSession: Sendable {
                 core: core,
                 emulator: emulator,
                 store: store,
-                rows: rows
+                rows: rows,
+                watching: watching
             )
             return try await Self.listen(parts, options, notices)
         } catch {
@@ -116,6 +124,7 @@ final class EmbeddedSession: Sendable {
     /// Ends the environments as Lambda would, hands on what they still said, and closes the session file.
     func end() async {
         await self.emulator.stop()
+        await self.watching.close()
         await self.core.flush()
         await self.tee?.close()
         self.rows?.conclude()

@@ -47,7 +47,7 @@ final class MonitorHooks: EnvironmentHooks {
     }
 
     /// `NODE_OPTIONS` is split at blanks, except between quotes.
-    private static func quoted(_ path: String) -> String {
+    static func quoted(_ path: String) -> String {
         guard path.contains(" ") || path.contains("\"") else { return path }
         return "\"" + path.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
             + "\""

@@ -81,35 +81,9 @@ enum AgentStart {
             "AWS_LAMBDA_FUNCTION_NAME": "lmon-layer",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
             // Any other port than this would be the one of a running lmon.
-            "LMON_ADDRESS": "127.0.0.1:\(FreePort.any)",
+            "LMON_ADDRESS": "127.0.0.1:\((try? FreePort.onLoopback()) ?? 4243)",
             "NODE_OPTIONS": "--require /opt/lmon/interceptor.cjs",
         ]
-    }
-}
-
-enum FreePort {
-    /// One that nobody had a moment ago.
-    static var any: Int {
-        let loop = socket(AF_INET, StreamSocket.kind, 0)
-        defer { close(loop) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                guard bind(loop, $0, length) == 0, getsockname(loop, $0, &length) == 0 else { return 4243 }
-                return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-            }
-        }
-    }
-
-    private enum StreamSocket {
-        #if canImport(Glibc)
-        static let kind = Int32(SOCK_STREAM.rawValue)
-        #else
-        static let kind = SOCK_STREAM
-        #endif
     }
 }
 

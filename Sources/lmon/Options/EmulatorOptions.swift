@@ -25,6 +25,9 @@ struct EmulatorOptions: ParsableArguments {
     @Option(name: .long, help: "Execution environments of one function at most.")
     var concurrency: Int?
 
+    @Flag(name: .long, help: "Watch through the real lmon-agent, as in Lambda, instead of from within.")
+    var agent = false
+
     @Flag(name: .long, help: "Let environments run on between invocations.")
     var noFreeze = false
 

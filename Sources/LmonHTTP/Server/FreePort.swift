@@ -1,0 +1,8 @@
+/// A port that nobody has, for a process that opens it in a moment.
+package enum FreePort {
+    package static func onLoopback() throws(NetworkError) -> Int {
+        let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
+        Descriptors.release(socket.descriptor)
+        return socket.port
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import LmonAgent
+import LmonEmulator
+import LmonRecord
+import LmonSupervisor
+
+/// How the emulator's environments are watched: from within, or by the real agent, whose records come back by its tee.
+enum Watching: Sendable {
+    case embedded(MonitorCore, MonitorHooks)
+    case agent(TeeReceiver, AgentHooks, executable: String)
+
+    static func start(_ options: EmulatorOptions, _ core: MonitorCore) async throws -> Watching {
+        guard options.agent else { return .embedded(core, MonitorHooks(core: core)) }
+        let executable = try Self.findAgent()
+        let receiver = try await TeeReceiver.listen(core: core)
+        return .agent(receiver, AgentHooks(teePort: receiver.port), executable: executable)
+    }
+
+    var hooks: any EnvironmentHooks {
+        switch self {
+        case .embedded(_, let hooks): hooks
+        case .agent(_, let hooks, _): hooks
+        }
+    }
+
+    /// What the emulator sees itself is the agent's to tell, where there is one.
+    var observe: @Sendable (Observation) -> Void {
+        switch self {
+        case .embedded(let core, _): { core.observe($0) }
+        case .agent: { _ in }
+        }
+    }
+
+    func setPreloadFolder(_ folder: String) {
+        switch self {
+        case .embedded(_, let hooks): hooks.setPreloadFolder(folder)
+        case .agent(_, let hooks, _): hooks.setPreloadFolder(folder)
+        }
+    }
+
+    /// With the agent beside each function, unless a layer brings one.
+    func extended(_ configuration: EmulatorConfiguration) -> EmulatorConfiguration {
+        guard case .agent(_, _, let executable) = self else { return configuration }
+        var configuration = configuration
+        let agent = ExternalExtension(name: AgentHooks.extensionName, executable: executable)
+        for index in configuration.functions.indices
+        where !configuration.functions[index].extensions.contains(where: { $0.name == agent.name }) {
+            configuration.functions[index].extensions.append(agent)
+        }
+        return configuration
+    }
+
+    /// Once the emulator has stopped: takes what agents said last.
+    func close() async {
+        if case .agent(let receiver, _, _) = self { await receiver.close() }
+    }
+
+    private static func findAgent() throws -> String {
+        let path = URL(fileURLWithPath: Supervisor.ownExecutable).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appendingPathComponent(AgentHooks.extensionName).path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw Failure.run("--agent: there is no \(path): swift build --product lmon-agent makes it")
+        }
+        return path
+    }
+}
