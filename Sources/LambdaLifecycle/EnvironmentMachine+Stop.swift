@@ -4,6 +4,8 @@ extension EnvironmentMachine {
     /// Ends the processes; `next` follows when the end of the last one is seen. Without extensions the runtime is killed at
     /// once; with them it is asked first, and they are told after it.
     mutating func stop(then next: AfterStop, _ reason: ShutdownReason, at now: EpochTime) {
+        let next = self.dueShutdown == nil ? next : .end
+        self.dueShutdown = nil
         self.state = .stopping(next)
         guard self.extensions.hasLiving else {
             return self.isRuntimeAlive ? self.actions.append(.kill(.kill)) : self.go(on: next, at: now)
@@ -61,17 +63,30 @@ extension EnvironmentMachine {
     }
 
     /// SIGTERM was not heeded, or a runtime that reported an init error lives on.
-    mutating func exitOverdue() {
+    mutating func exitOverdue(at now: EpochTime) {
         switch self.state {
+        case .invoking:
+            guard let reason = self.dueShutdown else { return }
+            self.dueShutdown = nil
+            self.cutShort(reason, at: now)
         case .initializing(let initialization) where initialization.reported != nil: self.actions.append(.kill(.kill))
         case .stopping where self.teardown?.isRuntimeGone == true: self.killLivingExtensions()
         case .stopping: self.actions.append(.kill(.kill))
-        case .down, .initializing, .idle, .invoking, .ended: break
+        case .down, .initializing, .idle, .ended: break
         }
     }
 
-    /// Whatever runs is cut short: an invoker gets a service error, a report says `failure`.
+    /// An invocation that has been answered is given a moment to end; whatever else runs is cut short.
     mutating func shutdown(_ reason: ShutdownReason, at now: EpochTime) {
+        guard case .invoking(let running) = self.state, running.response != nil else {
+            return self.cutShort(reason, at: now)
+        }
+        self.dueShutdown = reason
+        self.actions.append(.setTimer(.exit, now.adding(self.configuration.answeredGrace)))
+    }
+
+    /// An invoker gets a service error, a report says `failure`.
+    private mutating func cutShort(_ reason: ShutdownReason, at now: EpochTime) {
         let refused = Outcome.refused(.service("The execution environment was shut down."))
         switch self.state {
         case .down:

@@ -19,6 +19,8 @@ package struct EnvironmentMachine: Sendable {
         package var initTimeout = EpochTime.Span(milliseconds: 10_000)
         /// How long a runtime that has reported an init error may live on.
         package var initErrorGrace = EpochTime.Span(milliseconds: 500)
+        /// How long an invocation that has been answered may go on once the environment is to be shut down.
+        package var answeredGrace = EpochTime.Span(milliseconds: 500)
         /// How long an idle environment runs on before it is frozen; nil: it is never frozen. A few milliseconds keep
         /// back-to-back invocations free of signals.
         package var freezeDelay: EpochTime.Span? = EpochTime.Span(milliseconds: 5)
@@ -123,6 +125,8 @@ package struct EnvironmentMachine: Sendable {
     var isRuntimeAlive = false
     /// Set while extensions are being shut down.
     var teardown: Teardown?
+    /// It is to be shut down as soon as the invocation that has been answered is over.
+    var dueShutdown: ShutdownReason?
     var actions: [EnvironmentAction] = []
 
     package init(_ configuration: Configuration) {
@@ -170,6 +174,11 @@ package struct EnvironmentMachine: Sendable {
 
     mutating func becomeIdle(at now: EpochTime) {
         self.state = .idle(Idle(since: now, freeze: .none))
+        if let reason = self.dueShutdown {
+            self.dueShutdown = nil
+            self.actions.append(.cancelTimer(.exit))
+            return self.shutdown(reason, at: now)
+        }
         if let delay = self.configuration.freezeDelay {
             self.actions.append(.setTimer(.freeze, now.adding(delay)))
         }
@@ -206,7 +215,7 @@ package struct EnvironmentMachine: Sendable {
         case .initialization: self.initTimedOut(at: now)
         case .invocation: self.invocationTimedOut(at: now)
         case .freeze: self.freezeDue()
-        case .exit: self.exitOverdue()
+        case .exit: self.exitOverdue(at: now)
         }
     }
 

@@ -285,6 +285,38 @@ import Testing
         play.on(.exits("a", .signal(9)), "cancel exit", "ended")
     }
 
+    @Test func anInvocationThatWasAnsweredIsGivenAMomentToEnd() {
+        var play = Self.running()
+        play.pass(.response("r1", at: play.now), .nextRequested)
+        play.on(.shutdown(.spindown), "timer exit +500")
+        play.on(
+            .next(of: "a"),
+            "hold id-a",
+            "cancel invocation",
+            "log END",
+            "log REPORT",
+            "report success 0.00 billed=200 init=200.00 extensionOverhead=0.00",
+            "cancel exit",
+            "shutdown spindown",
+            "cancel freeze",
+            "terminate",
+            "timer exit +600"
+        )
+        play = Self.running()
+        play.pass(.response("r1", at: play.now), .nextRequested, .shutdown(.spindown))
+        play.after(500)
+        play.on(
+            .timerFired(.exit),
+            "cancel invocation",
+            "log END",
+            "log REPORT",
+            "report failure Sandbox.Failure 500.00 billed=700 init=200.00 extensionOverhead=500.00",
+            "shutdown spindown",
+            "terminate",
+            "timer exit +600"
+        )
+    }
+
     @Test func aRuntimeCrashTellsTheExtensions() {
         var play = Self.running()
         play.pass(.next(of: "a"))

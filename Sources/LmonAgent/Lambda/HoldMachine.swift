@@ -49,6 +49,8 @@ package struct HoldMachine: Hashable, Sendable {
         case budget
         /// The invocation's deadline is near.
         case deadline
+        /// Telemetry has had the time that its smallest buffer takes.
+        case settling
         /// The time to leave.
         case shutdown
     }
@@ -60,6 +62,8 @@ package struct HoldMachine: Hashable, Sendable {
         case running(String)
         case draining(String, ticket: Int, since: EpochTime)
         case shipping(String, ticket: Int, since: EpochTime)
+        /// SHUTDOWN came, and telemetry may still come.
+        case settling
         case lastDrain(ticket: Int)
         case lastShip(ticket: Int)
         case finished
@@ -72,6 +76,8 @@ package struct HoldMachine: Hashable, Sendable {
         package var margin = EpochTime.Span(milliseconds: 100)
         /// And the environment so long before the end of its shutdown: two seconds at most, of which little is left to others.
         package var shutdownMargin = EpochTime.Span(milliseconds: 300)
+        /// What Lambda tells last is on its way when SHUTDOWN comes: its smallest buffer waits for 25 ms.
+        package var settling = EpochTime.Span(milliseconds: 100)
 
         package init(policy: FlushPolicy) {
             self.policy = policy
@@ -99,7 +105,7 @@ package struct HoldMachine: Hashable, Sendable {
     package var isHolding: Bool {
         switch self.state {
         case .running, .draining, .shipping: true
-        case .starting, .waiting, .lastDrain, .lastShip, .finished: false
+        case .starting, .waiting, .settling, .lastDrain, .lastShip, .finished: false
         }
     }
 
@@ -148,7 +154,7 @@ package struct HoldMachine: Hashable, Sendable {
             ]
         // One that was let go already is over anyway.
         case .waiting, .starting: if requestID != self.latest { self.endedEarly = requestID }
-        case .running, .draining, .shipping, .lastDrain, .lastShip, .finished: break
+        case .running, .draining, .shipping, .settling, .lastDrain, .lastShip, .finished: break
         }
     }
 
@@ -160,7 +166,7 @@ package struct HoldMachine: Hashable, Sendable {
         case .lastDrain(ticket):
             self.state = .lastShip(ticket: ticket)
             self.actions.append(.ship(ticket: ticket, isLast: true))
-        case .starting, .waiting, .running, .draining, .shipping, .lastDrain, .lastShip, .finished: break
+        case .starting, .waiting, .running, .draining, .shipping, .settling, .lastDrain, .lastShip, .finished: break
         }
     }
 
@@ -168,7 +174,7 @@ package struct HoldMachine: Hashable, Sendable {
         switch self.state {
         case .shipping(let requestID, ticket, let since): self.release(requestID, since: since, at: now)
         case .lastShip(ticket): self.finish()
-        case .starting, .waiting, .running, .draining, .shipping, .lastDrain, .lastShip, .finished: break
+        case .starting, .waiting, .running, .draining, .shipping, .settling, .lastDrain, .lastShip, .finished: break
         }
     }
 
@@ -195,8 +201,12 @@ package struct HoldMachine: Hashable, Sendable {
             // The handler still runs; from now on its end is its own affair.
             self.actions.append(.shipOverlapped)
             self.wait()
-        case (.shutdown, .lastDrain), (.shutdown, .lastShip): self.finish()
-        case (.budget, _), (.deadline, _), (.shutdown, _): break
+        case (.settling, .settling):
+            self.ticket += 1
+            self.state = .lastDrain(ticket: self.ticket)
+            self.actions.append(.drain(ticket: self.ticket))
+        case (.shutdown, .settling), (.shutdown, .lastDrain), (.shutdown, .lastShip): self.finish()
+        case (.budget, _), (.deadline, _), (.settling, _), (.shutdown, _): break
         }
     }
 
@@ -204,20 +214,20 @@ package struct HoldMachine: Hashable, Sendable {
 
     private mutating func shutdown(_ deadline: EpochTime, at now: EpochTime) {
         switch self.state {
-        case .lastDrain, .lastShip, .finished: return
+        case .settling, .lastDrain, .lastShip, .finished: return
         case .starting, .waiting, .running, .draining, .shipping: break
         }
-        self.ticket += 1
-        self.state = .lastDrain(ticket: self.ticket)
+        self.state = .settling
         let left = deadline.since(now.adding(self.configuration.shutdownMargin))
         self.actions += [
-            .cancelTimer(.budget), .cancelTimer(.deadline), .setTimer(.shutdown, left), .drain(ticket: self.ticket),
+            .cancelTimer(.budget), .cancelTimer(.deadline), .setTimer(.shutdown, left),
+            .setTimer(.settling, min(self.configuration.settling, left)),
         ]
     }
 
     private mutating func finish() {
         self.state = .finished
-        self.actions += [.cancelTimer(.shutdown), .finish]
+        self.actions += [.cancelTimer(.settling), .cancelTimer(.shutdown), .finish]
     }
 }
 

@@ -8,11 +8,15 @@ struct EmulatorProgram {
     let tee: String
 
     /// Ports are chosen by the system: another test, or another lmon, may run beside this one.
-    static func start(_ path: String, in workspace: Workspace, _ more: [String] = [], tee: String = "127.0.0.1:0")
-        async throws -> EmulatorProgram
-    {
+    static func start(
+        _ path: String,
+        in workspace: Workspace,
+        _ more: [String] = [],
+        tee: String = "127.0.0.1:0",
+        variables: [String: String] = [:]
+    ) async throws -> EmulatorProgram {
         let arguments = ["emulate", path, "--json", "--port", "0", "--tee", tee] + more
-        let program = try RunningProgram(arguments, in: workspace)
+        let program = try RunningProgram(arguments, in: workspace, variables: variables)
         try await program.wait(for: "\n")
         let ready = try JSONValue(parsing: program.output.split(separator: "\n").first.map(String.init) ?? "")
         guard ready["ready"]?.bool == true, let invoke = ready["invoke"]?.string, let tee = ready["tee"]?.string,
@@ -23,6 +27,12 @@ struct EmulatorProgram {
 
     func invoke(_ function: String, _ event: String) async throws -> LoopbackHTTP.Answer {
         try await LoopbackHTTP.post(port: self.port, path: "/2015-03-31/functions/\(function)/invocations", body: event)
+    }
+
+    /// `GET /lmon/state` of the only environment.
+    func environment() async throws -> JSONValue? {
+        let answer = try await LoopbackHTTP.send(method: "GET", port: self.port, path: "/lmon/state", body: "")
+        return try JSONValue(parsing: answer.body)["functions"]?[0]?["environments"]?[0]
     }
 
     func stop() async throws -> Program.Outcome {
@@ -62,14 +72,18 @@ enum LoopbackHTTP {
     }
 
     static func post(port: Int, path: String, body: String) async throws -> Answer {
+        try await Self.send(method: "POST", port: port, path: path, body: body)
+    }
+
+    static func send(method: String, port: Int, path: String, body: String) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try Self.exchange(port: port, path: path, body: body) })
+                continuation.resume(with: Result { try Self.exchange(method, port: port, path: path, body: body) })
             }
         }
     }
 
-    private static func exchange(port: Int, path: String, body: String) throws -> Answer {
+    private static func exchange(_ method: String, port: Int, path: String, body: String) throws -> Answer {
         #if os(Linux)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -87,7 +101,7 @@ enum LoopbackHTTP {
         }
         guard connected == 0 else { throw Failed(what: "connect: \(String(cString: strerror(errno)))") }
         let request =
-            "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         var rest = Array(request.utf8)[...]
         while !rest.isEmpty {

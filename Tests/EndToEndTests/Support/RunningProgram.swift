@@ -14,12 +14,17 @@ final class RunningProgram: Sendable {
     let process: pid_t
     private let input: FileHandle
 
-    init(_ arguments: [String], in workspace: Workspace, input: String? = nil, executable: String = Program.path) throws
-    {
+    init(
+        _ arguments: [String],
+        in workspace: Workspace,
+        input: String? = nil,
+        executable: String = Program.path,
+        variables: [String: String] = [:]
+    ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
-        process.environment = workspace.environment
+        process.environment = workspace.environment.merging(variables) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: workspace.path)
         let output = Pipe()
         let errors = Pipe()

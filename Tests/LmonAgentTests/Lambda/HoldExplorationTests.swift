@@ -23,7 +23,7 @@ import Testing
 
     private enum Step: Hashable, CaseIterable {
         case invoke, handlerEnds, runtimeDone, runtimeDoneOfTheNext, otherEnds, drain, ship, budget, deadline,
-            shutdownTimer
+            shutdownTimer, settling
         case shutdown, aDayPasses
     }
 
@@ -91,6 +91,7 @@ import Testing
         case .budget: return Self.fire(.budget, world)
         case .deadline: return Self.fire(.deadline, world)
         case .shutdownTimer: return Self.fire(.shutdown, world)
+        case .settling: return Self.fire(.settling, world)
         case .shutdown:
             guard world.openCalls == 1, !world.isShuttingDown else { return nil }
             world.openCalls = 0
