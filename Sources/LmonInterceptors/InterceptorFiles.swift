@@ -21,6 +21,7 @@ package enum InterceptorFiles {
                     ("settings.cjs", PackageResources.settings_cjs),
                     ("redaction.cjs", PackageResources.redaction_cjs),
                     ("bodies.cjs", PackageResources.bodies_cjs),
+                    ("marks.cjs", PackageResources.marks_cjs),
                     ("aws.cjs", PackageResources.aws_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
                     ("transport.cjs", PackageResources.transport_cjs),

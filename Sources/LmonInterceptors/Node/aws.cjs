@@ -10,8 +10,8 @@ const { rules } = require('./redaction.cjs');
 let table;
 const routes = new Map();
 
-/// `{service, operation, attempt, isSecret}`; `start` is the beginning of the body, as text.
-function nameAWS(method, url, headers, start) {
+/// `{service, operation, attempt, isSecret}`; `body` is a capture of the request's.
+function nameAWS(method, url, headers, body) {
     const hostAt = url.indexOf('://') + 3;
     const pathAt = url.indexOf('/', hostAt);
     const host = (pathAt < 0 ? url.slice(hostAt) : url.slice(hostAt, pathAt)).toLowerCase();
@@ -22,7 +22,7 @@ function nameAWS(method, url, headers, start) {
     table ??= require('../Shared/aws.json');
     const service = signed ?? (isAWS ? serviceOfHost(host) : undefined);
     const isSecret = rules.services.includes(service) || rules.targets.some((begin) => target.startsWith(begin));
-    return { service, operation: operationOf(service, method, host, pathAt < 0 ? '/' : url.slice(pathAt), headers, target, start),
+    return { service, operation: operationOf(service, method, host, pathAt < 0 ? '/' : url.slice(pathAt), headers, target, body),
         attempt: attemptOf(headers), isSecret };
 }
 
@@ -52,11 +52,11 @@ function serviceOfHost(host) {
     return undefined;
 }
 
-function operationOf(service, method, host, target, headers, amzTarget, start) {
+function operationOf(service, method, host, target, headers, amzTarget, body) {
     if (amzTarget !== '') { return amzTarget.slice(amzTarget.lastIndexOf('.') + 1); }
     const [path, query = ''] = target.split('#')[0].split('?');
     if (find(headers, 'smithy-protocol') !== '') { return path.match(/\/service\/[^/]+\/operation\/([^/]+)$/)?.[1]; }
-    const action = actionOf(query) ?? actionOf(start);
+    const action = actionOf(query) ?? actionOf(body.start());
     if (action !== undefined) { return action; }
     const known = table.services[service];
     return known === undefined ? undefined : routed(service, known, method, service === 's3' ? pathStyle(host, path) : path, query, headers);

@@ -7,31 +7,26 @@ const EventEmitter = require('events');
 const http = require('http');
 const { Readable } = require('stream');
 const { begin, guarded } = require('./calls.cjs');
+const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
 
 /// Request → its call, or null if it is not watched.
-const calls = new WeakMap();
+const calls = makeMark();
 /// Response → its call.
-const responses = new WeakMap();
-/// Request → port, as only the agent is told.
-const ports = new WeakMap();
-const states = new WeakMap();
+const responses = makeMark();
 
-/// The call of a request, which starts when it is first seen.
-function callOf(request) {
-    const known = calls.get(request);
+/// The call of a request, which starts when it is first seen. `port`: as only the agent is told.
+function callOf(request, port) {
+    const known = calls.of(request);
     if (known !== undefined) { return known; }
     const isSecure = request.protocol === 'https:';
-    const call = begin(isSecure ? 'node:https' : 'node:http', request.method, hostOf(request)) ?? null;
+    const call = begin(isSecure ? 'node:https' : 'node:http', request.method, hostOf(request, port)) ?? null;
     calls.set(request, call);
-    if (call !== null) {
-        states.set(call, { connected: false, secured: !isSecure, sent: false, timedOut: false, destroyed: false, reason: null });
-    }
+    if (call !== null) { call.isSecured = !isSecure; }
     return call;
 }
 
-function hostOf(request) {
-    const port = ports.get(request);
+function hostOf(request, port) {
     const header = request.getHeader?.('host');
     if (port === undefined && header !== undefined) { return String(header); }
     const name = request.host?.includes(':') ? `[${request.host}]` : request.host;
@@ -39,10 +34,10 @@ function hostOf(request) {
     return port === undefined || Number(port) === usual ? name : `${name}:${port}`;
 }
 
-function urlOf(request) {
+function urlOf(request, host) {
     const { path } = request;
     if (request.method === 'CONNECT') { return `http://${path}`; }
-    return path.includes('://') && !path.startsWith('/') ? path : `${request.protocol}//${hostOf(request)}${path}`;
+    return path.includes('://') && !path.startsWith('/') ? path : `${request.protocol}//${host}${path}`;
 }
 
 /// Headers as they go over the wire; before they do, as the program set them.
@@ -63,7 +58,7 @@ function headersOf(request) {
 }
 
 function open(call, request, isWhole) {
-    if (!call.isOpen) { call.opened(urlOf(request), headersOf(request), isWhole); }
+    if (!call.isOpen) { call.opened(urlOf(request, call.host), headersOf(request), isWhole); }
 }
 
 function pairs(raw) {
@@ -74,15 +69,14 @@ function pairs(raw) {
 
 /// What a request says of itself, before any listener hears it.
 function heard(call, request, event, argument) {
-    const state = states.get(call);
     switch (event) {
     case 'socket':
-        watch(call, state, argument, request.reusedSocket);
+        watch(call, argument, request.reusedSocket);
         break;
     case 'continue':
     case 'finish':
         open(call, request, false);
-        state.sent = event === 'finish';
+        call.isSent = event === 'finish';
         break;
     case 'response':
     case 'connect':
@@ -93,57 +87,51 @@ function heard(call, request, event, argument) {
         if (event === 'response') { responses.set(argument, call); } else { call.ended('complete'); }
         break;
     case 'timeout':
-        state.timedOut = true;
+        call.hasTimedOut = true;
         break;
     case 'error':
         open(call, request, false);
-        call.failed(state.reason ?? argument, state.destroyed, state);
+        call.failed(call.reason ?? argument, call.isLeft);
         break;
     case 'close':
         if (call.status === 0) {
             open(call, request, false);
-            call.failed(state.reason, state.destroyed, state);
+            call.failed(call.reason, call.isLeft);
         }
         break;
     }
 }
 
-function watch(call, state, socket, isReused) {
+function watch(call, socket, isReused) {
     const isReady = !socket.connecting && (!socket.encrypted || socket.secureConnecting === false);
     if (isReused || isReady) {
-        state.connected = true;
-        state.secured = true;
+        call.isConnected = true;
+        call.isSecured = true;
         call.connected(socket, isReused || false);
         return;
     }
-    const note = (event, name, then) => socket.once(event, () => {
-        call.mark(name);
-        then();
-    });
-    note('lookup', 'dns', () => {});
-    note('connect', 'connect', () => {
-        state.connected = true;
+    socket.once('lookup', () => call.mark('dns'));
+    socket.once('connect', () => {
+        call.mark('connect');
+        call.isConnected = true;
         call.connected(socket, false);
     });
-    if (!state.secured) { note('secureConnect', 'tls', () => { state.secured = true; }); }
+    if (call.isSecured) { return; }
+    socket.once('secureConnect', () => {
+        call.mark('tls');
+        call.isSecured = true;
+    });
 }
 
 /// What a response says of itself.
 function received(call, response, event, argument) {
     if (call.isEnded) { return; }
-    const request = response.req;
-    const state = request === undefined ? undefined : states.get(calls.get(request));
-    switch (event) {
-    case 'end':
+    if (event === 'end') {
         call.ended(response._dumped ? 'unread' : 'complete');
-        break;
-    case 'aborted':
-    case 'error':
-    case 'close':
-        call.failed(state?.reason ?? response.errored ?? argument,
-            state?.destroyed || (!response.errored && argument === undefined), { ...state, sent: true });
-        break;
+        return;
     }
+    call.isSent = true;
+    call.failed(call.reason ?? response.errored ?? argument, call.isLeft || (!response.errored && argument === undefined));
 }
 
 function write(request, [chunk, encoding]) {
@@ -153,7 +141,7 @@ function write(request, [chunk, encoding]) {
 }
 
 function opened(request, isWhole) {
-    const call = calls.get(request);
+    const call = calls.of(request);
     if (call) { open(call, request, isWhole); }
 }
 
@@ -168,25 +156,23 @@ function install() {
     const request = original(http.ClientRequest, http.OutgoingMessage);
     const response = original(http.IncomingMessage, Readable);
     patch(original(http.Agent, EventEmitter), 'addRequest', (_, [made, options]) => {
-        if (options?.port !== undefined && options.socketPath === undefined) { ports.set(made, options.port); }
-        callOf(made);
+        callOf(made, options?.socketPath === undefined ? options?.port : undefined);
     });
     patch(request, 'write', write, (made) => opened(made, false));
     patch(request, 'end', write, (made) => opened(made, true));
-    patch(request, 'flushHeaders', callOf, (made) => opened(made, false));
+    patch(request, 'flushHeaders', (made) => callOf(made), (made) => opened(made, false));
     patch(request, 'destroy', (made, [reason]) => {
         const call = callOf(made);
-        const state = call === null ? null : states.get(call);
-        if (state === null || state.destroyed || call.isEnded) { return; }
-        state.destroyed = true;
-        state.reason = reason ?? null;
+        if (call === null || call.isLeft || call.isEnded) { return; }
+        call.isLeft = true;
+        call.reason = reason ?? null;
     });
     patchEmit(request, new Set(['socket', 'continue', 'finish', 'response', 'connect', 'upgrade', 'timeout', 'error', 'close']),
         calls, heard);
     patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received);
     const { push } = response;
     define(response, 'push', function (chunk, encoding) {
-        const call = responses.get(this);
+        const call = responses.of(this);
         if (call !== undefined && chunk !== null) { guarded(() => call.response.add(chunk, encoding)); }
         return push.call(this, chunk, encoding);
     });

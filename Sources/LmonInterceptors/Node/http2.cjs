@@ -8,11 +8,11 @@
 const EventEmitter = require('events');
 const net = require('net');
 const { begin, guarded } = require('./calls.cjs');
+const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
 
-/// Stream → its call; null if it is not watched.
-const calls = new WeakMap();
-const states = new WeakMap();
+/// Stream → its call.
+const calls = makeMark();
 /// Sockets whose requests are told by the client that owns them, undici.
 const owned = new WeakSet();
 const patched = new WeakSet();
@@ -55,10 +55,11 @@ function watch(call, session, stream, headers) {
     const authority = sent[':authority'] ?? authorityOf(session, headers);
     const url = call.method === 'CONNECT' ? `http://${authority}` : `${scheme}://${authority}${sent[':path'] ?? '/'}`;
     calls.set(stream, call);
-    states.set(stream, {
-        connected: !session.connecting, secured: true, sent: stream.writableEnded, timedOut: false, destroyed: false,
-        hasEnded: false, url, headers: pairs(sent),
-    });
+    call.isConnected = !session.connecting;
+    call.isSent = stream.writableEnded;
+    call.hasAll = false;
+    call.url = url;
+    call.requestHeaders = pairs(sent);
     const prototype = Object.getPrototypeOf(stream);
     if (!patched.has(prototype)) {
         patched.add(prototype);
@@ -66,11 +67,11 @@ function watch(call, session, stream, headers) {
     }
     if (session.connecting) {
         session.once('connect', () => guarded(() => {
-            states.get(stream).connected = true;
+            call.isConnected = true;
             call.mark(session.encrypted ? 'tls' : 'connect');
         }));
     }
-    if (stream.writableEnded) { open(call, stream, true); }
+    if (stream.writableEnded) { open(call, true); }
 }
 
 function pairs(headers) {
@@ -90,16 +91,14 @@ function rawPairs(raw) {
     return result;
 }
 
-function open(call, stream, isWhole) {
-    if (call.isOpen) { return; }
-    const { url, headers } = states.get(stream);
-    call.opened(url, headers, isWhole);
+function open(call, isWhole) {
+    if (!call.isOpen) { call.opened(call.url, call.requestHeaders, isWhole); }
 }
 
 function watchStreams(prototype) {
     const opened = (isWhole) => (stream) => {
-        const call = calls.get(stream);
-        if (call) { open(call, stream, isWhole); }
+        const call = calls.of(stream);
+        if (call) { open(call, isWhole); }
     };
     patch(prototype, 'write', written, opened(false));
     patch(prototype, 'end', written, opened(true));
@@ -108,73 +107,69 @@ function watchStreams(prototype) {
     patchEmit(prototype, new Set(['ready', 'response', 'finish', 'timeout', 'end', 'error', 'close']), calls, heard);
     const { push } = prototype;
     define(prototype, 'push', function (chunk, encoding) {
-        const call = calls.get(this);
+        const call = calls.of(this);
         if (call) {
-            if (chunk === null) { states.get(this).hasEnded = true; } else { guarded(() => call.response.add(chunk, encoding)); }
+            if (chunk === null) { call.hasAll = true; } else { guarded(() => call.response.add(chunk, encoding)); }
         }
         return push.call(this, chunk, encoding);
     });
 }
 
 function written(stream, [chunk, encoding]) {
-    const call = calls.get(stream);
+    const call = calls.of(stream);
     if (!call || stream.writableEnded || stream.destroyed || typeof chunk === 'function') { return; }
     call.request.add(chunk, encoding);
 }
 
 /// Closing or destroying a stream that is not done is the program's doing, unless a session that fails does it.
 function leave(stream, error) {
-    const state = states.get(stream);
-    if (state === undefined || state.destroyed || error?.code?.startsWith('ERR_HTTP2_') || stream.session?.destroyed
-        || stream.closed) {
-        return;
-    }
-    state.destroyed = true;
+    const call = calls.of(stream);
+    if (!call || error?.code?.startsWith('ERR_HTTP2_') || stream.session?.destroyed || stream.closed) { return; }
+    call.isLeft = true;
 }
 
 /// What a stream says of itself, before any listener hears it.
 function heard(call, stream, event, first, _, raw) {
-    const state = states.get(stream);
     switch (event) {
     case 'ready':
         connected(call, stream);
         break;
     case 'response':
-        open(call, stream, false);
+        open(call, false);
         connected(call, stream);
         call.responded(first[':status'], '2', Array.isArray(raw) ? rawPairs(raw) : pairs(first));
         break;
     case 'finish':
-        state.sent = true;
+        call.isSent = true;
         break;
     case 'timeout':
-        state.timedOut = true;
+        call.hasTimedOut = true;
         break;
     case 'end':
         if (call.status !== 0 && stream.rstCode === 0) { call.ended('complete'); }
         break;
     case 'error':
-        fail(call, stream, state, first);
+        fail(call, stream, first);
         break;
     case 'close':
         if (call.isEnded) { return; }
-        if (call.status !== 0 && state.hasEnded && stream.rstCode === 0) {
-            open(call, stream, false);
+        if (call.status !== 0 && call.hasAll && stream.rstCode === 0) {
+            open(call, false);
             call.ended(stream.readableLength > 0 ? 'unread' : 'complete');
         } else {
-            fail(call, stream, state, undefined);
+            fail(call, stream, undefined);
         }
         break;
     }
 }
 
-function fail(call, stream, state, error) {
-    open(call, stream, false);
+function fail(call, stream, error) {
+    open(call, false);
     // The stream is only told that its session has gone; why is the cause.
     const reason = error?.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause?.code ? error.cause : error;
     const reset = reason === undefined && stream.rstCode > 0
         ? { code: `RST_${stream.rstCode}`, message: `the peer reset the stream with code ${stream.rstCode}` } : reason;
-    call.failed(state.destroyed ? error : reset, state.destroyed, state);
+    call.failed(call.isLeft ? error : reset, call.isLeft);
 }
 
 function connected(call, stream) {
@@ -182,7 +177,7 @@ function connected(call, stream) {
     const { session } = stream;
     const socket = session === undefined ? undefined : own(session, 'socket');
     if (socket === undefined) { return; }
-    states.get(stream).connected = true;
+    call.isConnected = true;
     call.connected(socket, started.has(session));
     started.add(session);
 }

@@ -8,21 +8,21 @@ const invocationsKey = Symbol.for('lmon.invocations');
 
 function install() {
     const started = performance.now();
-    const { shared, ms } = require('./calls.cjs');
+    const { guarded, shared, ms } = require('./calls.cjs');
     const { Transport } = require('./transport.cjs');
     const settings = require('./settings.cjs').read(process.env);
-    const transport = new Transport(settings.address, () => { shared.active = false; });
+    const transport = new Transport(settings.address, guarded, () => { shared.active = false; });
 
     Object.assign(shared, {
         capture: settings.capture, limit: settings.limit, ignored: settings.ignored, budget: settings.budget,
-        thread: require('worker_threads').threadId, send: (render, size) => transport.send(render, size),
+        thread: require('worker_threads').threadId, send: (record, size) => transport.send(record, size),
     });
     require('./redaction.cjs').alsoRedact(settings.redact);
 
     const about = (rest) => {
         const time = new Date().toISOString();
         const record = { language: 'node', version: process.versions.node, ...rest };
-        transport.send(() => JSON.stringify({ type: 'lmon.interceptor', time, record }), 256);
+        transport.send({ render: () => JSON.stringify({ type: 'lmon.interceptor', time, record }) }, 256);
     };
     shared.standDown = (reason) => {
         if (!shared.active) { return; }

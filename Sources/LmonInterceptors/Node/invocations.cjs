@@ -4,16 +4,16 @@
 // agent may let the environment freeze. Used by the handler's wrapper and by lmon's own runtime client.
 
 const { Capture, SLACK, describe } = require('./bodies.cjs');
-const { guarded, ms, shared } = require('./calls.cjs');
+const { ms, shared } = require('./calls.cjs');
 
 const jsonType = 'application/json';
 let reported = 0;
-/// Set by the preload: `send(render, size)`, `flush()`, and whether the agent wants to hear of invocations.
+/// Set by the preload: `send(record, size)`, `flush()`, and whether the agent wants to hear of invocations.
 const output = { send: () => {}, flush: () => {}, isWanted: false };
 
 function tell(type, invocation, make) {
     const time = new Date().toISOString();
-    output.send(() => guarded(() => JSON.stringify({ type, time, invocation, record: make() })), 256);
+    output.send({ render: () => JSON.stringify({ type, time, invocation, record: make() }) }, 256);
 }
 
 function wantsPayloads() {

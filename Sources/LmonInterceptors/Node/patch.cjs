@@ -21,13 +21,13 @@ function patch(prototype, name, before, after) {
     define(prototype, name, method);
 }
 
-/// The same for `emit`, which is called often and seldom of interest.
+/// The same for `emit`, which is called often and seldom of interest. `calls`: mark of the objects to look at.
 function patchEmit(prototype, events, calls, before) {
     const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
     const parent = Object.getPrototypeOf(prototype);
     define(prototype, 'emit', function emit(event, first, second, third) {
         if (events.has(event)) {
-            const call = calls.get(this);
+            const call = calls.of(this);
             if (call) { guarded(() => before(call, this, event, first, second, third)); }
         }
         return (own ?? parent.emit).apply(this, arguments);

@@ -6,9 +6,11 @@
 const channels = require('diagnostics_channel');
 const { begin, guarded, now } = require('./calls.cjs');
 const { owned } = require('./http2.cjs');
+const { makeMark } = require('./marks.cjs');
 
-const calls = new WeakMap();
-const connectedAt = new WeakMap();
+/// Request → its call.
+const calls = makeMark();
+const connectedAt = makeMark();
 
 function handlerKey(request) {
     return Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
@@ -45,39 +47,38 @@ function created({ request }) {
     const origin = String(request.origin ?? '');
     const call = begin('node:undici', request.method, origin.slice(origin.indexOf('://') + 3));
     if (!call) { return; }
-    const state = { connected: false, secured: true, sent: false, timedOut: false };
-    calls.set(request, { call, state });
-    request[key] = tapped(handler, call, state);
+    calls.set(request, call);
+    request[key] = tapped(handler, call);
     const body = request.body;
     const isWhole = body === null || body === undefined || body instanceof Uint8Array;
     // The body is seen as it is sent; only its hash is needed before.
     if (isWhole && body) { call.request.add(body); }
     call.opened(origin + request.path, pairs(request.headers), isWhole);
-    if (isWhole && body) { state.bodyIsKnown = true; }
+    call.isBodyKnown = isWhole;
 }
 
 function responded(call, status, headers) {
-    if (status >= 200 || status === 101) { call.responded(status, call.version ?? '1.1', pairs(headers)); }
+    if (status >= 200 || status === 101) { call.responded(status, call.protocol ?? '1.1', pairs(headers)); }
 }
 
 /// What to look at before each method of a handler; both of undici's handler interfaces.
 const looks = {
-    onBodySent: (call, state, chunk) => { if (!state.bodyIsKnown) { call.request.add(chunk); } },
-    onHeaders: (call, state, status, headers) => responded(call, status, headers),
-    onData: (call, state, chunk) => call.response.add(chunk),
+    onBodySent: (call, chunk) => { if (!call.isBodyKnown) { call.request.add(chunk); } },
+    onHeaders: (call, status, headers) => responded(call, status, headers),
+    onData: (call, chunk) => call.response.add(chunk),
     onComplete: (call) => call.ended('complete'),
-    onError: (call, state, error) => call.failed(error, false, state),
-    onUpgrade: (call, state, status, headers) => { responded(call, status, headers); call.ended('complete'); },
-    onRequestUpgrade: (call, state, _, status, headers) => { responded(call, status, headers); call.ended('complete'); },
-    onResponseStart: (call, state, _, status, headers) => responded(call, status, headers),
-    onResponseData: (call, state, _, chunk) => call.response.add(chunk),
+    onError: (call, error) => call.failed(error, false),
+    onUpgrade: (call, status, headers) => { responded(call, status, headers); call.ended('complete'); },
+    onRequestUpgrade: (call, _, status, headers) => { responded(call, status, headers); call.ended('complete'); },
+    onResponseStart: (call, _, status, headers) => responded(call, status, headers),
+    onResponseData: (call, _, chunk) => call.response.add(chunk),
     onResponseEnd: (call) => call.ended('complete'),
-    onResponseError: (call, state, _, error) => call.failed(error, false, state),
+    onResponseError: (call, _, error) => call.failed(error, false),
 };
 /// undici calls this only if it is there, and does nothing else if it is.
 const optional = ['onBodySent'];
 
-function tapped(handler, call, state) {
+function tapped(handler, call) {
     const tap = {};
     const names = new Set(optional);
     for (let level = handler; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
@@ -91,7 +92,7 @@ function tapped(handler, call, state) {
             continue;
         }
         tap[name] = (...args) => {
-            guarded(() => look(call, state, ...args));
+            guarded(() => look(call, ...args));
             return handler[name]?.(...args);
         };
     }
@@ -109,16 +110,15 @@ function passOn(tap, handler, name) {
 }
 
 function sending({ request, socket }) {
-    const watched = calls.get(request);
-    if (watched === undefined || !socket) { return; }
-    const { call, state } = watched;
-    state.connected = true;
-    state.sent = request.body === null || request.body === undefined;
-    const since = connectedAt.get(socket);
+    const call = calls.of(request);
+    if (call === undefined || !socket) { return; }
+    call.isConnected = true;
+    call.isSent = request.body === null || request.body === undefined;
+    const since = connectedAt.of(socket);
     const isNew = since !== undefined && since.isNew && since.at >= call.start;
     if (isNew) { call.timings[socket.encrypted ? 'tls' : 'connect'] = call.since(since.at); }
     if (since !== undefined) { since.isNew = false; }
-    if (socket.alpnProtocol === 'h2') { call.version = '2'; }
+    if (socket.alpnProtocol === 'h2') { call.protocol = '2'; }
     call.connected(socket, since !== undefined && !isNew);
 }
 
@@ -131,8 +131,8 @@ function install() {
     });
     subscribe('undici:client:sendHeaders', sending);
     subscribe('undici:request:bodySent', ({ request }) => {
-        const watched = calls.get(request);
-        if (watched !== undefined) { watched.state.sent = true; }
+        const call = calls.of(request);
+        if (call !== undefined) { call.isSent = true; }
     });
 }
 

@@ -6,9 +6,9 @@
 
 const assert = require('assert');
 const path = require('path');
-const { execFile } = require('child_process');
+const { spawn } = require('child_process');
 const cases = require('./matrix/cases.cjs');
-const { start, taken } = require('./matrix/servers.cjs');
+const { reached, start, taken } = require('./matrix/servers.cjs');
 const { ingest, settled } = require('./servers.cjs');
 
 const [node, interceptor, chosen] = process.argv.slice(2);
@@ -20,11 +20,19 @@ const unsupported = {};
 function run(ports, proxyPort, settings) {
     const { NODE_OPTIONS: _, ...env } = process.env;
     const options = {
-        env: { ...env, NODE_PATH: '/usr/share/nodejs', NODE_NO_WARNINGS: '1', PROXY_PORT: proxyPort, ...settings }, timeout: 60000, maxBuffer: 1 << 24,
+        env: { ...env, NODE_PATH: '/usr/share/nodejs', NODE_NO_WARNINGS: '1', PROXY_PORT: proxyPort, ...settings },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'], timeout: 120000,
     };
     return new Promise((resolve, reject) => {
-        execFile(node, [path.join(__dirname, 'matrix', 'cells.cjs'), JSON.stringify(ports), ...(chosen ? [chosen] : [])], options, (error, stdout, stderr) => {
-            if (error) { reject(new Error(`${error.message} ${stderr} ${stdout}`)); } else { resolve(JSON.parse(stdout)); }
+        const file = path.join(__dirname, 'matrix', 'cells.cjs');
+        const child = spawn(node, [file, JSON.stringify(ports), ...(chosen ? [chosen] : [])], options);
+        reached.tell = (cell) => { if (child.connected) { child.send(cell, () => {}); } };
+        let output = '';
+        let errors = '';
+        child.stdout.on('data', (chunk) => { output += chunk; });
+        child.stderr.on('data', (chunk) => { errors += chunk; });
+        child.on('close', (status) => {
+            if (status === 0) { resolve(JSON.parse(output)); } else { reject(new Error(`status ${status}: ${errors} ${output}`)); }
         });
     });
 }

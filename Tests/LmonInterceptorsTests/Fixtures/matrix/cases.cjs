@@ -15,7 +15,7 @@ async function* parts() {
 const post = { method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: 'Bearer abc' } };
 const secret = JSON.stringify({ user: 'ada', password: 'hunter2' });
 
-/// Each gets `call` and `url(path)` of one client. `told`: the calls' ends, in order; patterns for what clients differ in.
+/// Each gets `call` and `url(path)` of one client, and a promise that settles when a request of it has reached the server. `told`: the calls' ends, in order; patterns for what clients differ in.
 module.exports = {
     success: { run: (call, url) => call({ url: url('/echo'), ...post, body: secret }), told: ['200 complete'] },
     redirect: {
@@ -26,11 +26,11 @@ module.exports = {
     refused: { run: (call, url) => call({ url: url('/ok', 'closed') }), told: ['- error:connect'] },
     'reset in the body': { run: (call, url) => call({ url: url('/cut') }), told: ['200 error:receive'] },
     // axios 1.2 leaves the request open.
-    timeout: { run: (call, url) => call({ url: url('/never'), timeout: 150 }), told: [/^- (error:timeout|aborted|undefined)$/] },
+    timeout: { run: (call, url) => call({ url: url('/never'), timeout: 500 }), told: [/^- (error:timeout|aborted|undefined)$/] },
     abort: {
-        run: (call, url) => {
+        run: (call, url, seen) => {
             const controller = new AbortController();
-            setTimeout(() => controller.abort(), 100);
+            seen.then(() => controller.abort());
             return call({ url: url('/never'), signal: controller.signal });
         },
         told: ['- aborted'],

@@ -9,6 +9,10 @@ const clients = require('./clients.cjs');
 const ports = JSON.parse(process.argv[2]);
 const chosen = process.argv[3];
 
+/// The parent tells which cells have reached a server.
+const waiting = new Map();
+process.on('message', (cell) => waiting.get(cell)?.());
+
 function summary(error) {
     const at = (one) => one && { name: one.name, code: one.code, message: String(one.message).replace(/\b0x[0-9a-f]+\b/g, '') };
     return { ...at(error), cause: at(error?.cause) };
@@ -27,7 +31,11 @@ async function run(client, results) {
     for (const [name, { run: work }] of Object.entries(cases)) {
         const cell = `${client}.${name}`;
         if (chosen !== undefined && chosen !== cell) { continue; }
-        results[cell] = await work(clients[client].call, address(client, cell)).catch(summary);
+        const seen = new Promise((resolve) => { waiting.set(cell, resolve); });
+        results[cell] = await Promise.race([
+            work(clients[client].call, address(client, cell), seen).catch(summary),
+            new Promise((resolve) => { setTimeout(resolve, 30000, { hangs: true }).unref(); }),
+        ]);
     }
 }
 

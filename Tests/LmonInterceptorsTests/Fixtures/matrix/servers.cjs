@@ -12,6 +12,8 @@ const { answer, behaviours, listening } = require('../servers.cjs');
 const { streamed } = require('../servers-http2.cjs');
 
 let seen = new Map();
+/// Called with the cell of each request.
+const reached = { tell: () => {} };
 
 function cellOf(url) {
     return new URL(url, 'http://x').searchParams.get('cell') ?? url;
@@ -38,6 +40,7 @@ function watched(server, event) {
         socket.on('error', () => {});
     });
     const begun = (request, response) => {
+        reached.tell(cellOf(request.url));
         const { socket } = request;
         const end = () => {
             const all = bytes.get(socket);
@@ -59,6 +62,7 @@ function watched(server, event) {
 }
 
 function noted(stream, headers) {
+    reached.tell(cellOf(headers[':path']));
     const chunks = [];
     stream.on('data', (chunk) => chunks.push(chunk));
     stream.on('close', () => note(cellOf(headers[':path']), JSON.stringify([headers, Buffer.concat(chunks).toString()])));
@@ -122,4 +126,4 @@ async function start() {
     };
 }
 
-module.exports = { start, taken };
+module.exports = { reached, start, taken };
