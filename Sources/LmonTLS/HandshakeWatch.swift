@@ -47,7 +47,18 @@ final class HandshakeWatch: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case NIOSSLError.handshakeFailed(.sslError(let stack)) = error, stack.first?.reason == "HTTP_REQUEST" {
+            self.answerPlainly(context)
+        }
         context.fireErrorCaught(self.sorted(error))
+    }
+
+    /// Who speaks plain HTTP to a listener is told so in plain HTTP: not 400, which is about what was sent.
+    private func answerPlainly(_ context: ChannelHandlerContext) {
+        guard let below = try? context.pipeline.syncOperations.context(handler: self.tls) else { return }
+        let body = "this port speaks https only\n"
+        let head = "HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        below.writeAndFlush(NIOAny(ByteBuffer(string: head + body)), promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

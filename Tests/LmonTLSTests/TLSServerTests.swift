@@ -72,14 +72,14 @@ struct TLSServerTests {
         }
     }
 
-    @Test func plainHTTPGetsNoAnswer() async throws {
+    @Test func plainHTTPIsToldSo() async throws {
         let certificates = try await Certificates.shared.value
         let tls = try TLSServer(certificate: certificates.certificate("here"), key: certificates.key("here"))
         try await Self.withServer(tls) { server, loop in
             let client = HTTPClient(loop: loop)
-            await #expect(throws: NetworkError.self) {
-                try await client.request("GET", host: "localhost", port: server.port, target: "/")
-            }
+            let response = try await client.request("GET", host: "localhost", port: server.port, target: "/")
+            #expect(response.status == 426)
+            #expect(String(decoding: response.body, as: UTF8.self) == "this port speaks https only\n")
         }
     }
 
