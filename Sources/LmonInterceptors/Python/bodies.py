@@ -1,0 +1,175 @@
+"""Bodies as they pass: the first bytes are copied, the rest only counted. At the end the copy is inflated, redacted, and
+only then cut to the limit."""
+
+import zlib
+
+SLACK = 4096
+SLICE = 512
+
+
+class Capture:
+    """`size` is what went over the wire, as far as it is known."""
+
+    __slots__ = ("room", "size", "kept", "chunks", "is_decoded", "passed")
+
+    def __init__(self, room):
+        self.room = room
+        self.size = 0
+        self.kept = 0
+        self.chunks = []
+        #: The program's client decodes before we see it; then `passed` counts what we saw.
+        self.is_decoded = False
+        self.passed = 0
+
+    def add(self, chunk):
+        """Any bytes-like object; text as http.client sends it."""
+        if isinstance(chunk, str):
+            chunk = chunk.encode("latin-1", "replace")
+        length = len(chunk) if isinstance(chunk, (bytes, bytearray)) else memoryview(chunk).nbytes
+        room = self.room - self.kept
+        if room > 0 and length > 0:
+            part = bytes(chunk) if length <= room else bytes(memoryview(chunk).cast("B")[:room])
+            self.chunks.append(part)
+            self.kept += len(part)
+        self.passed += length
+        if not self.is_decoded:
+            self.size += length
+
+    def total(self):
+        return self.size or self.passed
+
+    def bytes(self):
+        return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
+
+    def start(self):
+        """The beginning as text, unless it is long."""
+        return "" if self.size == 0 or self.size > SLACK else self.bytes().decode("latin-1")
+
+    def digest(self):
+        """To pair the calls of two runs, not to protect anything."""
+        return "%08x-%d" % (zlib.crc32(self.bytes()[:SLACK]), self.size)
+
+
+def find(headers, name):
+    for key, value in headers or ():
+        if len(key) == len(name) and key.lower() == name:
+            return value
+    return ""
+
+
+def describe(capture, headers, limit, is_secret):
+    """The `bodies` member of a record: sizes always, content if it is wanted and can be shown."""
+    body = {"size": capture.total()}
+    encoding = find(headers, "content-encoding").lower().strip()
+    is_encoded = encoding not in ("", "identity")
+    if is_encoded:
+        body["encoding"] = encoding
+    if is_secret:
+        body["redacted"] = True
+    if is_secret or limit == 0:
+        return body
+    data = capture.bytes()
+    whole = len(data) == capture.passed
+    if is_encoded and not capture.is_decoded:
+        inflated = _inflate(data, encoding, limit + SLACK)
+        if inflated is None:
+            return body
+        data, all_of_it = inflated
+        whole = whole and all_of_it
+    if whole:
+        body["decodedSize"] = len(data)
+    elif capture.is_decoded:
+        body["decodedSize"] = capture.passed
+    _show(body, data, whole, find(headers, "content-type"), limit)
+    return body
+
+
+def _show(body, data, whole, content_type, limit):
+    # Not before there is a body: a process that makes no call need not read the rules.
+    from .redaction import MARKER, redact_text
+
+    text = _textual(data, whole)
+    if text is None:
+        from base64 import b64encode
+
+        shown = data.decode("latin-1")
+        if redact_text(shown, content_type) != shown:
+            body["redacted"] = True
+            return
+        body["base64"] = b64encode(data[:limit]).decode()
+        body["truncated"] = not whole or len(data) > limit
+        return
+    safe = redact_text(text, content_type)
+    body["redacted"] = safe is not text and safe != text or MARKER in safe
+    is_cut = False
+    if len(safe) * 4 > limit:
+        encoded = safe.encode("utf-8", "surrogatepass")
+        if len(encoded) > limit:
+            safe = encoded[:limit].decode("utf-8", "ignore")
+            is_cut = True
+    body["text"] = safe
+    body["truncated"] = not whole or is_cut
+
+
+def _textual(data, whole):
+    """UTF-8 as text; None for anything else. A character that the end of the capture cut in two is left out."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if whole or error.end != len(data) or error.reason != "unexpected end of data":
+            return None
+        text = data[:error.start].decode("utf-8")
+    return None if "\0" in text else text
+
+
+def _decoder(data, encoding):
+    if encoding in ("gzip", "x-gzip"):
+        return zlib.decompressobj(31)
+    if encoding == "deflate":
+        return zlib.decompressobj(15 if data[:1] and data[0] & 0x0F == 8 else -15)
+    if encoding == "br":
+        try:
+            import brotli
+        except ImportError:
+            return None
+        return _Brotli(brotli.Decompressor())
+    return None
+
+
+class _Brotli:
+    """The one of the two packages of that name that is there, as zlib's decoders are."""
+
+    eof = False
+    unconsumed_tail = unused_data = b""
+
+    def __init__(self, decoder):
+        self._decode = getattr(decoder, "process", None) or decoder.decompress
+
+    def decompress(self, data, _):
+        return self._decode(data)
+
+
+def _inflate(data, encoding, room):
+    """Slice by slice, so that no body, however made, costs more than the limit and one slice: `(bytes, whole)`."""
+    decoder = _decoder(data, encoding)
+    if decoder is None:
+        return None
+    parts, size, at, is_damaged = [], 0, 0, False
+    while at < len(data) and size <= room:
+        piece = data[at:at + SLICE]
+        at += len(piece)
+        try:
+            while piece and size <= room:
+                part = decoder.decompress(piece, room + 1 - size)
+                parts.append(part)
+                size += len(part)
+                piece = decoder.unconsumed_tail
+                if decoder.eof:
+                    piece, decoder = decoder.unused_data, _decoder(b"", encoding)
+        except Exception:
+            if size == 0:
+                return None
+            is_damaged = True
+            break
+    whole = at >= len(data) and size <= room and not is_damaged
+    return b"".join(parts)[:room], whole
