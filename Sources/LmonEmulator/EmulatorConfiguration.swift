@@ -41,6 +41,14 @@ package struct EmulatedFunction: Hashable, Sendable {
         case python(executable: String)
         /// A program that speaks the Runtime API.
         case command(executable: String, arguments: [String])
+
+        /// One of Lambda's own, which honours `AWS_LAMBDA_EXEC_WRAPPER`.
+        var isManaged: Bool {
+            switch self {
+            case .node, .python: true
+            case .command: false
+            }
+        }
     }
 
     package var name: String

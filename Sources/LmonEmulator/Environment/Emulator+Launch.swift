@@ -8,8 +8,8 @@ extension Emulator {
         _ environment: ExecutionEnvironment,
         runtimeAPI: String
     ) -> ProcessRequest {
-        let executable: String
-        let arguments: [String]
+        var executable: String
+        var arguments: [String]
         switch function.runtime {
         case .node:
             executable = self.configuration.node
@@ -21,10 +21,15 @@ extension Emulator {
             executable = program
             arguments = programArguments
         }
+        let variables = self.variables(function, environment, runtimeAPI)
+        // Lambda's own runtimes start the wrapper with what it is to start; others are not wrapped.
+        if let wrapper = variables["AWS_LAMBDA_EXEC_WRAPPER"], !wrapper.isEmpty, function.runtime.isManaged {
+            (executable, arguments) = (wrapper, [executable] + arguments)
+        }
         return ProcessRequest(
             executable: executable,
             arguments: arguments,
-            environment: self.variables(function, environment, runtimeAPI),
+            environment: variables,
             workingDirectory: function.codeFolder,
             limits: ResourceLimits(openFiles: 1024)
         )

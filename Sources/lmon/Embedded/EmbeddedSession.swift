@@ -24,6 +24,7 @@ final class EmbeddedSession: Sendable {
     let supervisor: Supervisor
     private let loop: Loop
     private let watching: Watching
+    private let layers: Layers
     private let tee: Tee?
 
     private init(_ parts: Parts, _ endpoints: Endpoints, tee: Tee?, notices: [String]) {
@@ -35,6 +36,7 @@ final class EmbeddedSession: Sendable {
         self.supervisor = parts.supervisor
         self.loop = parts.loop
         self.watching = parts.watching
+        self.layers = parts.layers
         self.endpoints = endpoints
         self.tee = tee
         self.notices = notices
@@ -50,6 +52,7 @@ final class EmbeddedSession: Sendable {
         let store: SessionStore?
         let rows: RowKeeper?
         let watching: Watching
+        let layers: Layers
     }
 
     /// Starts everything for what lies at `path`.
@@ -57,7 +60,8 @@ final class EmbeddedSession: Sendable {
         -> EmbeddedSession
     {
         let project = try options.emulator.discover(path)
-        let configuration = try options.emulator.configuration(of: project)
+        let layers = try Layers(options.emulator.layer)
+        let configuration = try options.emulator.configuration(of: project, layers)
         var notices = project.warnings.map(\.description)
         let store = options.record.create(source: "emulator \(path)", name: project.title(path), notices: &notices)
         do {
@@ -67,7 +71,7 @@ final class EmbeddedSession: Sendable {
             let rows = store.map { RowKeeper($0) }
             if let rows { await core.attach(rows) }
             let supervisor = try supervisor ?? Supervisor.start()
-            let watching = try await Watching.start(options.emulator, core)
+            let watching = try await Watching.start(options.emulator, core, configuration)
             let emulator = try Emulator(
                 watching.extended(configuration),
                 loop: loop,
@@ -84,11 +88,13 @@ final class EmbeddedSession: Sendable {
                 emulator: emulator,
                 store: store,
                 rows: rows,
-                watching: watching
+                watching: watching,
+                layers: layers
             )
             return try await Self.listen(parts, options, notices)
         } catch {
             store?.close()
+            layers.remove()
             throw error
         }
     }
@@ -131,6 +137,7 @@ final class EmbeddedSession: Sendable {
         self.store?.close()
         await self.loop.shutdown()
         self.supervisor.stop()
+        self.layers.remove()
     }
 }
 

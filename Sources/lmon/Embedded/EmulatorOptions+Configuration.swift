@@ -37,7 +37,7 @@ extension EmulatorOptions {
         return String(decoding: data, as: UTF8.self)
     }
 
-    func configuration(of project: Project) throws -> EmulatorConfiguration {
+    func configuration(of project: Project, _ layers: Layers = .none) throws -> EmulatorConfiguration {
         let environment = ProcessInfo.processInfo.environment
         let isNode = project.functions.contains { !$0.runtime.value.hasPrefix("provided") }
         guard !isNode || Self.isOnPath("node", environment) else {
@@ -47,6 +47,10 @@ extension EmulatorOptions {
             EmulatedFunction($0).running($0, arguments: self.command.dropFirst())
         }
         var configuration = EmulatorConfiguration(functions: functions)
+        for index in configuration.functions.indices {
+            configuration.functions[index].extensions = layers.extensions
+            configuration.functions[index].variables = layers.variables(configuration.functions[index].variables)
+        }
         configuration.isPortFixed = self.port != nil
         configuration.port = self.port ?? configuration.port
         configuration.concurrency = self.concurrency ?? configuration.concurrency

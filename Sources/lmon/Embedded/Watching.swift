@@ -9,9 +9,15 @@ enum Watching: Sendable {
     case embedded(MonitorCore, MonitorHooks)
     case agent(TeeReceiver, AgentHooks, executable: String)
 
-    static func start(_ options: EmulatorOptions, _ core: MonitorCore) async throws -> Watching {
-        guard options.agent else { return .embedded(core, MonitorHooks(core: core)) }
-        let executable = try Self.findAgent()
+    /// A layer that brings an agent makes it the one that watches.
+    static func start(
+        _ options: EmulatorOptions,
+        _ core: MonitorCore,
+        _ configuration: EmulatorConfiguration
+    ) async throws -> Watching {
+        let brought = configuration.functions.flatMap(\.extensions).first { $0.name == AgentHooks.extensionName }
+        guard options.agent || brought != nil else { return .embedded(core, MonitorHooks(core: core)) }
+        let executable = try brought?.executable ?? Self.findAgent()
         let receiver = try await TeeReceiver.listen(core: core)
         return .agent(receiver, AgentHooks(teePort: receiver.port), executable: executable)
     }

@@ -25,6 +25,13 @@ struct EmulatorOptions: ParsableArguments {
     @Option(name: .long, help: "Execution environments of one function at most.")
     var concurrency: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A layer for every function: its extensions run beside it.", valueName: "folder|zip"),
+        completion: .file()
+    )
+    var layer: [String] = []
+
     @Flag(name: .long, help: "Watch through the real lmon-agent, as in Lambda, instead of from within.")
     var agent = false
 

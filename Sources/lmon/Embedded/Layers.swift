@@ -1,0 +1,140 @@
+import Foundation
+import LmonArchive
+import LmonEmulator
+
+/// Layers as folders: a zip is unpacked, which `remove` undoes. Nothing is at `/opt` here, so what names files there is told
+/// where they are.
+struct Layers: Sendable {
+    /// The later ones win, as they do in Lambda.
+    private let folders: [String]
+    private let unpacked: String?
+
+    static let none = Layers(folders: [], unpacked: nil)
+
+    private init(folders: [String], unpacked: String?) {
+        self.folders = folders
+        self.unpacked = unpacked
+    }
+
+    /// - Throws: a failure that names the layer which cannot be had.
+    init(_ paths: [String]) throws {
+        guard !paths.isEmpty else {
+            self = .none
+            return
+        }
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("lmon-layers-\(UUID().uuidString)")
+            .path
+        var folders: [String] = []
+        do {
+            for (number, path) in paths.enumerated() {
+                folders.append(try Self.folder(path, unpackedAt: "\(root)/\(number)"))
+            }
+        } catch {
+            try? FileManager.default.removeItem(atPath: root)
+            throw error
+        }
+        self.folders = folders
+        self.unpacked = root
+    }
+
+    private static func folder(_ path: String, unpackedAt target: String) throws -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw Failure.usage("--layer \(path): there is no such folder or zip")
+        }
+        guard !isFolder.boolValue else { return URL(fileURLWithPath: path).standardizedFileURL.path }
+        guard let data = InputFile.contents(path) else {
+            throw Failure.usage("--layer \(path): the file cannot be read")
+        }
+        do {
+            try Self.unpack(try ZipArchive(Array(data)), to: target)
+        } catch let error as ArchiveError {
+            throw Failure.usage("--layer \(path): \(error)")
+        }
+        return target
+    }
+
+    /// Names are safe: an archive with one that leads elsewhere is refused whole.
+    private static func unpack(_ archive: ZipArchive, to target: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(
+            atPath: target,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        for entry in archive.entries {
+            let path = "\(target)/\(entry.name)"
+            guard entry.kind == .file else {
+                try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+                continue
+            }
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let permissions = entry.isExecutable ? 0o755 : 0o644
+            let bytes = try archive.contents(of: entry)
+            guard files.createFile(atPath: path, contents: Data(bytes), attributes: [.posixPermissions: permissions])
+            else {
+                throw Failure.run("the layer cannot be unpacked: \(path) cannot be written")
+            }
+        }
+    }
+
+    func remove() {
+        if let unpacked { try? FileManager.default.removeItem(atPath: unpacked) }
+    }
+
+    // MARK: What Lambda makes of them
+
+    /// Every file in `extensions`, in the order of their names; the eleventh is one too many.
+    var extensions: [ExternalExtension] {
+        var found: [String: String] = [:]
+        for folder in self.folders {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/extensions")) ?? [] {
+                var isFolder: ObjCBool = false
+                let path = "\(folder)/extensions/\(name)"
+                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                    continue
+                }
+                found[name] = path
+            }
+        }
+        return found.sorted { $0.key < $1.key }.enumerated().map { number, file in
+            let isExecutable = FileManager.default.isExecutableFile(atPath: file.value)
+            return ExternalExtension(
+                name: file.key,
+                executable: file.value,
+                launchError: number >= 10 ? "TooManyExtensions" : isExecutable ? nil : "PermissionDenied"
+            )
+        }
+    }
+
+    /// A function's variables with the files of the layers in them; modules of a layer are found as they are in Lambda.
+    func variables(_ own: [String: String]) -> [String: String] {
+        guard !self.folders.isEmpty else { return own }
+        var variables = own.mapValues { self.located($0) }
+        for (name, path) in [("NODE_PATH", "nodejs/node_modules"), ("PYTHONPATH", "python")] {
+            let found = self.folders.reversed().map { "\($0)/\(path)" }.filter {
+                FileManager.default.fileExists(atPath: $0)
+            }
+            guard !found.isEmpty else { continue }
+            variables[name] = ([variables[name]].compactMap { $0 } + found).joined(separator: ":")
+        }
+        return variables
+    }
+
+    /// `/opt/…` where a layer has such a file, at the beginning of a word, becomes its path here.
+    private func located(_ text: String) -> String {
+        guard text.contains("/opt/") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let range = rest.range(of: "/opt/") {
+            let before = rest[..<range.lowerBound]
+            let path = rest[range.upperBound...].prefix { !" :;,\"'".contains($0) }
+            let isBeginning = before.last.map { " :=;,\"'".contains($0) } ?? result.isEmpty
+            let found = self.folders.last { FileManager.default.fileExists(atPath: "\($0)/\(path)") }
+            result += before + (isBeginning && found != nil ? "\(found ?? "")/\(path)" : "/opt/\(path)")
+            rest = rest[path.endIndex...]
+        }
+        return result + rest
+    }
+}
