@@ -32,11 +32,12 @@ def _is_timeout(name):
 
 def chain_of(error):
     """The error and what caused it, outermost first. What was being handled when it came about is another matter, but
-    for httpcore, which keeps its causes there."""
+    for httpcore and older urllib3, which keep their causes there."""
     found = []
     while error is not None and len(found) < 8:
         found.append(error)
-        error = error.__cause__ or (error.__context__ if type(error).__module__.startswith("httpcore") else None)
+        is_kept = type(error).__module__.startswith(("httpcore", "urllib3"))
+        error = error.__cause__ or (error.__context__ if is_kept else None)
     return found
 
 

@@ -4,6 +4,7 @@ not take now leaves with the next record."""
 
 # Of `_socket`: what patches sockets for a program has nothing to do with ours, and to load it costs nothing.
 import _socket as socket
+import atexit
 import errno
 import os
 import time
@@ -54,6 +55,7 @@ class Transport:
         self.is_closed = False
         self.failures = 0
         self._reset()
+        atexit.register(self._leave)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
 
@@ -76,6 +78,20 @@ class Transport:
             except OSError:
                 pass
         self._reset()
+
+    def _leave(self):
+        """Python 3.9 does not survive a socket of this kind that is still open when the interpreter goes down."""
+        self.flush()
+        self.is_closed = True
+        if self.lock.acquire(False) and self.socket is not None:
+            try:
+                self.socket.shutdown(socket.SHUT_WR)
+                self._read_answers()
+            except OSError:
+                pass
+            if self.socket is not None:
+                self.socket.close()
+                self.socket = None
 
     def send(self, line):
         if self.is_closed:

@@ -1,0 +1,66 @@
+"""The shared vectors of redaction and of AWS's names against the Python side.
+
+python vectors.py LAYOUT: one line for each failure, exit status 1 if there was one.
+python vectors.py LAYOUT TEXTS: a JSON list of texts, each redacted as a body of unknown type, as such a list."""
+
+import json
+import os
+import sys
+
+FIXTURES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, sys.argv[1])
+from _lmon import aws, redaction  # noqa: E402
+
+failures = []
+
+
+def read(name):
+    with open(os.path.join(FIXTURES, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def redacted(vector, text):
+    if vector["kind"] == "url":
+        return redaction.redact_url(text)
+    if vector["kind"] == "header":
+        return redaction.redact_header(vector["type"], text)
+    return redaction.redact_text(text, vector.get("type", ""))
+
+
+def redact_vectors():
+    for vector in read("Redaction.json"):
+        for text in (vector["input"], vector["output"]):
+            if redacted(vector, text) != vector["output"]:
+                failures.append("%s: %r" % (vector["name"], redacted(vector, text)))
+        for secret in ("hunter2", "my secret"):
+            if vector["kind"] == "body" and secret in vector["input"]:
+                cuts = [vector["input"][:end] for end in range(len(vector["input"]))]
+                failures.extend("cut to %s" % cut for cut in cuts if secret[:4] in redacted(vector, cut))
+    redaction.also_redact(["e-mail", "x-tenant"])
+    if redaction.redact_text('{"userEmail":"a@b.test","n":1}') != '{"userEmail":"‹redacted›","n":1}':
+        failures.append("further names in bodies")
+    if redaction.redact_header("X-Tenant", "7") != "‹redacted›":
+        failures.append("further names of headers")
+
+
+def name_vectors():
+    algorithms = {"scope": "AWS4-HMAC-SHA256 Credential=AK/20261123/eu-west-1/%s/aws4_request, Signature=x",
+                  "scope4a": "AWS4-ECDSA-P256-SHA256 Credential=AK/20261123/%s/aws4_request, Signature=x"}
+    for vector in read("AWS.json"):
+        headers = [tuple(pair) for pair in vector.get("headers", [])]
+        headers += [("Authorization", text % vector[kind]) for kind, text in algorithms.items() if kind in vector]
+        told = (None, None, None, False)
+        if aws.may_be_aws(vector["url"], headers):
+            told = aws.name_call(vector["method"], vector["url"], headers, vector.get("body", ""))
+        if (told[0], told[1], told[3]) != (vector.get("service"), vector.get("operation"), vector.get("secret", False)):
+            failures.append("%s: %r" % (vector["name"], told))
+
+
+if len(sys.argv) > 2:
+    with open(sys.argv[2], encoding="utf-8") as file:
+        print(json.dumps([redaction.redact_text(text) for text in json.load(file)]))
+else:
+    redact_vectors()
+    name_vectors()
+    print("".join(failure + "\n" for failure in failures), end="")
+    sys.exit(1 if failures else 0)
