@@ -83,7 +83,7 @@ let package = Package(
         library("LmonTLS", ["LmonHTTP"] + nioTLS),
         library(
             "LmonInterceptors",
-            resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Shared")]
+            resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
         ),
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonJSON", yams]),

@@ -16,8 +16,15 @@ package struct EnvironmentVariables: Hashable, Sendable {
     package var runtime: [String: String]
     /// For external extensions.
     package var extensions: [String: String]
+    /// For both, unless the function says otherwise.
+    package var defaults: [String: String]
 
-    package init(runtime: [String: String] = [:], extensions: [String: String] = [:]) {
+    package init(
+        runtime: [String: String] = [:],
+        extensions: [String: String] = [:],
+        defaults: [String: String] = [:]
+    ) {
+        self.defaults = defaults
         self.runtime = runtime
         self.extensions = extensions
     }

@@ -4,8 +4,15 @@ extension InterceptorFiles {
     /// its own.
     package static let layer: [(path: String, bytes: [UInt8])] =
         [
-            (Self.starter, PackageResources.lmon_agent)
-        ] + Self.all.filter { $0.name != Self.runtimeClient }.map { ("lmon/\($0.name)", $0.bytes) }
+            (Self.starter, PackageResources.lmon_agent),
+            (Self.wrapper, PackageResources.exec_wrapper),
+        ]
+        + (Self.all.filter { $0.name != Self.runtimeClient } + Self.pythonInterceptor).map {
+            ("lmon/\($0.name)", $0.bytes)
+        }
+
+    /// For `AWS_LAMBDA_EXEC_WRAPPER`.
+    package static let wrapper = "lmon/exec-wrapper"
 
     /// What Lambda starts; it looks for the agent at `../lmon/lmon-agent`.
     package static let starter = "extensions/lmon-agent"

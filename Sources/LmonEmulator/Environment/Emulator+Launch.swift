@@ -46,6 +46,7 @@ extension Emulator {
         if variables["PATH"] == nil { variables["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
         variables["TMPDIR"] = "\(environment.folder)/tmp"
         variables.merge(RuntimeVariables.preset) { $1 }
+        variables.merge(environment.variables.defaults) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
         // What extensions that know emulators listen to telemetry by.
         variables["AWS_SAM_LOCAL"] = "true"
@@ -88,6 +89,7 @@ extension Emulator {
         variables["AWS_EC2_METADATA_DISABLED"] = "true"
         variables["TMPDIR"] = "\(environment.folder)/tmp"
         variables.merge(RuntimeVariables.preset) { $1 }
+        variables.merge(environment.variables.defaults) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
         for (name, value) in environment.variables.runtime {
             guard name == "NODE_OPTIONS", let own = variables[name], !own.isEmpty else {

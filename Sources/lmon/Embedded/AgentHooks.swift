@@ -29,17 +29,16 @@ final class AgentHooks: EnvironmentHooks {
         let own = self.own.filter { $0.key != "LMON_ADDRESS" && $0.key != "LMON_TEE" }
         let runtime = [
             "LMON_ADDRESS": address,
-            "LMON_CAPTURE": "all",
-            // Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
-            "LMON_BUDGET_MS": "200",
+            "LMON_BUDGET_MS": MonitorHooks.budget,
             "NODE_OPTIONS": "--require \(MonitorHooks.quoted(preload))",
         ]
         let agent = [
-            "LMON_ADDRESS": address, "LMON_CAPTURE": "all", "LMON_TEE": "connect:127.0.0.1:\(self.teePort)",
+            "LMON_ADDRESS": address, "LMON_TEE": "connect:127.0.0.1:\(self.teePort)",
         ]
         return EnvironmentVariables(
             runtime: runtime.merging(own) { $1 },
-            extensions: agent.merging(own) { $1 }
+            extensions: agent.merging(own) { $1 },
+            defaults: MonitorHooks.defaults
         )
     }
 

@@ -26,17 +26,20 @@ final class MonitorHooks: EnvironmentHooks {
         let preload = self.preload.withLock { $0 }
         let variables = [
             "LMON_ADDRESS": "127.0.0.1:\(port)",
-            "LMON_CAPTURE": "all",
-            // Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
-            "LMON_BUDGET_MS": "200",
+            "LMON_BUDGET_MS": Self.budget,
             // The emulator tells of events and results itself.
             "LMON_PAYLOADS": "off",
             "NODE_OPTIONS": "--require \(Self.quoted(preload))",
         ]
         return EnvironmentVariables(
-            runtime: variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 }
+            runtime: variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 },
+            defaults: Self.defaults
         )
     }
+
+    static let defaults = ["LMON_CAPTURE": "all"]
+    /// Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
+    static let budget = "200"
 
     func quiesce(environment: String, then: @escaping @Sendable () -> Void) {
         self.core.quiesce(environment: environment, then: then)
