@@ -25,6 +25,7 @@ package actor Emulator {
     let observe: Observe
     let folders: Folders
     var runtimeClient = ""
+    var pythonRuntimeClient = ""
     var functions: [String: FunctionSlot] = [:]
     /// Who waits for which request, until it is answered.
     var invokers: [String: Invoker] = [:]
@@ -96,11 +97,20 @@ package actor Emulator {
         }
     }
 
+    private func installPython() throws {
+        for folder in InterceptorFiles.pythonFolders { _ = try self.folders.make(folder) }
+        for (name, bytes) in InterceptorFiles.python {
+            let path = try self.folders.write(bytes, to: name)
+            if name == InterceptorFiles.pythonRuntimeClient { self.pythonRuntimeClient = path }
+        }
+    }
+
     private func open() async throws -> EmulatorEndpoints {
         for (name, bytes) in InterceptorFiles.all {
             let path = try self.folders.write(bytes, to: name)
             if name == InterceptorFiles.runtimeClient { self.runtimeClient = path }
         }
+        if self.configuration.functions.contains(where: { $0.runtime.isPython }) { try self.installPython() }
         for function in self.configuration.functions {
             var pool = PoolMachine.Configuration(
                 concurrency: max(1, self.configuration.concurrency),

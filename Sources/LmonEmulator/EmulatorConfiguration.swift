@@ -37,10 +37,14 @@ package struct EmulatedFunction: Hashable, Sendable {
     package enum Runtime: Hashable, Sendable {
         /// lmon's own client, with node.
         case node
-        /// The official client, with python.
+        /// lmon's own client, with python.
         case python(executable: String)
         /// A program that speaks the Runtime API.
         case command(executable: String, arguments: [String])
+
+        package var isPython: Bool {
+            if case .python = self { true } else { false }
+        }
 
         /// One of Lambda's own, which honours `AWS_LAMBDA_EXEC_WRAPPER`.
         var isManaged: Bool {

@@ -12,7 +12,7 @@ package protocol EnvironmentHooks: Sendable {
 
 /// What a monitor wants the processes of an environment to have.
 package struct EnvironmentVariables: Hashable, Sendable {
-    /// For the runtime; `NODE_OPTIONS` is appended to the function's own.
+    /// For the runtime; `NODE_OPTIONS` is appended to the function's own, `PYTHONPATH` comes before it.
     package var runtime: [String: String]
     /// For external extensions.
     package var extensions: [String: String]

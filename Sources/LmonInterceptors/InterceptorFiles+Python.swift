@@ -3,6 +3,9 @@ extension InterceptorFiles {
     /// What is prepended to `PYTHONPATH`; its `sitecustomize` loads the interceptor.
     package static let pythonFolder = "python"
 
+    /// What is to be made before the files, the outer ones first.
+    package static let pythonFolders = ["python", "python/_lmon"]
+
     /// The Runtime API client: `python runtime.py`, in place of the one that Lambda has.
     package static let pythonRuntimeClient = "python/runtime.py"
 

@@ -38,12 +38,18 @@ extension Discovery {
         }
         if case .unsupported(let why) = function.code.value { throw error(.unsupportedCode(why), function.code.place) }
         guard let runtime = function.runtime else { throw error(.missingProperty("Runtime"), nil) }
-        guard runtime.value.hasPrefix("nodejs") else {
+        guard runtime.value.hasPrefix("nodejs") || runtime.value.hasPrefix("python") else {
             throw error(.unsupportedRuntime(runtime.value), runtime.place)
         }
         guard let handler = function.handler else { throw error(.missingProperty("Handler"), nil) }
         let folder = try self.codeFolder(of: function, template: template)
-        let file = try self.handlerFile(handler.value, in: folder, place: handler.place, function: name)
+        let file = try self.handlerFile(
+            handler.value,
+            of: runtime.value,
+            in: folder,
+            place: handler.place,
+            function: name
+        )
         return FunctionDefinition(
             name: function.name,
             handler: handler,
@@ -68,7 +74,8 @@ extension Discovery {
             }
             return folder
         case .inline(let source):
-            guard let folder = self.files.writeInline("index.js", source) else {
+            let isPython = function.runtime?.value.hasPrefix("python") == true
+            guard let folder = self.files.writeInline(isPython ? "index.py" : "index.js", source) else {
                 let what = "its inline code cannot be written to the cache folder; check its permissions"
                 throw ProjectError(.unsupportedCode(what), path: template, line: line, function: function.name.value)
             }
@@ -103,7 +110,7 @@ extension ProjectError {
     /// Whether the other functions of the template can run nevertheless.
     fileprivate var isOneFunctionsOwn: Bool {
         switch self.code {
-        case .unsupportedCode, .unsupportedRuntime, .codeNotFound, .noHandlerFile, .handlerWithoutExport,
+        case .unsupportedCode, .unsupportedRuntime, .codeNotFound, .noHandlerFile, .noPythonFile, .handlerWithoutExport,
             .missingProperty:
             true
         default: false

@@ -21,7 +21,7 @@ package struct DiscoveryOptions: Hashable, Sendable {
 }
 
 extension Project {
-    /// What there is to run at a path: a folder (with a template, or with a handler), a template, or a Node file.
+    /// What there is to run at a path: a folder (with a template, or with a handler), a template, or a Node or Python file.
     package static func discover(
         _ path: String,
         options: DiscoveryOptions = DiscoveryOptions(),
@@ -48,12 +48,16 @@ struct Discovery {
             return self.named(Project(functions: [try self.folder(path)]))
         case .file where ["yaml", "yml", "json", "template"].contains(Path.extension(of: path).lowercased()):
             return try self.template(path)
-        case .file where NodeHandler.extensions.contains(Path.extension(of: path)):
-            return self.named(Project(functions: [try self.file(path)]))
+        case .file where Self.isHandlerFile(path): return self.named(Project(functions: [try self.file(path)]))
         case .file:
-            let what = "lmon runs a folder, a template.yaml or a .js, .mjs, .cjs or .ts file; not this"
+            let what = "lmon runs a folder, a template.yaml or a .js, .mjs, .cjs, .ts or .py file; not this"
             throw ProjectError(.unsupportedProject(what), path: path)
         }
+    }
+
+    private static func isHandlerFile(_ path: String) -> Bool {
+        let kind = Path.extension(of: path)
+        return NodeHandler.extensions.contains(kind) || kind == PythonHandler.fileExtension
     }
 
     /// The variables files' values, over what the functions say themselves.
@@ -73,18 +77,13 @@ struct Discovery {
 extension Discovery {
     private func folder(_ folder: String) throws(ProjectError) -> FunctionDefinition {
         if let handler = self.options.handler {
-            let file = try self.handlerFile(handler, in: folder, place: SourcePlace(path: folder), function: nil)
-            return self.function(folder: folder, handler: Sourced(handler), file: file)
+            return try self.named(handler, in: folder)
         }
         let package = Path.join(folder, "package.json")
-        for name in NodeHandler.candidates(main: self.main(of: package)) {
+        for name in NodeHandler.candidates(main: self.main(of: package)) + PythonHandler.candidates {
             let file = Path.join(folder, name)
             guard self.files.kind(file) == .file else { continue }
             return try self.file(file, folder: folder)
-        }
-        for name in ["lambda_function.py", "app.py", "src/lambda_function.py", "src/app.py"] {
-            let file = Path.join(folder, name)
-            if self.files.kind(file) == .file { throw ProjectError(.unsupportedRuntime("python"), path: file) }
         }
         if self.files.kind(Path.join(folder, "manifest.json")) == .file, Path.name(of: folder) == "cdk.out" {
             let what = "cdk.out is not supported yet; run cdk synth > template.yaml and give lmon that"
@@ -95,12 +94,11 @@ extension Discovery {
 
     private func file(_ file: String, folder: String? = nil) throws(ProjectError) -> FunctionDefinition {
         let folder = folder ?? Path.folder(of: file)
-        if let handler = self.options.handler {
-            let file = try self.handlerFile(handler, in: folder, place: SourcePlace(path: folder), function: nil)
-            return self.function(folder: folder, handler: Sourced(handler), file: file)
-        }
-        guard let export = NodeHandler.export(in: try self.files.text(file)) else {
-            throw ProjectError(.noHandlerExported, path: file)
+        if let handler = self.options.handler { return try self.named(handler, in: folder) }
+        let source = try self.files.text(file)
+        let isPython = Path.extension(of: file) == PythonHandler.fileExtension
+        guard let export = isPython ? PythonHandler.function(in: source) : NodeHandler.export(in: source) else {
+            throw ProjectError(isPython ? .noHandlerDefined : .noHandlerExported, path: file)
         }
         let module = Path.withoutExtension(String(file.dropFirst(folder == "/" ? 1 : folder.count + 1)))
         return self.function(
@@ -110,11 +108,21 @@ extension Discovery {
         )
     }
 
+    /// A handler that the user names: Node's if there is such a file, else Python's.
+    private func named(_ handler: String, in folder: String) throws(ProjectError) -> FunctionDefinition {
+        let python = PythonHandler.split(handler).map { Path.join(folder, "\($0.module).py") }
+        let isPython = python.map { self.files.kind($0) == .file } ?? false
+        let runtime = isPython ? "python" : "nodejs"
+        let place = SourcePlace(path: folder)
+        let file = try self.handlerFile(handler, of: runtime, in: folder, place: place, function: nil)
+        return self.function(folder: folder, handler: Sourced(handler), file: file)
+    }
+
     private func function(folder: String, handler: Sourced<String>, file: String) -> FunctionDefinition {
         FunctionDefinition(
             name: Sourced(Self.functionName(Path.name(of: folder)), SourcePlace(path: folder)),
             handler: handler,
-            runtime: Sourced("nodejs"),
+            runtime: Sourced(Path.extension(of: file) == PythonHandler.fileExtension ? "python" : "nodejs"),
             codeFolder: Sourced(folder, SourcePlace(path: folder)),
             handlerFile: file
         )
@@ -140,18 +148,22 @@ extension Discovery {
     /// The file that a handler names, below a folder.
     func handlerFile(
         _ handler: String,
+        of runtime: String,
         in folder: String,
         place: SourcePlace?,
         function: String?
     ) throws(ProjectError) -> String {
         let path = place?.path ?? folder
-        guard let (module, _) = NodeHandler.split(handler) else {
+        let isPython = runtime.hasPrefix("python")
+        guard let module = isPython ? PythonHandler.split(handler)?.module : NodeHandler.split(handler)?.module else {
             throw ProjectError(.handlerWithoutExport(handler), path: path, line: place?.line, function: function)
         }
-        let candidates = NodeHandler.extensions.map { Path.join(folder, "\(module).\($0)") }
+        let base = Path.join(folder, module)
+        let candidates =
+            isPython ? ["\(base).py", "\(base)/__init__.py"] : NodeHandler.extensions.map { "\(base).\($0)" }
         if let found = candidates.first(where: { self.files.kind($0) == .file }) { return found }
         throw ProjectError(
-            .noHandlerFile(handler: handler, module: Path.join(folder, module)),
+            isPython ? .noPythonFile(handler: handler, module: base) : .noHandlerFile(handler: handler, module: base),
             path: path,
             line: place?.line,
             function: function

@@ -10,8 +10,11 @@ package struct ProjectError: Error, Hashable, Sendable, CustomStringConvertible 
         case missingProperty(String)
         case invalidValue(property: String, value: String, allowed: String)
         case noHandlerExported
+        /// A Python file defines no function that looks like one.
+        case noHandlerDefined
         /// `module` is the path that lacks its extension.
         case noHandlerFile(handler: String, module: String)
+        case noPythonFile(handler: String, module: String)
         case handlerWithoutExport(String)
         case codeNotFound(String)
         case unsupportedCode(String)
@@ -44,8 +47,9 @@ package struct ProjectError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unreadable: "cannot be read; check its permissions"
         case .tooLarge: "is too large for a template or a file of variables"
         case .nothingToRun:
-            "nothing to run here: no template.yaml, no index.mjs, index.js, app.mjs, app.js or handler.js (also looked in"
-                + " src/); name the file, or give --handler FILE.EXPORT"
+            "nothing to run here: no template.yaml, no index.mjs, index.js, app.mjs, app.js or handler.js, no"
+                + " lambda_function.py, app.py, handler.py or main.py (also looked in src/); name the file, or give"
+                + " --handler FILE.EXPORT"
         case .yaml(let problem): "is not YAML: \(problem)"
         case .json(let problem): "is not the JSON expected here: \(problem)"
         case .misspelled(let name, let meant): "unknown property \(name); did you mean \(meant)?"
@@ -55,11 +59,14 @@ package struct ProjectError: Error, Hashable, Sendable, CustomStringConvertible 
             "exports no function; export one named handler, or give --handler FILE.EXPORT"
         case .noHandlerFile(let handler, let module):
             "handler \(handler): there is no \(module).js, .mjs, .cjs or .ts"
+        case .noHandlerDefined:
+            "defines no lambda_handler or handler; name it with --handler FILE.FUNCTION"
+        case .noPythonFile(let handler, let module): "handler \(handler): there is no \(module).py"
         case .handlerWithoutExport(let handler):
             "handler \(handler) names no export; write FILE.EXPORT, such as index.handler"
         case .codeNotFound(let folder): "its code folder \(folder) does not exist"
         case .unsupportedCode(let what): what
-        case .unsupportedRuntime(let runtime): "\(runtime) cannot run here yet; lmon runs nodejs functions"
+        case .unsupportedRuntime(let runtime): "\(runtime) cannot run here yet; lmon runs nodejs and python functions"
         case .unsupportedProject(let what): what
         case .duplicateName(let name): "a second function is named \(name)"
         }

@@ -103,21 +103,45 @@ import Testing
         #expect(project.functions.first?.name.value == "jobs")
     }
 
+    @Test(arguments: [
+        (
+            "lambda_function.py", "import os\n\ndef lambda_handler(event, context):\n    return 1\n",
+            "lambda_function.lambda_handler"
+        ),
+        ("app.py", "def helper(a): ...\nasync def handler(event, context): ...", "app.handler"),
+        ("src/app.py", "my_handler = wrap(f)", "src/app.my_handler"),
+        (
+            "main.py", "class Handler:\n    def handler(self): ...\ndef on_handler_call (e, c): ...",
+            "main.on_handler_call"
+        ),
+    ])
+    func findsAPythonHandler(file: String, source: String, handler: String) throws {
+        let project = try discover(["/p/\(file)": source], ".")
+        #expect(project.functions.first?.handler.value == handler)
+        #expect(project.functions.first?.runtime.value == "python")
+        let named = try discover(["/p/\(file)": source], options: DiscoveryOptions(handler: handler))
+        #expect(named.functions.first?.handlerFile == "/p/\(file)")
+    }
+
     @Test(
         arguments: [
             ([:], "gone", nil, "/p/gone: there is no such file or folder"),
             (
                 ["/p/README.md": ""], ".", nil,
                 """
-                /p: nothing to run here: no template.yaml, no index.mjs, index.js, app.mjs, app.js or handler.js (also \
-                looked in src/); name the file, or give --handler FILE.EXPORT
+                /p: nothing to run here: no template.yaml, no index.mjs, index.js, app.mjs, app.js or handler.js, no \
+                lambda_function.py, app.py, handler.py or main.py (also looked in src/); name the file, or give \
+                --handler FILE.EXPORT
                 """
             ),
             (
                 ["/p/index.js": "x = 1"], ".", nil,
                 "/p/index.js: exports no function; export one named handler, or give --handler FILE.EXPORT"
             ),
-            (["/p/app.py": ""], ".", nil, "/p/app.py: python cannot run here yet; lmon runs nodejs functions"),
+            (
+                ["/p/app.py": "x == 1\n    def handler(a, b): ..."], ".", nil,
+                "/p/app.py: defines no lambda_handler or handler; name it with --handler FILE.FUNCTION"
+            ),
             (
                 ["/p/index.js": ""], ".", "src/app.handler",
                 "/p: handler src/app.handler: there is no /p/src/app.js, .mjs, .cjs or .ts"
@@ -128,7 +152,7 @@ import Testing
             ),
             (
                 ["/p/notes.txt": ""], "notes.txt", nil,
-                "/p/notes.txt: lmon runs a folder, a template.yaml or a .js, .mjs, .cjs or .ts file; not this"
+                "/p/notes.txt: lmon runs a folder, a template.yaml or a .js, .mjs, .cjs, .ts or .py file; not this"
             ),
         ] as [([String: String], String, String?, String)]
     )

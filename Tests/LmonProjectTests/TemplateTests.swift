@@ -111,7 +111,7 @@ import Testing
                 "\(Self.path):35: lmon-orders-dev: QUEUE (!Ref Queue) is Queue here; give it with --env-vars",
                 "\(Self.path):36: lmon-orders-dev: QUEUE_ARN (!GetAtt Queue.Arn) is not set here; "
                     + "give it with --env-vars",
-                "\(Self.path):57: Report: java21 cannot run here yet; lmon runs nodejs functions",
+                "\(Self.path):57: Report: java21 cannot run here yet; lmon runs nodejs and python functions",
             ]
         )
     }
@@ -204,8 +204,12 @@ import Testing
             "2: F: container images are not supported yet; give lmon the function's folder instead"
         ),
         (
-            function("Handler: a.b, Runtime: python3.12"),
-            "4: F: python3.12 cannot run here yet; lmon runs nodejs functions"
+            function("Handler: gone.main, Runtime: python3.12"),
+            "4: F: handler gone.main: there is no /p/gone.py"
+        ),
+        (
+            function("Handler: a.b, Runtime: ruby3.3"),
+            "4: F: ruby3.3 cannot run here yet; lmon runs nodejs and python functions"
         ),
     ])
     func errorsNameTheLineAndTheRemedy(text: String, expected: String) {

@@ -16,7 +16,7 @@ extension Emulator {
             arguments = self.configuration.nodeArguments + [self.runtimeClient]
         case .python(let python):
             executable = python
-            arguments = ["-m", "awslambdaric", function.handler]
+            arguments = [self.pythonRuntimeClient]
         case .command(let program, let programArguments):
             executable = program
             arguments = programArguments
@@ -92,14 +92,16 @@ extension Emulator {
         variables.merge(environment.variables.defaults) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
         for (name, value) in environment.variables.runtime {
-            guard name == "NODE_OPTIONS", let own = variables[name], !own.isEmpty else {
-                variables[name] = value
-                continue
-            }
-            variables[name] = "\(own) \(value)"
+            let own = variables[name].flatMap { $0.isEmpty ? nil : $0 }
+            variables[name] =
+                switch (name, own) {
+                case ("NODE_OPTIONS", let own?): "\(own) \(value)"
+                case ("PYTHONPATH", let own?): "\(value):\(own)"
+                default: value
+                }
         }
         variables.merge(lambda.reserved) { $1 }
-        if case .node = function.runtime {
+        if function.runtime.isManaged {
             variables["_LAMBDA_TELEMETRY_LOG_FD"] = String(RuntimeOutput.telemetryDescriptor)
         }
         return variables

@@ -55,10 +55,10 @@ struct Examination {
                 "python3",
                 .lacking,
                 "not there",
-                "only Node functions run in this lmon, so nothing is missed"
+                "Python functions cannot run"
             )
         }
-        return Finding("python3", .fine, "\(answer.line) at \(path); only Node functions run in this lmon")
+        return Finding("python3", .fine, "\(answer.line) at \(path)")
     }
 
     private var git: Finding {

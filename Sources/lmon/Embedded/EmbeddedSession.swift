@@ -62,7 +62,7 @@ final class EmbeddedSession: Sendable {
         let project = try options.emulator.discover(path)
         let layers = try Layers(options.emulator.layer)
         let configuration = try options.emulator.configuration(of: project, layers)
-        var notices = project.warnings.map(\.description)
+        var notices = project.warnings.map(\.description) + configuration.pythonNotices
         let store = options.record.create(source: "emulator \(path)", name: project.title(path), notices: &notices)
         do {
             let loop = Loop()

@@ -39,12 +39,12 @@ extension EmulatorOptions {
 
     func configuration(of project: Project, _ layers: Layers = .none) throws -> EmulatorConfiguration {
         let environment = ProcessInfo.processInfo.environment
-        let isNode = project.functions.contains { !$0.runtime.value.hasPrefix("provided") }
+        let isNode = project.functions.contains { $0.runtime.value.hasPrefix("nodejs") }
         guard !isNode || Self.isOnPath("node", environment) else {
             throw Failure.run("node is not on the PATH: install Node 18 or later to run these functions")
         }
-        let functions = project.functions.map {
-            EmulatedFunction($0).running($0, arguments: self.command.dropFirst())
+        let functions = try project.functions.map {
+            try EmulatedFunction($0).running($0, arguments: self.command.dropFirst()).interpreted($0, environment)
         }
         var configuration = EmulatorConfiguration(functions: functions)
         for index in configuration.functions.indices {

@@ -5,10 +5,10 @@ import LmonHTTP
 import LmonInterceptors
 import Synchronization
 
-/// Gives each environment a port of the monitor core, and its Node processes the interceptor.
+/// Gives each environment a port of the monitor core, and its Node and Python processes the interceptor.
 final class MonitorHooks: EnvironmentHooks {
     private let core: MonitorCore
-    private let preload = Mutex("")
+    private let preload = Mutex((node: "", python: ""))
     /// What a user set for lmon counts for the functions too.
     private let own: [String: String]
 
@@ -18,18 +18,21 @@ final class MonitorHooks: EnvironmentHooks {
     }
 
     func setPreloadFolder(_ folder: String) {
-        self.preload.withLock { $0 = "\(folder)/\(InterceptorFiles.preload)" }
+        self.preload.withLock {
+            $0 = ("\(folder)/\(InterceptorFiles.preload)", "\(folder)/\(InterceptorFiles.pythonFolder)")
+        }
     }
 
     func opened(environment: String, function: String) throws -> EnvironmentVariables {
         let port = try self.core.openIngest(environment: environment, function: function)
-        let preload = self.preload.withLock { $0 }
+        let (preload, python) = self.preload.withLock { $0 }
         let variables = [
             "LMON_ADDRESS": "127.0.0.1:\(port)",
             "LMON_BUDGET_MS": Self.budget,
             // The emulator tells of events and results itself.
             "LMON_PAYLOADS": "off",
             "NODE_OPTIONS": "--require \(Self.quoted(preload))",
+            "PYTHONPATH": python,
         ]
         return EnvironmentVariables(
             runtime: variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" }) { $1 },
