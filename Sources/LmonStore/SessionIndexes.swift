@@ -9,8 +9,8 @@ import LmonRecord
 struct SessionIndexes: Sendable {
     private struct Environment {
         let id: Int64
-        var records = SequenceSet()
-        var tombstones = SequenceSet()
+        var records = NumberRanges()
+        var tombstones = NumberRanges()
     }
 
     private var environments: [String: Environment] = [:]

@@ -1,15 +1,17 @@
 /// A set of whole numbers as ranges: an environment's sequence numbers, which come nearly all in order.
-struct NumberRanges: Hashable, Sendable {
+package struct NumberRanges: Hashable, Sendable {
     /// Ascending, with a gap between neighbours.
-    private(set) var ranges: [ClosedRange<Int>] = []
+    package private(set) var ranges: [ClosedRange<Int>] = []
 
-    func contains(_ number: Int) -> Bool {
+    package init() {}
+
+    package func contains(_ number: Int) -> Bool {
         let index = self.firstIndex(endingAtOrAfter: number)
         return index < self.ranges.count && self.ranges[index].contains(number)
     }
 
     /// False if it was there already.
-    mutating func insert(_ number: Int) -> Bool {
+    package mutating func insert(_ number: Int) -> Bool {
         if let last = self.ranges.last, last.upperBound == number - 1 {
             self.ranges[self.ranges.count - 1] = last.lowerBound...number
             return true
@@ -19,7 +21,7 @@ struct NumberRanges: Hashable, Sendable {
 
     /// How many of them were not there yet.
     @discardableResult
-    mutating func insert(_ range: ClosedRange<Int>) -> Int {
+    package mutating func insert(_ range: ClosedRange<Int>) -> Int {
         // Neighbours that touch are joined.
         let first = self.firstIndex(endingAtOrAfter: range.lowerBound - 1)
         var end = first
@@ -36,7 +38,7 @@ struct NumberRanges: Hashable, Sendable {
     }
 
     /// False if it was not there.
-    mutating func remove(_ number: Int) -> Bool {
+    package mutating func remove(_ number: Int) -> Bool {
         let index = self.firstIndex(endingAtOrAfter: number)
         guard index < self.ranges.count, self.ranges[index].contains(number) else { return false }
         let range = self.ranges[index]
@@ -48,7 +50,7 @@ struct NumberRanges: Hashable, Sendable {
     }
 
     /// The parts of `range` that are not in the set.
-    func gaps(in range: ClosedRange<Int>) -> [ClosedRange<Int>] {
+    package func gaps(in range: ClosedRange<Int>) -> [ClosedRange<Int>] {
         var gaps: [ClosedRange<Int>] = []
         var next = range.lowerBound
         var index = self.firstIndex(endingAtOrAfter: range.lowerBound)
