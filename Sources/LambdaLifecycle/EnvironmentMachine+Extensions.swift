@@ -103,18 +103,9 @@ extension EnvironmentMachine {
         self.extensionFailed(RuntimeFault(errorType: errorType, reason: reason), at: now)
     }
 
-    /// Without one of its extensions an environment cannot go on.
     private mutating func extensionFailed(_ fault: RuntimeFault, at now: EpochTime) {
-        switch self.state {
-        case .initializing(let initialization): self.initFailed(initialization, fault, at: now)
-        case .idle(let idle):
-            self.thaw(idle)
-            self.actions.append(.shuttingDown(.failure))
-            self.stop(then: .rest, .failure, at: now)
-        case .invoking(let running): self.invocationFailed(running, fault, at: now)
-        case .stopping(let next): self.stoppedIfAllGone(next, at: now)
-        case .down, .ended: break
-        }
+        guard case .stopping(let next) = self.state else { return self.processFailed(fault, at: now) }
+        self.stoppedIfAllGone(next, at: now)
     }
 
     // MARK: Shutdown

@@ -17,6 +17,12 @@ extension EnvironmentMachine {
 
     /// The process is gone, or could not be started.
     mutating func runtimeEnded(_ fault: RuntimeFault, at now: EpochTime) {
+        guard case .stopping(let next) = self.state else { return self.processFailed(fault, at: now) }
+        self.shutDownExtensions(next, at: now)
+    }
+
+    /// Without its runtime or one of its extensions an environment cannot go on.
+    mutating func processFailed(_ fault: RuntimeFault, at now: EpochTime) {
         switch self.state {
         case .initializing(let initialization): self.initFailed(initialization, fault, at: now)
         case .idle(let idle):
@@ -24,8 +30,7 @@ extension EnvironmentMachine {
             self.actions.append(.shuttingDown(.failure))
             self.stop(then: .rest, .failure, at: now)
         case .invoking(let running): self.invocationFailed(running, fault, at: now)
-        case .stopping(let next): self.shutDownExtensions(next, at: now)
-        case .down, .ended: break
+        case .down, .stopping, .ended: break
         }
     }
 
