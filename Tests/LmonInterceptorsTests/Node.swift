@@ -1,5 +1,6 @@
 import Foundation
 import LmonInterceptors
+import LmonTestSupport
 import Testing
 
 /// A Node binary and how to run fixtures with it.
@@ -27,20 +28,7 @@ struct Node: Sendable, CustomTestStringConvertible {
 
     /// Runs a fixture to its end; its output, and its status.
     func run(_ fixture: String, _ arguments: [String]) async throws -> (output: String, status: Int32) {
-        let process = Process()
-        process.executableURL = URL(filePath: self.path)
-        process.arguments = [Self.fixtures.appending(path: fixture).path] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let file = output.fileHandleForReading
-        // Reading blocks: on a thread of its own, or it would hold up every other test.
-        let bytes = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: file.readDataToEndOfFile()) }
-        }
-        process.waitUntilExit()
-        return (String(decoding: bytes, as: UTF8.self), process.terminationStatus)
+        try await Tool(path: self.path).run([Self.fixtures.appending(path: fixture).path] + arguments)
     }
 }
 
