@@ -86,7 +86,7 @@ let package = Package(
             resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
         ),
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
-        library("LmonProject", ["LambdaWire", "LmonJSON", yams]),
+        library("LmonProject", ["LambdaWire", "LmonArchive", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
         library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", lmonTLS]),
         .target(name: "CRescue"),
@@ -157,7 +157,7 @@ let package = Package(
         tests("LmonTLS", ["LmonHTTP"], exclude: ["Fixtures"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonLayer", ["LmonArchive"]),
-        tests("LmonProject"),
+        tests("LmonProject", ["LmonArchive"]),
         tests("LmonSupervisor"),
         tests("LmonAgent", ["LmonArchive", "LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),

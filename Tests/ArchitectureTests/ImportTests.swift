@@ -21,7 +21,7 @@ import Testing
         "LmonTLS": c.union(["LmonHTTP", "NIOCore", "NIOSSL", "NIOTLS", "Synchronization"]),
         "LmonInterceptors": [],
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],
-        "LmonProject": c.union(["Foundation", "LambdaWire", "LmonJSON", "Yams"]),
+        "LmonProject": c.union(["Foundation", "LambdaWire", "LmonArchive", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
         "LmonAgent": c.union([
             "CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonTLS", "Synchronization",

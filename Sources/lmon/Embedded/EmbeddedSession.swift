@@ -24,7 +24,7 @@ final class EmbeddedSession: Sendable {
     let supervisor: Supervisor
     private let loop: Loop
     private let watching: Watching
-    private let layers: Layers
+    private let layers: LayerFolders
     private let tee: Tee?
 
     private init(_ parts: Parts, _ endpoints: Endpoints, tee: Tee?, notices: [String]) {
@@ -52,7 +52,7 @@ final class EmbeddedSession: Sendable {
         let store: SessionStore?
         let rows: RowKeeper?
         let watching: Watching
-        let layers: Layers
+        let layers: LayerFolders
     }
 
     /// Starts everything for what lies at `path`.
@@ -60,7 +60,7 @@ final class EmbeddedSession: Sendable {
         -> EmbeddedSession
     {
         let project = try options.emulator.discover(path)
-        let layers = try Layers(options.emulator.layer)
+        let layers = try options.emulator.layers()
         let configuration = try options.emulator.configuration(of: project, layers)
         var notices = project.warnings.map(\.description) + configuration.pythonNotices
         let store = options.record.create(source: "emulator \(path)", name: project.title(path), notices: &notices)
@@ -71,7 +71,8 @@ final class EmbeddedSession: Sendable {
             let rows = store.map { RowKeeper($0) }
             if let rows { await core.attach(rows) }
             let supervisor = try supervisor ?? Supervisor.start()
-            let watching = try await Watching.start(options.emulator, core, configuration)
+            let interceptors = InterceptorVariables()
+            let watching = try await Watching.start(options.emulator, core, configuration, interceptors)
             let emulator = try Emulator(
                 watching.extended(configuration),
                 loop: loop,
@@ -79,7 +80,7 @@ final class EmbeddedSession: Sendable {
                 hooks: watching.hooks,
                 observe: watching.observe
             )
-            watching.setPreloadFolder(emulator.folder)
+            interceptors.setFolder(emulator.folder)
             let parts = Parts(
                 project: project,
                 supervisor: supervisor,

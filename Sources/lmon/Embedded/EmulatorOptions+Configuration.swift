@@ -37,7 +37,15 @@ extension EmulatorOptions {
         return String(decoding: data, as: UTF8.self)
     }
 
-    func configuration(of project: Project, _ layers: Layers = .none) throws -> EmulatorConfiguration {
+    func layers() throws -> LayerFolders {
+        do {
+            return try LayerFolders(self.layer)
+        } catch {
+            throw Failure.usage("--layer \(error)")
+        }
+    }
+
+    func configuration(of project: Project, _ layers: LayerFolders = .none) throws -> EmulatorConfiguration {
         let environment = ProcessInfo.processInfo.environment
         let isNode = project.functions.contains { $0.runtime.value.hasPrefix("nodejs") }
         guard !isNode || Self.isOnPath("node", environment) else {
@@ -48,7 +56,9 @@ extension EmulatorOptions {
         }
         var configuration = EmulatorConfiguration(functions: functions)
         for index in configuration.functions.indices {
-            configuration.functions[index].extensions = layers.extensions
+            configuration.functions[index].extensions = layers.extensions.map {
+                ExternalExtension(name: $0.name, executable: $0.path, launchError: $0.launchError)
+            }
             configuration.functions[index].variables = layers.variables(configuration.functions[index].variables)
         }
         configuration.isPortFixed = self.port != nil

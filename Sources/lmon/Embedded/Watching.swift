@@ -13,13 +13,14 @@ enum Watching: Sendable {
     static func start(
         _ options: EmulatorOptions,
         _ core: MonitorCore,
-        _ configuration: EmulatorConfiguration
+        _ configuration: EmulatorConfiguration,
+        _ variables: InterceptorVariables
     ) async throws -> Watching {
         let brought = configuration.functions.flatMap(\.extensions).first { $0.name == AgentHooks.extensionName }
-        guard options.agent || brought != nil else { return .embedded(core, MonitorHooks(core: core)) }
+        guard options.agent || brought != nil else { return .embedded(core, MonitorHooks(core: core, variables)) }
         let executable = try brought?.executable ?? Self.findAgent()
         let receiver = try await TeeReceiver.listen(core: core)
-        return .agent(receiver, AgentHooks(teePort: receiver.port), executable: executable)
+        return .agent(receiver, AgentHooks(teePort: receiver.port, variables), executable: executable)
     }
 
     var hooks: any EnvironmentHooks {
@@ -34,13 +35,6 @@ enum Watching: Sendable {
         switch self {
         case .embedded(let core, _): { core.observe($0) }
         case .agent: { _ in }
-        }
-    }
-
-    func setPreloadFolder(_ folder: String) {
-        switch self {
-        case .embedded(_, let hooks): hooks.setPreloadFolder(folder)
-        case .agent(_, let hooks, _): hooks.setPreloadFolder(folder)
         }
     }
 

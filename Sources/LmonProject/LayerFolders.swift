@@ -1,23 +1,33 @@
 import Foundation
 import LmonArchive
-import LmonEmulator
 
 /// Layers as folders: a zip is unpacked, which `remove` undoes. Nothing is at `/opt` here, so what names files there is told
 /// where they are.
-struct Layers: Sendable {
+package struct LayerFolders: Sendable {
     /// The later ones win, as they do in Lambda.
     private let folders: [String]
     private let unpacked: String?
 
-    static let none = Layers(folders: [], unpacked: nil)
+    package static let none = LayerFolders(folders: [], unpacked: nil)
 
     private init(folders: [String], unpacked: String?) {
         self.folders = folders
         self.unpacked = unpacked
     }
 
-    /// - Throws: a failure that names the layer which cannot be had.
-    init(_ paths: [String]) throws {
+    /// A file that Lambda starts beside the runtime: its name, where it is, and why it cannot be started, as AWS names it.
+    package struct Extension: Hashable, Sendable {
+        package let name: String
+        package let path: String
+        package let launchError: String?
+    }
+
+    /// Why a layer cannot be had, as one line that names it.
+    package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    package init(_ paths: [String]) throws(Failure) {
         guard !paths.isEmpty else {
             self = .none
             return
@@ -37,19 +47,19 @@ struct Layers: Sendable {
         self.unpacked = root
     }
 
-    private static func folder(_ path: String, unpackedAt target: String) throws -> String {
+    private static func folder(_ path: String, unpackedAt target: String) throws(Failure) -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw Failure.usage("--layer \(path): there is no such folder or zip")
+            throw Failure(description: "\(path): there is no such folder or zip")
         }
         guard !isFolder.boolValue else { return URL(fileURLWithPath: path).standardizedFileURL.path }
-        guard let data = InputFile.contents(path) else {
-            throw Failure.usage("--layer \(path): the file cannot be read")
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure(description: "\(path): the file cannot be read")
         }
         do {
             try Self.unpack(try ZipArchive(Array(data)), to: target)
-        } catch let error as ArchiveError {
-            throw Failure.usage("--layer \(path): \(error)")
+        } catch {
+            throw Failure(description: "\(path): \(error)")
         }
         return target
     }
@@ -74,19 +84,20 @@ struct Layers: Sendable {
             let bytes = try archive.contents(of: entry)
             guard files.createFile(atPath: path, contents: Data(bytes), attributes: [.posixPermissions: permissions])
             else {
-                throw Failure.run("the layer cannot be unpacked: \(path) cannot be written")
+                throw Failure(description: "\(path) cannot be written")
             }
         }
     }
 
-    func remove() {
+    /// Removes what was unpacked.
+    package func remove() {
         if let unpacked { try? FileManager.default.removeItem(atPath: unpacked) }
     }
 
     // MARK: What Lambda makes of them
 
     /// Every file in `extensions`, in the order of their names; the eleventh is one too many.
-    var extensions: [ExternalExtension] {
+    package var extensions: [Extension] {
         var found: [String: String] = [:]
         for folder in self.folders {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/extensions")) ?? [] {
@@ -100,16 +111,16 @@ struct Layers: Sendable {
         }
         return found.sorted { $0.key < $1.key }.enumerated().map { number, file in
             let isExecutable = FileManager.default.isExecutableFile(atPath: file.value)
-            return ExternalExtension(
+            return Extension(
                 name: file.key,
-                executable: file.value,
+                path: file.value,
                 launchError: number >= 10 ? "TooManyExtensions" : isExecutable ? nil : "PermissionDenied"
             )
         }
     }
 
     /// A function's variables with the files of the layers in them; modules of a layer are found as they are in Lambda.
-    func variables(_ own: [String: String]) -> [String: String] {
+    package func variables(_ own: [String: String]) -> [String: String] {
         guard !self.folders.isEmpty else { return own }
         var variables = own.mapValues { self.located($0) }
         for (name, path) in [("NODE_PATH", "nodejs/node_modules"), ("PYTHONPATH", "python")] {
