@@ -1,3 +1,4 @@
+import Foundation
 import LmonAgent
 import LmonHTTP
 import LmonRecord
@@ -102,6 +103,68 @@ import Testing
             }
             #expect(error?.code == .addressInUse)
             await tee.close()
+        }
+    }
+
+    @Test func whoeverEndsTheTeeWaitsForAReaderThatIsBehind() async throws {
+        try await withCore { core, loop in
+            let tee = try await Tee.listen(host: "127.0.0.1", port: 0, core: core)
+            let behind = try RawClient(port: tee.port, receiveBuffer: 4096)
+            await core.see([.log("r1", "first")])
+            try behind.receive("\"first\"}\n")
+            // More than its socket takes.
+            let text = String(repeating: "x", count: 10_000)
+            await core.see((1...600).map { _ in .log("r1", text) })
+            let finished = Collector<Void>()
+            let isImmediate = await loop.perform {
+                tee.finish { finished.add(()) }
+                return !finished.elements.isEmpty
+            }
+            #expect(!isImmediate)
+            try behind.receiveToEnd()
+            _ = await finished.wait(for: 1)
+            #expect(try self.records(behind).map(\.sequence) == Array(1...601))
+            // Nobody is left.
+            let isOver = await loop.perform {
+                let over = Collector<Void>()
+                tee.finish { over.add(()) }
+                return over.elements.count == 1
+            }
+            #expect(isOver)
+        }
+    }
+
+    @Test func aReaderThatConnectsWhileTheTeeOpensMissesNothing() async throws {
+        for _ in 1...20 {
+            try await withCore { core, loop in
+                let port = try FreePort.onLoopback()
+                let count = 400
+                // Records come all the time, a few in each turn of the loop.
+                let sending = Task.detached {
+                    for number in 1...count { await core.see([.log("r1", "line \(number)")]) }
+                }
+                async let received = Self.onThread {
+                    while true {
+                        guard let client = try? RawClient(port: port) else { continue }
+                        try client.receive("\"line \(count)\"}\n")
+                        return client.received
+                    }
+                }
+                let tee = try await Tee.listen(host: "127.0.0.1", port: port, core: core)
+                var lines = RecordLines()
+                let sequences = try lines.append(try await received).map { try $0.get().sequence }
+                await sending.value
+                #expect(sequences == Array(1...count))
+                await tee.close()
+            }
+        }
+    }
+
+    /// Blocking reads on a thread of their own: the pool's threads have the records to send.
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
         }
     }
 }

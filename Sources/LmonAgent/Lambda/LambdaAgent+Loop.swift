@@ -75,6 +75,7 @@ extension LambdaAgent {
         case .shutdown(let reason, let deadline):
             lmon_rescue_release()
             self.current.shutdownReason = reason
+            self.current.shutdownDeadline = deadline
             self.faults.strike("stopping")
             self.handle(.shutdown(deadline: deadline))
         case .unknown: self.api.next { [weak self] in self?.answered($0) }
@@ -161,7 +162,16 @@ extension LambdaAgent {
             StandardOutput.write(spill.bytes)
             if spill.left > 0 { self.log.say(.error, "\(spill.left) records could not be sent and are lost") }
         }
-        self.finish(0)
+        self.leaveOnceRead()
+    }
+
+    /// A reader of the tee that is behind has what is left of the time; then the process ends, and its sockets with it.
+    private func leaveOnceRead() {
+        guard let sinks, let deadline = self.current.shutdownDeadline else { return self.finish(0) }
+        let done = Countdown(1) { [weak self] in self?.finish(0) }
+        let left = deadline.since(SystemClock.now().epoch.adding(milliseconds: 100))
+        self.loop.schedule(after: .microseconds(left.microseconds)) { done.finish() }
+        sinks.finishTees { done.finish() }
     }
 }
 

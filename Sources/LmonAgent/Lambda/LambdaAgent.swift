@@ -45,6 +45,7 @@ package final class LambdaAgent: @unchecked Sendable {
         /// Since when nothing was left to do.
         var idleSince: Timestamp?
         var shutdownReason: String?
+        var shutdownDeadline: EpochTime?
         var shippedBytes = 0
     }
 

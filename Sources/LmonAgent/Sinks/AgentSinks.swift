@@ -93,8 +93,8 @@ final class AgentSinks: @unchecked Sendable {
 
     /// See `Shipper`; `then` is called once all have called theirs.
     func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
-        let all = Countdown(self.shippers.count, then)
-        for shipper in self.shippers { shipper.ship(isLast: isLast) { all.tick() } }
+        let all = Countdown(self.shippers.count, then: then)
+        for shipper in self.shippers { shipper.ship(isLast: isLast) { all.step() } }
     }
 
     func giveUpWaiting() {
@@ -109,24 +109,13 @@ final class AgentSinks: @unchecked Sendable {
         self.webhook?.ended(requestID, isError: isError, at: time)
     }
 
+    /// Calls `then` once the readers of the tee have what was written to them; nothing more will be.
+    func finishTees(then: @escaping @Sendable () -> Void) {
+        let all = Countdown(2, then: then)
+        if let listener { listener.finish { all.step() } } else { all.step() }
+        if let tee { tee.ship(isLast: true) { all.step() } } else { all.step() }
+    }
+
     /// What nobody took.
     var unsent: [Record] { self.shippers.flatMap(\.unsent) }
-}
-
-/// Calls something once all of several have happened; at once if there are none.
-private final class Countdown: @unchecked Sendable {
-    // Unchecked: used on the loop only.
-    private var left: Int
-    private let then: @Sendable () -> Void
-
-    init(_ count: Int, _ then: @escaping @Sendable () -> Void) {
-        self.left = count
-        self.then = then
-        if count == 0 { then() }
-    }
-
-    func tick() {
-        self.left -= 1
-        if self.left == 0 { self.then() }
-    }
 }

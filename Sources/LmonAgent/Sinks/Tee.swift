@@ -39,11 +39,17 @@ package final class Tee: RecordSink, @unchecked Sendable {
     ) async throws -> Tee {
         guard HostCheck.isLoopback(host) else { throw NotLoopback(host: host) }
         let tee = Tee(core: core, queueLimit: queueLimit)
-        let listener = try await TCPListener.listen(host: host, port: port, on: core.loop) { [weak tee] connection in
-            tee?.welcome(connection)
-        }
-        tee.listener = listener
+        // First: what is numbered between a reader's welcome and this would be neither retained for it nor handed on.
         await core.attach(tee, withRetained: false)
+        do {
+            tee.listener = try await TCPListener.listen(host: host, port: port, on: core.loop) {
+                [weak tee] connection in
+                tee?.welcome(connection)
+            }
+        } catch {
+            await core.detach(tee)
+            throw error
+        }
         return tee
     }
 
@@ -53,13 +59,25 @@ package final class Tee: RecordSink, @unchecked Sendable {
         await self.listener?.close()
         await withCheckedContinuation { continuation in
             self.core.loop.execute {
-                for reader in self.readers.values { reader.finish() }
+                self.finish {}
                 continuation.resume()
             }
         }
     }
 
     // MARK: On the loop
+
+    /// Ends every reader's stream after what was written; `then` is called once all have ended, at the latest after two
+    /// seconds, within the call if there are none.
+    package func finish(then: @escaping @Sendable () -> Void) {
+        let all = Countdown(self.readers.count, then: then)
+        for reader in Array(self.readers.values) {
+            reader.finish {
+                self.readers[ObjectIdentifier(reader)] = nil
+                all.step()
+            }
+        }
+    }
 
     package func accept(_ records: [Record]) {
         guard !self.readers.isEmpty, !records.isEmpty else { return }
@@ -131,12 +149,18 @@ private final class Reader {
     }
 
     /// Closes once everything that was written has gone out, at the latest when the peer's time is over.
-    func finish() {
-        guard self.connection.pendingBytes > 0 else { return self.connection.close() }
+    func finish(then: @escaping () -> Void = {}) {
+        guard self.connection.pendingBytes > 0 else {
+            self.connection.close()
+            return then()
+        }
         let connection = self.connection
         let timer = self.loop.schedule(after: Self.patience) { connection.close() }
         self.connection.onDrained { connection.close() }
-        self.connection.onClose { timer.cancel() }
+        self.connection.onClose {
+            timer.cancel()
+            then()
+        }
     }
 
     private static let patience = Duration.seconds(2)

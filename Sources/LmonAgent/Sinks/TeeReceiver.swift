@@ -8,7 +8,7 @@ package final class TeeReceiver: @unchecked Sendable {
     // Unchecked: used on the core's loop only, after `listen`.
     private let core: MonitorCore
     private var listener: TCPListener?
-    private var seen: [String: SequenceSet] = [:]
+    private var seen: [String: NumberRanges] = [:]
     private var connections: [ObjectIdentifier: TCPConnection] = [:]
     private var whenAllClosed: (@Sendable () -> Void)?
     /// Lines that were no records.
@@ -35,9 +35,9 @@ package final class TeeReceiver: @unchecked Sendable {
         await withCheckedContinuation { continuation in
             self.core.loop.execute {
                 if self.connections.isEmpty { return continuation.resume() }
-                let done = OnceCall { continuation.resume() }
-                self.whenAllClosed = { done.call() }
-                self.core.loop.schedule(after: .seconds(1)) { done.call() }
+                let done = Countdown(1) { continuation.resume() }
+                self.whenAllClosed = { done.finish() }
+                self.core.loop.schedule(after: .seconds(1)) { done.finish() }
             }
         }
     }
@@ -59,7 +59,7 @@ package final class TeeReceiver: @unchecked Sendable {
         for element in elements {
             switch element {
             case .success(let record):
-                if self.seen[record.environment, default: SequenceSet()].insert(record.sequence) {
+                if self.seen[record.environment, default: NumberRanges()].insert(record.sequence) {
                     records.append(record)
                 }
             case .failure: self.broken += 1
@@ -67,21 +67,5 @@ package final class TeeReceiver: @unchecked Sendable {
         }
         guard !records.isEmpty else { return }
         self.core.assumeIsolated { [records] in $0.relay(records) }
-    }
-}
-
-/// Calls something at most once. Used on one loop.
-private final class OnceCall: @unchecked Sendable {
-    // Unchecked: used on the loop only.
-    private var body: (() -> Void)?
-
-    init(_ body: @escaping () -> Void) {
-        self.body = body
-    }
-
-    func call() {
-        let body = self.body
-        self.body = nil
-        body?()
     }
 }

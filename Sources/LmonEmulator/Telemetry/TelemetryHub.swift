@@ -96,7 +96,7 @@ final class TelemetryHub: @unchecked Sendable {
     /// the latest after `limit`; within the call if there is nothing.
     func flush(limit: Duration = .seconds(1), then: @escaping @Sendable () -> Void = {}) {
         guard !self.deliveries.isEmpty else { return then() }
-        let countdown = Countdown(self.deliveries.count, then)
+        let countdown = Countdown(self.deliveries.count, then: then)
         for (_, delivery) in self.deliveries { delivery.flush(limit: limit) { countdown.step() } }
     }
 
@@ -108,22 +108,5 @@ final class TelemetryHub: @unchecked Sendable {
         let deliveries = self.deliveries
         self.deliveries = []
         for (_, delivery) in deliveries { delivery.close() }
-    }
-}
-
-/// Calls `then` with its last step.
-private final class Countdown: @unchecked Sendable {
-    // Unchecked: used on the hub's loop only.
-    private var left: Int
-    private let then: @Sendable () -> Void
-
-    init(_ count: Int, _ then: @escaping @Sendable () -> Void) {
-        self.left = count
-        self.then = then
-    }
-
-    func step() {
-        self.left -= 1
-        if self.left == 0 { self.then() }
     }
 }
