@@ -67,7 +67,11 @@ extension EndToEndTests {
         }
 
         private func expectToldStory(layer: String) async throws {
-            let emulator = try await EmulatorProgram.start("echo", in: self.workspace, ["--layer", layer])
+            let emulator = try await EmulatorProgram.start(
+                "echo",
+                in: self.workspace,
+                ["--layer", layer, "--concurrency", "1"]
+            )
             for n in 1...2 { #expect(try await emulator.invoke("echo", #"{"n":\#(n)}"#).body == #"{"n":\#(n)}"#) }
             #expect(try await emulator.stop().status == 0)
             let outcome = try await Program.run(["tail", "--json", "@last"], in: self.workspace)
@@ -82,7 +86,7 @@ extension EndToEndTests {
                     == requests.map { "event INVOKE \($0)" } + ["event SHUTDOWN spindown"]
             )
             let told = said.filter { $0.hasPrefix("telemetry ") }.map { $0.dropFirst("telemetry ".count) }
-            #expect(told.prefix(5).first == "platform.initStart")
+            #expect(told.first == "platform.initStart")
             for type in [
                 "platform.initReport", "platform.extension", "function", "platform.runtimeDone", "platform.report",
             ] {
@@ -91,9 +95,8 @@ extension EndToEndTests {
             // The view has them too, in Lambda's order.
             let types = records.compactMap { $0["type"]?.string }
             let order = ["platform.initRuntimeDone", "platform.extension", "platform.initReport", "platform.start"]
-            #expect(
-                order.compactMap { types.firstIndex(of: $0) } == order.compactMap { types.firstIndex(of: $0) }.sorted()
-            )
+            let places = order.compactMap { types.firstIndex(of: $0) }
+            #expect(places.count == order.count && places == places.sorted())
         }
 
         @Test(arguments: [

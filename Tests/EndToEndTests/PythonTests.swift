@@ -39,7 +39,7 @@ extension EndToEndTests {
 
         @Test(arguments: [[], ["--agent"]])
         func aPythonFunctionRunsAndItsCallsAreSeen(more: [String]) async throws {
-            let emulator = try await EmulatorProgram.start("items", in: self.workspace, more)
+            let emulator = try await EmulatorProgram.start("items", in: self.workspace, more + ["--concurrency", "1"])
             let answer = try await emulator.invoke("items", #"{"n":1}"#)
             let value = try JSONValue(parsing: answer.body)
             #expect(value["n"]?.int == 1 && value["body"]?["ok"]?.bool == true)

@@ -1,12 +1,12 @@
-import LmonRecord
+package import LmonRecord
 
 /// What is left of records that nobody took when the environment ends: lines for the function's log, which are paid for and
 /// kept. Bodies never go there, nor does more than is worth its price.
-enum Spill {
-    static let maximumBytes = 256 << 10
+package enum Spill {
+    package static let maximumBytes = 256 << 10
 
     /// The records as lines, as many as fit, and how many do not.
-    static func lines(of records: [Record]) -> (bytes: [UInt8], left: Int) {
+    package static func lines(of records: [Record]) -> (bytes: [UInt8], left: Int) {
         var bytes: [UInt8] = []
         var taken = 0
         for record in records {
