@@ -57,7 +57,7 @@ struct DeliveryRun {
         )
         defer { stage.process.kill() }
         let tee = TeeReader(port: teePort, ledger: outcome.tee, on: loop)
-        while await !tee.connect() { try await Task.sleep(for: .milliseconds(5)) }
+        try await tee.connect(within: .seconds(10))
         let faults = Faults(seed: self.seed &* 31 &+ UInt64(number), collector, webhook, tee)
         let disturbing = Task { try await faults.run() }
         let start = ContinuousClock.now

@@ -35,6 +35,17 @@ actor TeeReader {
         }
     }
 
+    /// Connects as soon as somebody listens.
+    func connect(within limit: Duration) async throws {
+        let deadline = ContinuousClock.now + limit
+        while await !self.connect() {
+            guard ContinuousClock.now < deadline else {
+                throw StandInLambda.Stuck(description: "the agent's tee does not listen on port \(self.port)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     private func connected(_ connection: TCPConnection) {
         self.connections += 1
         self.lines = RecordLines()
@@ -74,10 +85,17 @@ actor TeeReader {
         await self.connect()
     }
 
-    /// Reads to the end of the stream.
+    /// Reads to the end of the stream, which the end of its agent brings about; one that does not come is an oddity.
     func end() async {
         guard let connection else { return }
         connection.resume()
+        let timer = self.loop.schedule(after: .seconds(5)) {
+            self.assumeIsolated {
+                $0.oddities.append("the agent has ended, and its tee has not")
+                connection.close()
+            }
+        }
         await withCheckedContinuation { self.ended = $0 }
+        timer.cancel()
     }
 }
