@@ -65,8 +65,8 @@ struct Bundle {
         for (name, bytes) in self.parts + [self.entry] {
             let isData = name.hasSuffix(".json")
             let path = name.hasPrefix("../") ? name : "./\(name)"
-            result += Array("'\(path)'(module,require){\(isData ? "module.exports=" : "")".utf8) + bytes
-            result += Array("},\n".utf8)
+            result += Array("'\(path)'(module,require){\(isData ? "module.exports=" : "")".utf8)
+            result += Self.bare(bytes) + Array("},\n".utf8)
         }
         result += Array(
             """
@@ -81,6 +81,19 @@ struct Bundle {
 
             """.utf8
         )
+        return result
+    }
+
+    /// Without indentation and lines that are comments, which a start would read too. No string goes over a line's end.
+    private static func bare(_ bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let text = line.drop { $0 == UInt8(ascii: " ") }
+            if text.isEmpty || text.starts(with: Array("//".utf8)) { continue }
+            result += text
+            result.append(UInt8(ascii: "\n"))
+        }
         return result
     }
 }

@@ -94,6 +94,7 @@ class Call {
         this.leading = '';
         this.url = '';
         this.isWhole = false;
+        this.makeHeaders = null;
         this.requestHeaders = null;
         this.responseHeaders = null;
         this.status = 0;
@@ -144,16 +145,17 @@ class Call {
         return headers;
     }
 
-    /// `http.request`. `isWhole` if the body is already known.
+    /// `http.request`. `headers`: a function that makes them, later; `isWhole` if the body is already known.
     opened(url, headers, isWhole) {
         this.isOpen = true;
         this.url = url;
-        this.requestHeaders = headers;
+        this.makeHeaders = headers;
         this.isWhole = isWhole && this.request.size > 0;
         shared.send(new CallRecord(this, 'http.request', this.describeRequest), 1024);
     }
 
     describeRequest() {
+        this.requestHeaders = this.makeHeaders();
         const aws = nameAWS(this.method, this.url, this.requestHeaders, this.request);
         this.secret = aws.isSecret === true;
         this.url = redactURL(this.url);
@@ -185,17 +187,17 @@ class Call {
         this.connection = known;
     }
 
-    /// `http.response`: the headers are here.
-    responded(status, version, headers) {
+    /// `http.response`: the headers are here, to be made pairs by `pairs`.
+    responded(status, version, raw, pairs) {
         if (this.isEnded) { return; }
         this.status = status;
         this.version = version;
-        this.responseHeaders = headers;
         this.mark('firstByte');
         const timings = { ...this.timings };
-        shared.send(new CallRecord(this, 'http.response', () => ({
-            status, version, headers: this.safe(headers), timings, connection: this.connection,
-        })), 1024);
+        shared.send(new CallRecord(this, 'http.response', () => {
+            this.responseHeaders = pairs(raw);
+            return { status, version, headers: this.safe(this.responseHeaders), timings, connection: this.connection };
+        }), 1024);
     }
 
     /// `http.end`, once; later ends are ignored.

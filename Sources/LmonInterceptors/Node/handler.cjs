@@ -8,7 +8,6 @@
 const fs = require('fs');
 const path = require('path');
 const { createRequire } = require('module');
-const { isMainThread } = require('worker_threads');
 const { Capture, SLACK } = require('./bodies.cjs');
 const { guarded, shared } = require('./calls.cjs');
 const { posted } = require('./error.cjs');
@@ -20,16 +19,10 @@ const invocationKey = Symbol.for('lmon.invocation');
 const handlerKey = Symbol.for('lmon.handler');
 const promiseThen = Promise.prototype.then;
 
-/// A program that a function starts inherits its variables; only the runtime client itself runs from here.
-function isRuntimeClient(file) {
-    return file !== undefined && (file.startsWith('/var/runtime/') || file.split(path.sep).includes('aws-lambda-ric'));
-}
-
-/// Points the runtime client to handler.mjs, unless there is no such client here. In the next tick, and not before: what
+/// Points the runtime client, which this process must be, to handler.mjs. In the next tick, and not before: what
 /// is preloaded after us is to see the function's own handler, and the client's module runs later.
 function redirect() {
     const { env, argv } = process;
-    if (!isMainThread || !env.AWS_LAMBDA_RUNTIME_API || !isRuntimeClient(argv[1])) { return; }
     const stand = `${__dirname}/handler`;
     if (stand.includes('..') || !fs.existsSync(`${stand}.mjs`)) { return; }
     process.nextTick(() => {

@@ -40,19 +40,23 @@ function urlOf(request, host) {
     return path.includes('://') && !path.startsWith('/') ? path : `${request.protocol}//${host}${path}`;
 }
 
-/// Headers as they go over the wire; before they do, as the program set them.
+/// A function that makes the headers as they go over the wire; before they do, as the program set them.
 function headersOf(request) {
+    const { _header: head } = request;
+    if (typeof head === 'string') { return () => fromHead(head); }
     const headers = [];
-    if (typeof request._header === 'string') {
-        const lines = request._header.split('\r\n');
-        for (let i = 1; i < lines.length; i += 1) {
-            const colon = lines[i].indexOf(': ');
-            if (colon > 0) { headers.push([lines[i].slice(0, colon), lines[i].slice(colon + 2)]); }
-        }
-        return headers;
-    }
     for (const name of request.getRawHeaderNames?.() ?? request.getHeaderNames()) {
         for (const value of [request.getHeader(name)].flat()) { headers.push([name, String(value)]); }
+    }
+    return () => headers;
+}
+
+function fromHead(head) {
+    const headers = [];
+    const lines = head.split('\r\n');
+    for (let i = 1; i < lines.length; i += 1) {
+        const colon = lines[i].indexOf(': ');
+        if (colon > 0) { headers.push([lines[i].slice(0, colon), lines[i].slice(colon + 2)]); }
     }
     return headers;
 }
@@ -83,7 +87,7 @@ function heard(call, request, event, argument) {
     case 'upgrade':
         open(call, request, false);
         if (call.connection === undefined && request.socket) { call.connected(request.socket, request.reusedSocket); }
-        call.responded(argument.statusCode, argument.httpVersion, pairs(argument.rawHeaders));
+        call.responded(argument.statusCode, argument.httpVersion, argument.rawHeaders.slice(), pairs);
         if (event === 'response') { responses.set(argument, call); } else { call.ended('complete'); }
         break;
     case 'timeout':

@@ -59,7 +59,7 @@ function watch(call, session, stream, headers) {
     call.isSent = stream.writableEnded;
     call.hasAll = false;
     call.url = url;
-    call.requestHeaders = pairs(sent);
+    call.sent = pairs(sent);
     const prototype = Object.getPrototypeOf(stream);
     if (!patched.has(prototype)) {
         patched.add(prototype);
@@ -92,7 +92,7 @@ function rawPairs(raw) {
 }
 
 function open(call, isWhole) {
-    if (!call.isOpen) { call.opened(call.url, call.requestHeaders, isWhole); }
+    if (!call.isOpen) { call.opened(call.url, () => call.sent, isWhole); }
 }
 
 function watchStreams(prototype) {
@@ -137,7 +137,7 @@ function heard(call, stream, event, first, _, raw) {
     case 'response':
         open(call, false);
         connected(call, stream);
-        call.responded(first[':status'], '2', Array.isArray(raw) ? rawPairs(raw) : pairs(first));
+        call.responded(first[':status'], '2', Array.isArray(raw) ? rawPairs(raw) : pairs(first), (all) => all);
         break;
     case 'finish':
         call.isSent = true;

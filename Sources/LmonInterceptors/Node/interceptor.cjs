@@ -6,6 +6,18 @@
 const flushKey = Symbol.for('lmon.flush');
 const invocationsKey = Symbol.for('lmon.invocations');
 
+/// Loading worker_threads takes half a millisecond, and only in a worker are some functions of the process disabled.
+function threadId() {
+    return process.abort.disabled ? require('worker_threads').threadId : 0;
+}
+
+/// A program that a function starts inherits its variables; only the runtime client itself runs from here.
+function isUnderRuntimeClient() {
+    const file = process.argv[1];
+    return process.env.AWS_LAMBDA_RUNTIME_API !== undefined && file !== undefined
+        && (file.startsWith('/var/runtime/') || file.split('/').includes('aws-lambda-ric'));
+}
+
 function install() {
     const started = performance.now();
     const { guarded, shared, ms } = require('./calls.cjs');
@@ -15,7 +27,7 @@ function install() {
 
     Object.assign(shared, {
         capture: settings.capture, limit: settings.limit, ignored: settings.ignored, budget: settings.budget,
-        thread: require('worker_threads').threadId, send: (record, size) => transport.send(record, size),
+        thread: threadId(), send: (record, size) => transport.send(record, size),
     });
     require('./redaction.cjs').alsoRedact(settings.redact);
 
@@ -42,7 +54,7 @@ function install() {
         reportOverhead();
         transport.flush();
     };
-    require('./handler.cjs').redirect();
+    if (shared.thread === 0 && isUnderRuntimeClient()) { require('./handler.cjs').redirect(); }
     process.on('exit', transport.flush);
     about({
         loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],

@@ -16,6 +16,11 @@ function handlerKey(request) {
     return Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
 }
 
+/// Headers that nobody else changes until they are told.
+function copied(headers) {
+    return typeof headers === 'string' ? headers : Array.isArray(headers) ? headers.slice() : { ...headers };
+}
+
 /// Any of undici's three forms, as pairs: text, a flat list, an object.
 function pairs(headers) {
     const result = [];
@@ -53,12 +58,13 @@ function created({ request }) {
     const isWhole = body === null || body === undefined || body instanceof Uint8Array;
     // The body is seen as it is sent; only its hash is needed before.
     if (isWhole && body) { call.request.add(body); }
-    call.opened(origin + request.path, pairs(request.headers), isWhole);
+    const headers = copied(request.headers);
+    call.opened(origin + request.path, () => pairs(headers), isWhole);
     call.isBodyKnown = isWhole;
 }
 
 function responded(call, status, headers) {
-    if (status >= 200 || status === 101) { call.responded(status, call.protocol ?? '1.1', pairs(headers)); }
+    if (status >= 200 || status === 101) { call.responded(status, call.protocol ?? '1.1', copied(headers), pairs); }
 }
 
 /// What to look at before each method of a handler; both of undici's handler interfaces.
