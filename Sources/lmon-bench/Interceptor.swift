@@ -18,73 +18,71 @@ struct Interceptor: AsyncParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, bytes) in InterceptorFiles.all { try Data(bytes).write(to: folder.appending(path: name)) }
-        try Data(Self.program.utf8).write(to: folder.appending(path: "calls.cjs"))
+        try Data(InterceptorProgram.servers.utf8).write(to: folder.appending(path: "servers.cjs"))
+        try Data(InterceptorProgram.client.utf8).write(to: folder.appending(path: "client.cjs"))
         let preload = folder.appending(path: InterceptorFiles.preload).path
-        var load: [Double] = []
-        var first: [Double] = []
-        var later: [Double] = []
+        let servers = try Servers(folder)
+        var pairs: [(bare: [Double], watched: [Double])] = []
         for _ in 0..<11 {
-            let bare = try Self.run(folder, preload: nil)
-            let watched = try Self.run(folder, preload: preload)
-            load.append(watched[0] - bare[0])
-            first.append(watched[1] - bare[1])
-            later.append(watched[2] - bare[2])
+            let bare = try servers.run(folder, preload: nil)
+            pairs.append((bare, try servers.run(folder, preload: preload)))
         }
+        return Self.figures(pairs)
+    }
+
+    private static func figures(_ pairs: [(bare: [Double], watched: [Double])]) -> [Figure] {
         let method = "median of 11 pairs of node processes, bodies ≤ 1 KiB, ingest and upstream on loopback"
+        let added = { (name: String, index: Int, goal: String) in
+            let values = pairs.map { $0.watched[index] - $0.bare[index] }
+            return Figure(name: name, value: Stopwatch.median(values), unit: "ms", goal: goal, method: method)
+        }
+        let share = { (name: String, index: Int, goal: String?, how: String) in
+            let values = pairs.map { $0.bare[index] / $0.watched[index] * 100 }
+            return Figure(name: name, value: Stopwatch.median(values), unit: "% of bare", goal: goal, method: how)
+        }
         return [
-            Self.figure("interceptor: load", load, "≤ 5 ms", method),
-            Self.figure("interceptor: first call, added", first, "≤ 1 ms", method),
-            Self.figure("interceptor: each later call, added", later, "≤ 0.1 ms p50", method),
+            added("interceptor: load", 0, "≤ 5 ms"),
+            added("interceptor: first call, added", 1, "≤ 1 ms"),
+            added("interceptor: each later call, added", 2, "≤ 0.1 ms p50"),
+            added("interceptor: 99th percentile of them, added", 3, "≤ 0.5 ms"),
+            share("interceptor: 500 calls at once, 100 ms each", 5, "≥ 95 %", "best of 6 in each of 11 pairs; median"),
+            share("interceptor: 500 calls at once, nothing but CPU", 4, nil, "best of 6 in each of 11 pairs; median"),
+            share("interceptor: 100 MB stream", 6, "≥ 95 %", "best of 3 in each of 11 pairs; median"),
         ]
     }
+}
 
-    private static func figure(_ name: String, _ values: [Double], _ goal: String, _ method: String) -> Figure {
-        Figure(name: name, value: Stopwatch.median(values), unit: "ms", goal: goal, method: method)
+/// The process that the calls of a measurement go to; it ends with its standard input.
+private struct Servers {
+    private let process = Process()
+    private let input = Pipe()
+    private let ports: [Int]
+
+    init(_ folder: URL) throws {
+        let output = Pipe()
+        self.process.executableURL = URL(filePath: "/usr/bin/env")
+        self.process.arguments = ["node", folder.appending(path: "servers.cjs").path]
+        self.process.standardInput = self.input
+        self.process.standardOutput = output
+        try self.process.run()
+        self.ports = try JSONDecoder().decode([Int].self, from: output.fileHandleForReading.availableData)
     }
 
-    /// Loads `http` and `https`, then the preload (timed), then makes calls (first, and the median of the later ones).
-    private static let program = """
-        'use strict';
-        const http = require('http');
-        require('https');
-        const agent = new http.Agent({ keepAlive: true });
-        const ingest = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end()); });
-        const upstream = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end('{"ok":true}')); });
-        const call = port => new Promise((resolve, reject) => {
-            const start = process.hrtime.bigint();
-            const request = http.request({ port, method: 'POST', agent, path: '/orders' }, response => {
-                response.resume();
-                response.on('end', () => resolve(Number(process.hrtime.bigint() - start) / 1e6));
-            });
-            request.on('error', reject);
-            request.end('x'.repeat(1000));
-        });
-        ingest.listen(0, '127.0.0.1', () => upstream.listen(0, '127.0.0.1', async () => {
-            process.env.LMON_ADDRESS = '127.0.0.1:' + ingest.address().port;
-            const started = process.hrtime.bigint();
-            if (process.argv[2]) require(process.argv[2]);
-            const loaded = Number(process.hrtime.bigint() - started) / 1e6;
-            const port = upstream.address().port;
-            const times = [];
-            for (let i = 0; i < 1500; i++) times.push(await call(port));
-            const later = times.slice(300).sort((a, b) => a - b);
-            console.log(JSON.stringify([loaded, times[0], later[later.length >> 1]]));
-            process.exit(0);
-        }));
-        """
-
-    private static func run(_ folder: URL, preload: String?) throws -> [Double] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["node", folder.appending(path: "calls.cjs").path] + (preload.map { [$0] } ?? [])
+    /// The client's figures, with the preload or bare.
+    func run(_ folder: URL, preload: String?) throws -> [Double] {
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        client.arguments =
+            ["node", folder.appending(path: "client.cjs").path, String(self.ports[0])] + (preload.map { [$0] } ?? [])
         var environment = ProcessInfo.processInfo.environment
         environment["LMON_CAPTURE"] = "all"
-        process.environment = environment
+        environment["LMON_ADDRESS"] = "127.0.0.1:\(self.ports[1])"
+        client.environment = environment
         let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        client.standardOutput = output
+        try client.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        client.waitUntilExit()
         return try JSONDecoder().decode([Double].self, from: data)
     }
 }
