@@ -126,12 +126,14 @@ function characterEnd(bytes, end) {
 function inflate(bytes, encoding, room) {
     const zlib = require('zlib');
     const make = { gzip: zlib.createGunzip, 'x-gzip': zlib.createGunzip, br: zlib.createBrotliDecompress,
+        // Node has it from 22.15 on.
+        zstd: zlib.createZstdDecompress,
         deflate: (bytes[0] & 0x0f) === 8 ? zlib.createInflate : zlib.createInflateRaw }[encoding];
     if (make === undefined) { return null; }
-    const isBrotli = encoding === 'br';
     const stream = make({ chunkSize: 16384, maxOutputLength: MAX_INFLATED });
     if (typeof stream._processChunk !== 'function') { return null; }
-    const flush = isBrotli ? zlib.constants.BROTLI_OPERATION_FLUSH : zlib.constants.Z_SYNC_FLUSH;
+    const { BROTLI_OPERATION_FLUSH, ZSTD_e_flush: zstdFlush, Z_SYNC_FLUSH } = zlib.constants;
+    const flush = encoding === 'br' ? BROTLI_OPERATION_FLUSH : encoding === 'zstd' ? zstdFlush : Z_SYNC_FLUSH;
     stream.on('error', () => {});
     const parts = [];
     let size = 0;

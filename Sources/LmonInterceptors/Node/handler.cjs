@@ -19,13 +19,14 @@ const invocationKey = Symbol.for('lmon.invocation');
 const handlerKey = Symbol.for('lmon.handler');
 const promiseThen = Promise.prototype.then;
 
-/// Points the runtime client, which this process must be, to handler.mjs. In the next tick, and not before: what
-/// is preloaded after us is to see the function's own handler, and the client's module runs later.
+/// Points the runtime client, which this process must be, to handler.mjs. When what is required first is through, and not
+/// before: it is to see the function's own handler. A tick would be too late: from Node 22 on there is none between what
+/// --import names and the client's module.
 function redirect() {
     const { env, argv } = process;
     const stand = `${__dirname}/handler`;
     if (stand.includes('..') || !fs.existsSync(`${stand}.mjs`)) { return; }
-    process.nextTick(() => {
+    queueMicrotask(() => {
         const isArgument = argv[2] !== undefined && (env._HANDLER === undefined || env._HANDLER === argv[2]);
         const full = isArgument ? argv[2] : env._HANDLER;
         const place = full ? parsed(full) : null;

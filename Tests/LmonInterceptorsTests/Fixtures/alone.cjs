@@ -42,11 +42,12 @@ function server(onConnection) {
         'answers nonsense': { LMON_ADDRESS: `127.0.0.1:${await server((socket) => socket.write('HTTP/1.1 500 No\r\n\r\nHTTP/1.1'))}` },
         off: { LMON_ADDRESS: here, LMON: 'off' },
         'loaded twice': { LMON_ADDRESS: here, NODE_OPTIONS: `--require ${interceptor} --require ${interceptor}` },
+        'loaded by import': { LMON_ADDRESS: here, NODE_OPTIONS: `--import ${interceptor}` },
         'an ignored host': { LMON_ADDRESS: here, LMON_IGNORE_HOSTS: '127.0.0.1' },
         'no budget': { LMON_ADDRESS: here, LMON_BUDGET_MS: '0' },
     };
     const told = {
-        off: [], 'loaded twice': 'all', 'an ignored host': ['lmon.interceptor'],
+        off: [], 'loaded twice': 'all', 'loaded by import': 'all', 'an ignored host': ['lmon.interceptor'],
         // The first call uses it up.
         'no budget': ['lmon.interceptor', 'http.request', 'lmon.interceptor', 'http.response', 'http.end'],
     };

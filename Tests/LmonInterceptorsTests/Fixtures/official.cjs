@@ -11,6 +11,8 @@ const { invoke } = require('./runtime-api.cjs');
 
 const [node, interceptor, ...chosen] = process.argv.slice(2);
 const client = path.join(__dirname, 'aws-lambda-ric', 'index.mjs');
+/// Another preload, which tells the handler that it sees.
+const witness = path.join(__dirname, 'beside', 'witness.cjs');
 const { deepStrictEqual: same, ok } = assert;
 
 const handlers = [
@@ -50,11 +52,11 @@ function frames(text, handler) {
     return [...text.matchAll(/at [^\n"\\]*\/handlers\/[^\n"\\]*/g)].map(([frame]) => frame.replace(' [as handler]', ''));
 }
 
-async function attempt(handler, parameters) {
+async function attempt(handler, parameters, loading = '--require') {
     const sink = await ingest();
-    const bare = await invoke(node, client, handler, { TELL_HANDLER: '1' }, parameters);
+    const bare = await invoke(node, client, handler, { TELL_HANDLER: '1', NODE_OPTIONS: `--require ${witness}` }, parameters);
     const watched = await invoke(node, client, handler, {
-        TELL_HANDLER: '1', NODE_OPTIONS: `--require ${interceptor}`, LMON_ADDRESS: `127.0.0.1:${sink.port}`, LMON_CAPTURE: 'all',
+        TELL_HANDLER: '1', NODE_OPTIONS: `${loading} ${interceptor} --require ${witness}`, LMON_ADDRESS: `127.0.0.1:${sink.port}`, LMON_CAPTURE: 'all',
         LMON_BUDGET_MS: '1000',
     }, parameters);
     await settled(sink);
@@ -93,7 +95,10 @@ function verify(records, posts, { code }, handler) {
 
 (async () => {
     const cases = chosen.length > 0 ? chosen.map((handler) => [handler, []]) : handlers.map((handler) => [handler, []]);
-    if (chosen.length === 0) { cases.push(['index.echo', ['index.echo']], ['nested/app.handler', ['nested/app.handler']]); }
+    if (chosen.length === 0) {
+        cases.push(['index.echo', [], '--import'], ['index.thrown', [], '--import'], ['module.handler', [], '--import']);
+        cases.push(['index.echo', ['index.echo']], ['nested/app.handler', ['nested/app.handler']]);
+    }
     let failures = 0;
     const work = async () => {
         for (let next = cases.shift(); next !== undefined; next = cases.shift()) {
