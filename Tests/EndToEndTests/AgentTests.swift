@@ -173,6 +173,21 @@ extension EndToEndTests {
             #expect(collector.isComplete)
         }
 
+        @Test func whatIsToldOfTheLastDeliveriesStillArrives() async throws {
+            let collector = try await CollectorProgram.start(in: self.workspace)
+            let webhook = try await CollectorProgram.start(in: self.workspace, "recaps")
+            let variables = [
+                "LMON_SPOOL": collector.url, "LMON_WEBHOOK_URL": webhook.url, "LMON_FLUSH": "periodic:600",
+            ]
+            let emulator = try await EmulatorProgram.start("echo", in: self.workspace, Self.agent, variables: variables)
+            for n in 1...3 { _ = try await emulator.invoke("echo", #"{"n":\#(n),"call":true}"#) }
+            #expect(try await emulator.stop().status == 0)
+            #expect(webhook.records.count { $0["context"]?["requestId"] != nil } == 3)
+            // Three recaps and the batch that they did not wait for.
+            #expect(collector.count(of: "lmon.delivery") == 4)
+            #expect(collector.isComplete)
+        }
+
         /// The agent under another name, beside what watches from within, so that what it prints is seen.
         @Test(arguments: [("metadata", true), ("off", false)])
         func whatNobodyTookIsSpilledToTheLog(spill: String, isSpilled: Bool) async throws {
@@ -219,23 +234,23 @@ struct CollectorProgram {
             request.on('data', (chunk) => chunks.push(chunk));
             request.on('end', () => {
                 fs.appendFileSync(file + '.tokens', (request.headers.authorization ?? '') + '\\n');
-                fs.appendFileSync(file, Buffer.concat(chunks));
+                fs.appendFileSync(file, Buffer.concat(chunks) + '\\n');
                 response.end();
             });
         });
         server.listen(0, '127.0.0.1', () => console.log(server.address().port));
         """
 
-    static func start(in workspace: Workspace) async throws -> CollectorProgram {
+    static func start(in workspace: Workspace, _ name: String = "collected") async throws -> CollectorProgram {
         let script = try workspace.write(Self.script, to: "collector.cjs")
-        let file = "\(workspace.path)/collected.ndjson"
+        let file = "\(workspace.path)/\(name).ndjson"
         let program = try RunningProgram(["node", script, file], in: workspace, executable: "/usr/bin/env")
         try await program.wait(for: "\n")
         let port = program.output.split(separator: "\n").first ?? ""
         return CollectorProgram(url: "http://127.0.0.1:\(port)", file: file, program: program)
     }
 
-    private var records: [JSONValue] {
+    var records: [JSONValue] {
         let text = (try? String(contentsOfFile: self.file, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
     }

@@ -117,7 +117,8 @@ extension LambdaAgent {
             self.sinks?.ended(requestID, isError: self.current.isError, at: end)
         }
         guard let sinks else { return self.handle(.shipped(ticket: ticket)) }
-        sinks.ship(isLast: isLast) { [weak self] in self?.handle(.shipped(ticket: ticket)) }
+        let shipped: @Sendable () -> Void = { [weak self] in self?.handle(.shipped(ticket: ticket)) }
+        if isLast { sinks.shipLast(self.core, then: shipped) } else { sinks.ship(isLast: false, then: shipped) }
     }
 
     private func held(_ requestID: String, _ span: EpochTime.Span, at now: Timestamp) {
@@ -161,6 +162,9 @@ extension LambdaAgent {
             let spill = self.configuration.spills ? Spill.lines(of: unsent) : (bytes: [], left: unsent.count)
             StandardOutput.write(spill.bytes)
             if spill.left > 0 { self.log.say(.error, "\(spill.left) records could not be sent and are lost") }
+        }
+        if let recaps = self.sinks?.unsentRecaps, recaps > 0 {
+            self.log.say(.error, "\(recaps) recaps could not be sent and are lost")
         }
         self.leaveOnceRead()
     }

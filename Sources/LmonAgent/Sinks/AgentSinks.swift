@@ -15,6 +15,8 @@ final class AgentSinks: @unchecked Sendable {
     private(set) var listener: Tee?
     /// Bytes that were taken, by all.
     private(set) var shippedBytes = 0
+    /// Nobody is left to be told of deliveries.
+    private var isLeaving = false
 
     /// Opens nothing yet but what listens.
     init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
@@ -52,8 +54,9 @@ final class AgentSinks: @unchecked Sendable {
         let all: [(any Shipper)?] = [spool, self.webhook, output, tee]
         self.shippers = all.compactMap(\.self)
         counted = { [weak self] delivery in
-            if delivery.outcome == "taken" { self?.shippedBytes += delivery.bytes }
-            note(delivery)
+            guard let self else { return }
+            if delivery.outcome == "taken" { self.shippedBytes += delivery.bytes }
+            if !self.isLeaving { note(delivery) }
         }
     }
 
@@ -97,6 +100,17 @@ final class AgentSinks: @unchecked Sendable {
         for shipper in self.shippers { shipper.ship(isLast: isLast) { all.step() } }
     }
 
+    /// The same for the end: all that there is, and then what there was to tell of that. Of these last deliveries nothing is told,
+    /// or there were no end of them.
+    func shipLast(_ core: MonitorCore, then: @escaping @Sendable () -> Void) {
+        self.ship(isLast: true) { [weak self] in
+            guard let self else { return then() }
+            core.assumeIsolated { $0.flush() }
+            self.isLeaving = true
+            self.ship(isLast: true, then: then)
+        }
+    }
+
     func giveUpWaiting() {
         for shipper in self.shippers { shipper.giveUpWaiting() }
     }
@@ -115,6 +129,9 @@ final class AgentSinks: @unchecked Sendable {
         if let listener { listener.finish { all.step() } } else { all.step() }
         if let tee { tee.ship(isLast: true) { all.step() } } else { all.step() }
     }
+
+    /// Recaps that nobody took: they are made of records, which other sinks have.
+    var unsentRecaps: Int { self.webhook?.unsentRecaps ?? 0 }
 
     /// What nobody took.
     var unsent: [Record] { self.shippers.flatMap(\.unsent) }

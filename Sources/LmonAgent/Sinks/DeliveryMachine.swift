@@ -39,9 +39,12 @@ package struct DeliveryMachine: Hashable, Sendable {
     private var hasRetriedAtOnce = true
     private let promptness: EpochTime.Span
     private var slow = false
+    /// How long the sink has lately taken, as a mean that forgets.
+    private var typical: EpochTime.Span?
 
     /// So many failures in a row, and it is tried rarely.
-    package static let patience = 3
+    package static let breaking = 3
+    private static let shortestPatience = EpochTime.Span(milliseconds: 2)
     private static let firstRest = 200
     private static let longestRest = 30_000
 
@@ -56,8 +59,15 @@ package struct DeliveryMachine: Hashable, Sendable {
     /// Whether its answer is worth waiting for: it has taken the last batch, and quickly.
     package var isPrompt: Bool { self.failures == 0 && !self.slow }
 
+    /// How long its answer is worth waiting for: twice what it usually takes, since one that is late by more is likely not to
+    /// come at all; never longer than `promptness`.
+    package var patience: EpochTime.Span {
+        guard let typical else { return self.promptness }
+        return min(self.promptness, max(Self.shortestPatience, typical + typical))
+    }
+
     /// Whether it has failed so often that it is tried rarely.
-    package var isOpen: Bool { self.failures >= Self.patience }
+    package var isOpen: Bool { self.failures >= Self.breaking }
 
     /// What an owner that waited in vain for the answer says: the next ones are not waited for.
     package mutating func wasSlow() { self.slow = true }
@@ -71,7 +81,7 @@ package struct DeliveryMachine: Hashable, Sendable {
         case .taken(let span):
             guard self.state == .sending else { return [] }
             self.failures = 0
-            self.slow = span > self.promptness
+            self.learn(span)
             self.hasRetriedAtOnce = true
             // If there is more.
             return self.send()
@@ -94,6 +104,14 @@ package struct DeliveryMachine: Hashable, Sendable {
     /// There was nothing left to send.
     package mutating func ranDry() {
         if self.state == .sending { self.state = .idle }
+    }
+
+    /// A freeze in the middle of a batch makes a long span, which tells of nothing: it weighs no more than a slow answer.
+    private mutating func learn(_ span: EpochTime.Span) {
+        self.slow = span > self.promptness
+        let span = min(span, self.promptness)
+        let before = self.typical ?? span
+        self.typical = EpochTime.Span(microseconds: (before.microseconds * 7 + span.microseconds) / 8)
     }
 
     private mutating func send() -> [Action] {

@@ -36,6 +36,7 @@ final class HTTPDelivery: @unchecked Sendable {
     private var machine: DeliveryMachine
     private var timer: LoopTimer?
     private var waiting: [@Sendable () -> Void] = []
+    private var patience: LoopTimer?
     private var isLast = false
     /// Of the request under way; an earlier one's answer means nothing.
     private var attempt = 0
@@ -74,19 +75,46 @@ final class HTTPDelivery: @unchecked Sendable {
         if isLast || self.machine.isPrompt {
             // A sink that has nothing under way has nothing to wait for.
             guard self.machine.isSending || isLast else { return then() }
-            self.waiting.append(then)
+            self.wait(isLast: isLast, then: then)
         } else {
             then()
         }
     }
 
+    private func wait(isLast: Bool, then: @escaping @Sendable () -> Void) {
+        self.waiting.append(then)
+        guard !isLast else { return }
+        let span = self.machine.patience
+        self.patience = self.loop.schedule(after: .microseconds(span.microseconds)) { [weak self] in
+            guard let self, !self.waiting.isEmpty, !self.isLast else { return }
+            self.machine.wasSlow()
+            self.settleWaiting()
+        }
+    }
+
     func giveUpWaiting() {
         guard !self.waiting.isEmpty else { return }
+        self.patience?.cancel()
         self.machine.wasSlow()
         self.waiting = []
     }
 
     func thawed() { self.perform(.thawed) }
+
+    /// Tells of what had to go before it could be sent.
+    func tellDropped(_ count: Int, bytes: Int) {
+        self.note(
+            DeliveryNote(
+                sink: self.name,
+                records: count,
+                bytes: bytes,
+                milliseconds: 0,
+                outcome: "dropped",
+                status: nil,
+                message: "they came faster than they were taken"
+            )
+        )
+    }
 
     // MARK: The machine
 
@@ -182,7 +210,7 @@ final class HTTPDelivery: @unchecked Sendable {
     ) {
         // A sink that stays away is told of at first, and then rarely.
         let failures = self.machine.failures
-        if case .returned = verdict, failures >= DeliveryMachine.patience, failures % 20 != 0 { return }
+        if case .returned = verdict, failures >= DeliveryMachine.breaking, failures % 20 != 0 { return }
         var status: Int?
         var message: String?
         switch result {
@@ -203,6 +231,7 @@ final class HTTPDelivery: @unchecked Sendable {
     }
 
     private func settleWaiting() {
+        self.patience?.cancel()
         let waiting = self.waiting
         self.waiting = []
         for then in waiting { then() }

@@ -11,7 +11,9 @@ final class WebhookSink: Shipper, DeliveryQueue, @unchecked Sendable {
     private var builder = RecapBuilder()
     private var recaps: [[UInt8]] = []
     private var bytes = 0
-    private(set) var dropped = 0
+    /// Recaps that had to go since the last time that this was told, and their length.
+    private var dropped = (count: 0, bytes: 0)
+    private var hasToldOfDropped = false
 
     init(limit: Int, delivery: HTTPDelivery) {
         self.limit = limit
@@ -29,7 +31,10 @@ final class WebhookSink: Shipper, DeliveryQueue, @unchecked Sendable {
     }
 
     func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
-        if isLast { self.keep(self.builder.concludeAll()) }
+        if isLast {
+            self.keep(self.builder.concludeAll())
+            self.tellDropped()
+        }
         self.delivery.ship(isLast: isLast, isEmpty: self.recaps.isEmpty, then: then)
     }
 
@@ -37,19 +42,31 @@ final class WebhookSink: Shipper, DeliveryQueue, @unchecked Sendable {
 
     func thawed() { self.delivery.thawed() }
 
-    // Recaps are made of records, which other sinks have; they are neither counted nor spilled.
+    // Recaps are made of records, which other sinks have; they are not spilled.
     var pending: Int { 0 }
 
     var unsent: [Record] { [] }
+
+    var unsentRecaps: Int { self.recaps.count }
 
     private func keep(_ recaps: [[UInt8]]) {
         self.recaps += recaps
         self.bytes += recaps.reduce(0) { $0 + $1.count }
         // The first may be under way.
         while self.bytes > self.limit, self.recaps.count > 1 {
-            self.bytes -= self.recaps.remove(at: 1).count
-            self.dropped += 1
+            let bytes = self.recaps.remove(at: 1).count
+            self.bytes -= bytes
+            self.dropped = (self.dropped.count + 1, self.dropped.bytes + bytes)
         }
+        // The first of them at once, the others when there is something else to tell: not a record for each.
+        if self.dropped.count > 0, !self.hasToldOfDropped { self.tellDropped() }
+    }
+
+    private func tellDropped() {
+        guard self.dropped.count > 0 else { return }
+        self.hasToldOfDropped = true
+        self.delivery.tellDropped(self.dropped.count, bytes: self.dropped.bytes)
+        self.dropped = (0, 0)
     }
 
     // MARK: DeliveryQueue
@@ -60,10 +77,11 @@ final class WebhookSink: Shipper, DeliveryQueue, @unchecked Sendable {
 
     func settle(_ verdict: DeliveryVerdict) {
         switch verdict {
-        case .taken: self.bytes -= self.recaps.removeFirst().count
-        case .refused:
+        case .taken:
             self.bytes -= self.recaps.removeFirst().count
-            self.dropped += 1
+            self.tellDropped()
+        // That is told as its delivery.
+        case .refused: self.bytes -= self.recaps.removeFirst().count
         case .returned: break
         }
     }

@@ -56,6 +56,20 @@ import Testing
         #expect(!self.machine.isPrompt)
     }
 
+    @Test mutating func anAnswerIsWaitedForTwiceAsLongAsUsual() {
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 20))
+        _ = self.on(.offered)
+        for _ in 1...20 { _ = self.on(.taken(EpochTime.Span(milliseconds: 4))) }
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 8))
+        // A thaw came between it and its answer; one says little.
+        _ = self.on(.taken(EpochTime.Span(milliseconds: 3_600_000)))
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 12))
+        for _ in 1...40 { _ = self.on(.taken(EpochTime.Span(microseconds: 300))) }
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 2))
+        for _ in 1...40 { _ = self.on(.taken(EpochTime.Span(milliseconds: 15))) }
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 20))
+    }
+
     @Test mutating func aThawTriesOnceAtOnce() {
         _ = self.on(.offered)
         _ = self.on(.failed(retryAfter: nil))
