@@ -89,9 +89,14 @@ extension EndToEndTests {
 
         @Test(arguments: [
             "registering", "subscribing", "waiting", "waiting:2", "running", "running:2", "draining:2", "shipping",
+            "stopping",
         ])
         func aTrapInAnyStateCostsNoInvocation(state: String) async throws {
             try await self.survives("trap:\(state)", in: self.workspace)
+        }
+
+        @Test func anAgentThatStallsAtItsEndIsGoneInTime() async throws {
+            try await self.survives("stall:stopping", in: self.workspace)
         }
 
         private func survives(_ fault: String, in workspace: Workspace) async throws {
