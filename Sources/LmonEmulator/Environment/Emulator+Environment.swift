@@ -217,15 +217,18 @@ extension Emulator {
     // MARK: Freezing
 
     private func quiesce(_ ticket: Int, _ environment: ExecutionEnvironment) {
-        let key = environment.key
+        let (key, loop) = (environment.key, self.loop)
         self.hooks.quiesce(environment: environment.name) {
-            self.assumeIsolated { emulator in
-                guard let environment = emulator.functions[key.function]?.environments[key.number] else { return }
-                emulator.drainOutput(environment, flush: true)
-                emulator.drainExtensionOutput(environment, flush: true)
-                emulator.handle(.quiesced(ticket: ticket), in: key)
-            }
+            // As a task: whoever calls may be handling what a socket has received.
+            loop.execute { self.assumeIsolated { $0.becameQuiet(ticket, key) } }
         }
+    }
+
+    private func becameQuiet(_ ticket: Int, _ key: ExecutionEnvironment.Key) {
+        guard let environment = self.functions[key.function]?.environments[key.number] else { return }
+        self.drainOutput(environment, flush: true)
+        self.drainExtensionOutput(environment, flush: true)
+        self.handle(.quiesced(ticket: ticket), in: key)
     }
 
     private func freeze(_ environment: ExecutionEnvironment) {

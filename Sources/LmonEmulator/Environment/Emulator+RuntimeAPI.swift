@@ -81,9 +81,7 @@ extension Emulator {
             return responder.respond(.internalServerError)
         }
         switch RuntimeRoute.match(method: request.method, target: request.head.target) {
-        case .route(.next):
-            self.drainOutput(environment)
-            self.handle(.nextRequested, from: responder, environment, slot)
+        case .route(.next): self.nextCalled(responder, environment, slot)
         case .route(.response(let requestID)):
             self.responsePosted(requestID, request, responder, environment, slot)
         case .route(.error(let requestID)):
@@ -108,6 +106,24 @@ extension Emulator {
         case .route(.ping): responder.respond(status: 200, body: Array("pong".utf8))
         case .wrongMethod: responder.respond(status: 405)
         case .notFound: self.notRuntimeCalled(request, responder, environment, slot)
+        }
+    }
+
+    /// What was written before the call belongs before it, and the loop may not have read it yet. It is read in the next
+    /// turn: in this one the loop may have found the pipe readable already, and trips if it then is not.
+    private func nextCalled(_ responder: Responder, _ environment: ExecutionEnvironment, _ slot: FunctionSlot) {
+        guard environment.output?.hasOutput == true else {
+            return self.handle(.nextRequested, from: responder, environment, slot)
+        }
+        let (key, generation) = (environment.key, environment.machine.generation)
+        self.loop.execute {
+            self.assumeIsolated { emulator in
+                guard let slot = emulator.functions[key.function], let environment = slot.environments[key.number],
+                    environment.machine.generation == generation
+                else { return responder.respond(.internalServerError) }
+                emulator.drainOutput(environment)
+                emulator.handle(.nextRequested, from: responder, environment, slot)
+            }
         }
     }
 

@@ -68,16 +68,22 @@ final class RuntimeOutput {
     }
 
     /// Reads what is there now, before the loop does: what was written before a call of the runtime belongs before it.
+    /// Never while the loop handles what it has found readable: only from a task or a timer of it.
     func drain(flush: Bool, _ onEvents: ([LogAssembler.Event]) -> Void) {
         guard flush || self.hasOutput else { return }
         for stream in self.streams where stream.isOpen {
-            while let bytes = Self.read(stream.descriptor) { onEvents(stream.assembler.append(bytes)) }
+            // No more than was there at first: a process that never stops writing is never read to its end.
+            var rest = Self.available(stream.descriptor)
+            while rest > 0, let bytes = Self.read(stream.descriptor, atMost: rest) {
+                rest -= bytes.count
+                onEvents(stream.assembler.append(bytes))
+            }
             if flush, !stream.assembler.isEmpty { onEvents(stream.assembler.flush()) }
         }
     }
 
     /// Whether anything can be read: one system call for all streams.
-    private var hasOutput: Bool {
+    var hasOutput: Bool {
         var entries = self.streams.map { pollfd(fd: $0.isOpen ? $0.descriptor : -1, events: Int16(POLLIN), revents: 0) }
         return poll(&entries, nfds_t(entries.count), 0) != 0
     }
@@ -90,11 +96,14 @@ final class RuntimeOutput {
         }
     }
 
-    /// At most 64 KiB; nil if there is nothing.
-    private static func read(_ descriptor: Int32) -> [UInt8]? {
+    private static func available(_ descriptor: Int32) -> Int {
         var available: Int32 = 0
-        guard ioctl(descriptor, UInt(FIONREAD), &available) == 0, available > 0 else { return nil }
-        let bytes = [UInt8](unsafeUninitializedCapacity: min(Int(available), 65_536)) { buffer, count in
+        return ioctl(descriptor, UInt(FIONREAD), &available) == 0 ? Int(available) : 0
+    }
+
+    /// At most 64 KiB; nil if there is nothing.
+    private static func read(_ descriptor: Int32, atMost limit: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: min(limit, 65_536)) { buffer, count in
             count = max(0, readBytes(descriptor, buffer.baseAddress, buffer.count))
         }
         return bytes.isEmpty ? nil : bytes
