@@ -4,6 +4,12 @@ extension EnvironmentMachine {
     /// How long an environment with external extensions has to shut down, and the runtime's part of it.
     static let shutdownTime = EpochTime.Span(milliseconds: 2000)
     static let runtimeShutdownTime = EpochTime.Span(milliseconds: 600)
+    /// The same where there are internal ones only.
+    static let internalShutdownTime = EpochTime.Span(milliseconds: 500)
+
+    private var isInitializing: Bool {
+        if case .initializing = self.state { true } else { false }
+    }
 
     /// Answered by exactly one of `.registered`, `.holdExtension`, `.accept` and `.refuseExtension`.
     mutating func extensionCalled(_ call: ExtensionCall, at now: EpochTime) {
@@ -14,7 +20,7 @@ extension EnvironmentMachine {
                     name,
                     events,
                     identifier: identifier,
-                    isRuntimeStarted: self.isRuntimeAlive
+                    isInit: self.isInitializing
                 )
                 self.actions.append(.registered(identifier: identifier))
                 self.startRuntimeIfAllRegistered()

@@ -7,12 +7,19 @@ extension EnvironmentMachine {
         let next = self.dueShutdown == nil ? next : .end
         self.dueShutdown = nil
         self.state = .stopping(next)
-        guard self.extensions.hasLiving else {
-            return self.isRuntimeAlive ? self.actions.append(.kill(.kill)) : self.go(on: next, at: now)
-        }
+        guard self.extensions.hasLiving else { return self.stopRuntimeAlone(then: next, at: now) }
         self.teardown = Teardown(reason: reason, deadline: now.adding(Self.shutdownTime))
         guard self.isRuntimeAlive else { return self.shutDownExtensions(next, at: now) }
         self.actions += [.kill(.terminate), .setTimer(.exit, now.adding(Self.runtimeShutdownTime))]
+    }
+
+    /// Extensions within it may want to write what they have.
+    private mutating func stopRuntimeAlone(then next: AfterStop, at now: EpochTime) {
+        guard self.isRuntimeAlive else { return self.go(on: next, at: now) }
+        guard !self.extensions.isEmpty, self.extensions.members.allSatisfy({ !$0.isExternal }) else {
+            return self.actions.append(.kill(.kill))
+        }
+        self.actions += [.kill(.terminate), .setTimer(.exit, now.adding(Self.internalShutdownTime))]
     }
 
     /// The process is gone, or could not be started.

@@ -60,12 +60,13 @@ package struct ExtensionTable: Hashable, Sendable {
 
     // MARK: Registration
 
-    /// A name that nothing was started under is an internal extension's.
+    /// A name that nothing was started under is an internal extension's: so is one that is misspelt, and init then waits for
+    /// the external one until its time is over. `isInit`: only then can somebody join.
     mutating func register(
         _ name: String,
         _ events: Set<ExtensionEventType>,
         identifier: String,
-        isRuntimeStarted: Bool
+        isInit: Bool
     ) throws(ExtensionsAPIError) {
         if let index = self.members.firstIndex(where: { $0.isExternal && $0.name == name }) {
             let member = self.members[index]
@@ -77,10 +78,10 @@ package struct ExtensionTable: Hashable, Sendable {
             self.members[index].state = .registered
             return
         }
-        guard isRuntimeStarted, !self.isClosed else { throw .registrationClosed }
         guard !events.contains(.shutdown) else { throw .shutdownForInternal }
-        guard !self.members.contains(where: { $0.name == name }) else { throw .nameTaken }
+        guard isInit, !self.isClosed else { throw .registrationClosed }
         guard self.members.count < Self.limit else { throw .tooMany }
+        guard !self.members.contains(where: { $0.name == name }) else { throw .nameTaken }
         var member = Member(name: name, isExternal: false, isAlive: true)
         member.identifier = identifier
         member.events = events
@@ -90,12 +91,14 @@ package struct ExtensionTable: Hashable, Sendable {
 
     // MARK: Calls
 
+    // Refusals name the extension by its identifier here, and by its name where it registers.
+
     /// `next`: it is done with what it was told of, and waits.
     mutating func next(_ identifier: String) throws(ExtensionsAPIError) {
         guard let member = self[identifier: identifier] else { throw .unknownToNext(identifier) }
         switch member.state {
         case .registered, .running: self.update(identifier) { $0.state = .ready }
-        default: throw .invalidTransition(from: member.state, to: .ready, of: member.name)
+        default: throw .invalidTransition(from: member.state, to: .ready, of: identifier)
         }
     }
 
@@ -104,7 +107,7 @@ package struct ExtensionTable: Hashable, Sendable {
         switch member.state {
         case .registered: self.fail(identifier, .initError, errorType)
         case .initError: break
-        default: throw .invalidTransition(from: member.state, to: .initError, of: member.name)
+        default: throw .invalidTransition(from: member.state, to: .initError, of: identifier)
         }
     }
 
@@ -113,7 +116,7 @@ package struct ExtensionTable: Hashable, Sendable {
         switch member.state {
         case .registered, .ready, .running: self.fail(identifier, .exitError, errorType)
         case .exitError: break
-        default: throw .invalidTransition(from: member.state, to: .exited, of: member.name)
+        default: throw .invalidTransition(from: member.state, to: .exited, of: identifier)
         }
     }
 

@@ -7,6 +7,8 @@ package enum ExtensionRoute: Hashable, Sendable {
     case initError
     case exitError
     case telemetry
+    /// The Logs API, 2020-08-15, which the Telemetry API has replaced: answered as AWS's own emulator does.
+    case logs
 
     /// `target` is the request line's: a path, with or without a query.
     package static func match(method: String, target: String) -> RouteMatch<ExtensionRoute> {
@@ -17,6 +19,7 @@ package enum ExtensionRoute: Hashable, Sendable {
         case "/2020-01-01/extension/init/error": return method == "POST" ? .route(.initError) : .wrongMethod
         case "/2020-01-01/extension/exit/error": return method == "POST" ? .route(.exitError) : .wrongMethod
         case "/2022-07-01/telemetry": return method == "PUT" ? .route(.telemetry) : .wrongMethod
+        case "/2020-08-15/logs": return method == "PUT" ? .route(.logs) : .wrongMethod
         default: return .notFound
         }
     }
@@ -31,11 +34,11 @@ package struct ExtensionRegistration: Hashable, Sendable {
         do {
             value = try JSONValue(parsing: body)
         } catch {
-            throw .invalidRequest("\(error)")
+            throw .invalidRequest(error.offset >= body.count ? "unexpected end of JSON input" : "\(error)")
         }
         guard value.object != nil else { throw .invalidRequest("a registration is a JSON object") }
-        guard value["configurationKeys"] == nil else {
-            throw .invalidRequest("configurationKeys are deprecated, do not use them")
+        guard value["configurationKeys"]?.array?.isEmpty != false else {
+            throw .invalidRequest("configurationKeys are deprecated; use environment variables instead")
         }
         var events: Set<ExtensionEventType> = []
         for element in value["events"]?.array ?? [] {
@@ -68,8 +71,8 @@ package enum ExtensionEvent: Hashable, Sendable {
                 }
             case .shutdown(let reason, let deadline):
                 writer.member("eventType", "SHUTDOWN")
-                writer.member("shutdownReason", reason)
                 writer.member("deadlineMs", Int(deadline.milliseconds))
+                writer.member("shutdownReason", reason)
             }
         }
     }

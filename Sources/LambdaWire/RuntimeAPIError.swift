@@ -42,6 +42,12 @@ package struct RuntimeAPIError: Error, Hashable, Sendable {
         errorType: "Telemetry.SubscriptionClosed",
         errorMessage: "Telemetry API subscription is closed"
     )
+    /// Status 202 by AWS's own choice: extensions go on without logs.
+    package static let logsNotSupported = RuntimeAPIError(
+        status: 202,
+        errorType: "Logs.NotSupported",
+        errorMessage: "Logs API is not supported"
+    )
     package static let internalServerError = RuntimeAPIError(
         status: 500,
         errorType: "InternalServerError",

@@ -54,15 +54,18 @@ import Testing
     @Test func internalOnesRegisterFromWithinTheRuntimeUntilItAsks() {
         var play = Playbook(Self.configuration("a"))
         play.pass(.warm)
-        play.on(.register("inner", .invoke), "403 Extension.RegistrationClosed")
+        // A name that no file has, such as a misspelt one, is an internal extension's; `a` is still waited for.
+        play.on(.register("A", .invoke), "registered id-A")
+        play.on(.next(of: "A"), "hold id-A")
         play.pass(.register("a", .invoke), .next(of: "a"))
         play.on(.register("inner", .invoke, .shutdown), "403 Extension.InvalidEventType")
         play.on(.register("inner", .invoke), "registered id-inner")
         play.on(.register("inner"), "403 Extension.InvalidExtensionState")
-        for number in 3...10 { play.on(.register("i\(number)"), "registered id-i\(number)") }
+        for number in 4...10 { play.on(.register("i\(number)"), "registered id-i\(number)") }
         play.on(.register("i11"), "403 Extension.TooManyExtensions")
         play.on(.nextRequested, "hold")
         play.on(.register("late"), "403 Extension.RegistrationClosed")
+        play.on(.register("late", .shutdown), "403 Extension.InvalidEventType")
     }
 
     @Test func whatComesInTheWrongOrderIsRefused() {

@@ -26,6 +26,7 @@ extension Emulator {
                 let errorType = try Self.errorType(of: request)
                 event = .extensionCalled(.exitError(identifier: identifier, errorType: errorType))
             case .telemetry: return try self.subscribe(request, responder, environment)
+            case .logs: return responder.respond(.logsNotSupported)
             }
             environment.call = responder
             self.handle(event, environment, slot)
@@ -85,7 +86,8 @@ extension Emulator {
         environment.call?.respond(
             status: 200,
             headers: ["Content-Type": "application/json", "Lambda-Extension-Identifier": identifier],
-            body: body
+            // With the line feed that AWS's encoder leaves behind it.
+            body: body + [UInt8(ascii: "\n")]
         )
         environment.call = nil
     }

@@ -235,7 +235,7 @@ extension Emulator {
 }
 
 extension Responder {
-    fileprivate func respond(_ error: RuntimeAPIError) {
+    func respond(_ error: RuntimeAPIError) {
         self.respond(status: error.status, headers: Emulator.json, body: error.body)
     }
 }
