@@ -60,7 +60,8 @@ extension Discovery {
             memoryMB: function.memoryMB,
             environment: self.environment(of: function, warnings: &warnings),
             architecture: function.architecture,
-            events: function.events
+            events: function.events,
+            layers: self.layers(of: function, template: template, warnings: &warnings)
         )
     }
 

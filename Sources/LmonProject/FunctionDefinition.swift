@@ -16,6 +16,8 @@ package struct FunctionDefinition: Hashable, Sendable {
     /// `x86_64` or `arm64`.
     package var architecture: Sourced<String>?
     package var events: [FunctionEvent]
+    /// Absolute paths of folders and zips that exist; the later ones win.
+    package var layers: [Sourced<String>]
 
     package init(
         name: Sourced<String>,
@@ -27,7 +29,8 @@ package struct FunctionDefinition: Hashable, Sendable {
         memoryMB: Sourced<Int> = Sourced(512),
         environment: [String: Sourced<String>] = [:],
         architecture: Sourced<String>? = nil,
-        events: [FunctionEvent] = []
+        events: [FunctionEvent] = [],
+        layers: [Sourced<String>] = []
     ) {
         self.name = name
         self.handler = handler
@@ -39,6 +42,7 @@ package struct FunctionDefinition: Hashable, Sendable {
         self.environment = environment
         self.architecture = architecture
         self.events = events
+        self.layers = layers
     }
 }
 

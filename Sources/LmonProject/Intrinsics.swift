@@ -31,6 +31,8 @@ struct Intrinsics {
         self.conditions = template["Conditions"]
     }
 
+    func resource(_ name: String) -> TemplateValue? { self.resources?[name] }
+
     func evaluate(_ value: TemplateValue, depth: Int = 0) -> Outcome {
         guard case .function(let name, let argument, let line) = value else { return .value(value) }
         guard depth < Self.deepest else { return .unknown(what: value.summary, guess: nil) }

@@ -5,14 +5,22 @@ import LmonArchive
 /// where they are.
 package struct LayerFolders: Sendable {
     /// The later ones win, as they do in Lambda.
-    private let folders: [String]
+    package let folders: [String]
+    /// By the path that was given.
+    private let located: [String: String]
     private let unpacked: String?
 
-    package static let none = LayerFolders(folders: [], unpacked: nil)
+    package static let none = LayerFolders(folders: [], located: [:], unpacked: nil)
 
-    private init(folders: [String], unpacked: String?) {
+    private init(folders: [String], located: [String: String], unpacked: String?) {
         self.folders = folders
+        self.located = located
         self.unpacked = unpacked
+    }
+
+    /// Those of one function; each was among the paths that these were made of.
+    package func selecting(_ paths: [String]) -> LayerFolders {
+        LayerFolders(folders: paths.compactMap { self.located[$0] }, located: self.located, unpacked: nil)
     }
 
     /// A file that Lambda starts beside the runtime: its name, where it is, and why it cannot be started, as AWS names it.
@@ -34,17 +42,16 @@ package struct LayerFolders: Sendable {
         }
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("lmon-layers-\(UUID().uuidString)")
             .path
-        var folders: [String] = []
+        var located: [String: String] = [:]
         do {
-            for (number, path) in paths.enumerated() {
-                folders.append(try Self.folder(path, unpackedAt: "\(root)/\(number)"))
+            for (number, path) in paths.enumerated() where located[path] == nil {
+                located[path] = try Self.folder(path, unpackedAt: "\(root)/\(number)")
             }
         } catch {
             try? FileManager.default.removeItem(atPath: root)
             throw error
         }
-        self.folders = folders
-        self.unpacked = root
+        self.init(folders: paths.compactMap { located[$0] }, located: located, unpacked: root)
     }
 
     private static func folder(_ path: String, unpackedAt target: String) throws(Failure) -> String {
@@ -119,11 +126,23 @@ package struct LayerFolders: Sendable {
         }
     }
 
+    private static let modules = [("NODE_PATH", "nodejs/node_modules"), ("PYTHONPATH", "python")]
+
+    /// A function's variables where the layers are at `/opt`: modules of a layer are found as they are in Lambda.
+    package func variablesInOpt(_ own: [String: String]) -> [String: String] {
+        var variables = own
+        for (name, path) in Self.modules
+        where self.folders.contains(where: { FileManager.default.fileExists(atPath: "\($0)/\(path)") }) {
+            variables[name] = [variables[name], "/opt/\(path)"].compactMap { $0 }.joined(separator: ":")
+        }
+        return variables
+    }
+
     /// A function's variables with the files of the layers in them; modules of a layer are found as they are in Lambda.
     package func variables(_ own: [String: String]) -> [String: String] {
         guard !self.folders.isEmpty else { return own }
         var variables = own.mapValues { self.located($0) }
-        for (name, path) in [("NODE_PATH", "nodejs/node_modules"), ("PYTHONPATH", "python")] {
+        for (name, path) in Self.modules {
             let found = self.folders.reversed().map { "\($0)/\(path)" }.filter {
                 FileManager.default.fileExists(atPath: $0)
             }

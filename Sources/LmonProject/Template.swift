@@ -93,6 +93,7 @@ struct TemplateFunction: Hashable {
     var unresolved: [String: Sourced<String>] = [:]
     var architecture: Sourced<String>?
     var events: [FunctionEvent] = []
+    var layers: [Sourced<TemplateLayer>] = []
     /// Its own line.
     var place: SourcePlace
 

@@ -41,6 +41,7 @@ struct TemplateFunctionReader {
             function.architecture = first.text.map { Sourced($0, self.place(first.line)) }
         }
         function.events = self.events()
+        function.layers = self.layers()
         return function
     }
 
