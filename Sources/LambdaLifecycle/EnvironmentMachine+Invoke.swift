@@ -28,9 +28,9 @@ extension EnvironmentMachine {
         let deadline = startedAt.adding(self.configuration.timeout)
         self.state = .invoking(running)
         self.setTimeout(.invocation, deadline)
-        // First, so that the runtime works while the rest is told.
-        self.actions.append(.deliver(invocation, deadline: deadline))
+        // Extensions first, as in Lambda: what the runtime then does finds them told. All else comes while they work.
         self.tellInvocation(running, deadline: deadline)
+        self.actions.append(.deliver(invocation, deadline: deadline))
         self.announce(running, deadline: deadline)
     }
 

@@ -18,6 +18,7 @@ extension TelemetrySubscription {
             destination: try Self.destination(value.given("destination")),
             buffering: try Self.buffering(value.given("buffering"))
         )
+        self.namesLoopback = value["destination"]?["URI"]?.string.map(Self.namesLoopback) ?? false
     }
 
     private static func schema(_ value: JSONValue?) throws(RuntimeAPIError) -> Schema {
@@ -84,6 +85,11 @@ extension TelemetrySubscription {
             let port = UInt16(digits), port > 0
         else { return nil }
         return .http(port: Int(port), target: target.hasPrefix("/") ? String(target) : "/\(target)")
+    }
+
+    private static func namesLoopback(_ address: String) -> Bool {
+        let host = address.dropFirst(7).prefix { $0 != ":" }.lowercased()
+        return host == "localhost" || host == "127.0.0.1"
     }
 
     // MARK: Buffering

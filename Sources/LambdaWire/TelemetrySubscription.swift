@@ -37,6 +37,8 @@ package struct TelemetrySubscription: Hashable, Sendable {
     package var types: [Kind]
     package var destination: Destination
     package var buffering: Buffering
+    /// The destination is `localhost` or 127.0.0.1, and not the sandbox by its name.
+    package var namesLoopback = false
 
     package init(
         schema: Schema = .second,

@@ -16,16 +16,19 @@ package actor Emulator {
     package nonisolated let loop: Loop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
-    /// For the run's duration: the files of `InterceptorFiles`, and one folder for each environment.
+    /// For the run's duration: one folder for each environment, and that of the files.
     package nonisolated var folder: String { self.folders.root }
+    /// That of `InterceptorFiles`.
+    package nonisolated var filesFolder: String { "\(self.folders.root)/\(Self.filesName)" }
 
+    private static let filesName = "files"
     let configuration: EmulatorConfiguration
     let supervisor: Supervisor
     let hooks: any EnvironmentHooks
     let observe: Observe
     let folders: Folders
-    var runtimeClient = ""
-    var pythonRuntimeClient = ""
+    /// Of the environments in the sandbox.
+    var addresses: Set<String> = []
     var functions: [String: FunctionSlot] = [:]
     /// Who waits for which request, until it is answered.
     var invokers: [String: Invoker] = [:]
@@ -98,18 +101,15 @@ package actor Emulator {
     }
 
     private func installPython() throws {
-        for folder in InterceptorFiles.pythonFolders { _ = try self.folders.make(folder) }
+        for folder in InterceptorFiles.pythonFolders { _ = try self.folders.make("\(Self.filesName)/\(folder)") }
         for (name, bytes) in InterceptorFiles.python {
-            let path = try self.folders.write(bytes, to: name)
-            if name == InterceptorFiles.pythonRuntimeClient { self.pythonRuntimeClient = path }
+            _ = try self.folders.write(bytes, to: "\(Self.filesName)/\(name)")
         }
     }
 
     private func open() async throws -> EmulatorEndpoints {
-        for (name, bytes) in InterceptorFiles.all {
-            let path = try self.folders.write(bytes, to: name)
-            if name == InterceptorFiles.runtimeClient { self.runtimeClient = path }
-        }
+        _ = try self.folders.make(Self.filesName)
+        for (name, bytes) in InterceptorFiles.all { _ = try self.folders.write(bytes, to: "\(Self.filesName)/\(name)") }
         if self.configuration.functions.contains(where: { $0.runtime.isPython }) { try self.installPython() }
         for function in self.configuration.functions {
             var pool = PoolMachine.Configuration(
@@ -148,6 +148,7 @@ package actor Emulator {
     /// An environment has ended.
     func closed(_ environment: ExecutionEnvironment, _ slot: FunctionSlot) {
         slot.environments[environment.key.number] = nil
+        if let address = environment.address { self.addresses.remove(address) }
         self.hooks.closed(environment: environment.name)
         self.folders.remove(environment.name)
         guard self.functions.values.allSatisfy({ $0.environments.isEmpty }) else { return }

@@ -26,9 +26,17 @@ package struct EmulatorConfiguration: Sendable {
     package var reloads = true
     /// How long a failed asynchronous invocation waits for its second and third attempt.
     package var retryDelays: [Duration] = [.seconds(60), .seconds(120)]
+    /// Where functions of Lambda's own runtimes run; nil: as plain processes, in folders of this machine.
+    package var sandbox: Sandbox?
 
     package init(functions: [EmulatedFunction]) {
         self.functions = functions
+    }
+
+    /// Functions of Lambda's own runtimes run in the sandbox, where there is one. A command of the user's own may need anything
+    /// of this machine, and runs as it would from a shell.
+    package func isSandboxed(_ function: EmulatedFunction) -> Bool {
+        self.sandbox != nil && function.runtime.isManaged
     }
 }
 
@@ -47,7 +55,7 @@ package struct EmulatedFunction: Hashable, Sendable {
         }
 
         /// One of Lambda's own, which honours `AWS_LAMBDA_EXEC_WRAPPER`.
-        var isManaged: Bool {
+        package var isManaged: Bool {
             switch self {
             case .node, .python: true
             case .command: false
@@ -65,6 +73,8 @@ package struct EmulatedFunction: Hashable, Sendable {
     package var variables: [String: String] = [:]
     /// Started beside the runtime, in this order.
     package var extensions: [ExternalExtension] = []
+    /// Folders that make up `/opt` in the sandbox; the later ones win.
+    package var layers: [String] = []
     /// `LAMBDA_TASK_ROOT`, and where the runtime starts.
     package var codeFolder: String
 

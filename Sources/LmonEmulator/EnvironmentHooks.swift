@@ -1,7 +1,7 @@
 /// What a monitor in the same process wants to know of each execution environment. Called on the emulator's loop.
 package protocol EnvironmentHooks: Sendable {
     /// Before the first process starts: variables for it, such as where interceptors find the ingest.
-    func opened(environment: String, function: String) throws -> EnvironmentVariables
+    func opened(environment: String, function: String, at place: EnvironmentPlace) throws -> EnvironmentVariables
 
     /// The environment is about to be frozen: read what has been sent, then call `then`, on the loop.
     func quiesce(environment: String, then: @escaping @Sendable () -> Void)
@@ -34,7 +34,9 @@ package struct EnvironmentVariables: Hashable, Sendable {
 package struct NoHooks: EnvironmentHooks {
     package init() {}
 
-    package func opened(environment: String, function: String) -> EnvironmentVariables { EnvironmentVariables() }
+    package func opened(environment: String, function: String, at place: EnvironmentPlace) -> EnvironmentVariables {
+        EnvironmentVariables()
+    }
 
     package func quiesce(environment: String, then: @escaping @Sendable () -> Void) { then() }
 

@@ -91,6 +91,26 @@ struct Folders: Sendable {
         rmdir(path)
     }
 
+    /// Of a small file; nothing if it cannot be read.
+    static func contents(_ path: String) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        return [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
+            count = max(0, Self.read(file, buffer))
+        }
+    }
+
+    private static func read(_ file: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        #if canImport(Glibc)
+        Glibc.read(file, buffer.baseAddress, buffer.count)
+        #elseif canImport(Musl)
+        Musl.read(file, buffer.baseAddress, buffer.count)
+        #else
+        Darwin.read(file, buffer.baseAddress, buffer.count)
+        #endif
+    }
+
     /// Without `.` and `..`; nothing if the folder cannot be read.
     static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }

@@ -23,6 +23,9 @@ package struct ProcessRequest: Hashable, Sendable {
     /// called.
     package var fileDescriptors: [Int32: Int32]
     package var limits: ResourceLimits
+    /// `executable` only waits for what it starts, as bubblewrap does: asking to end is for its children, and `128 + n` is
+    /// that one's end by signal n.
+    package var isWrapped = false
 
     package init(
         executable: String,
@@ -103,6 +106,17 @@ package struct ProcessExit: Hashable, Sendable {
         self.process = process
         self.status = status
         self.peakMemory = peakMemory
+    }
+}
+
+extension ProcessExit {
+    /// What the end of a program that waits for another says of that one's. Only signals that end programs: some runtimes
+    /// exit with 128 or 129 themselves.
+    var unwrapped: ProcessExit {
+        guard case .exited(let code) = self.status, (132...139).contains(code) || code == 143 else { return self }
+        var copy = self
+        copy.status = .signalled(code - 128)
+        return copy
     }
 }
 

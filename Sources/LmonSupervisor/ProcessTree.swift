@@ -25,6 +25,21 @@ enum ProcessTree {
         return found
     }
 
+    /// Asks a group to end, but not its leader, which would end at once and take the others with it; the leader only as long
+    /// as there is nobody else.
+    static func terminate(below leader: Int32) {
+        let members = Self.descendants(of: leader).filter { getpgid($0) == leader }
+        for process in members.isEmpty ? [leader] : members { _ = kill(process, SIGTERM) }
+    }
+
+    /// Kills all but the leader, which then reports their end and not its own; it may be stopped. If there is nobody else, it
+    /// goes itself; who joined meanwhile goes with the group, when the leader's end is seen.
+    static func end(below leader: Int32) {
+        let others = Self.descendants(of: leader)
+        for process in others.isEmpty ? [leader] : others { _ = kill(process, SIGKILL) }
+        _ = kill(leader, SIGCONT)
+    }
+
     static func children(of process: Int32) -> [Int32] {
         var capacity = 64
         while true {

@@ -37,6 +37,7 @@ package final class Supervisor: Sendable {
 
     private struct Running {
         let exited: Exited
+        let isWrapped: Bool
         /// Stopped processes that are not in the group, which `resume` has to wake too.
         var strays: Set<Int32> = []
     }
@@ -109,16 +110,18 @@ package final class Supervisor: Sendable {
     @discardableResult
     package func signal(_ process: ProcessID, _ signal: ProcessSignal) -> Bool {
         let leader = process.rawValue
-        guard let strays = self.state.withLock({ $0.running[process]?.strays }) else { return false }
+        guard let running = self.state.withLock({ $0.running[process] }) else { return false }
         switch signal {
         case .stop:
             let found = ProcessTree.stop(group: leader)
             self.state.withLock { $0.running[process]?.strays = found }
         case .resume:
-            for stray in strays { _ = kill(stray, SIGCONT) }
+            for stray in running.strays { _ = kill(stray, SIGCONT) }
             _ = kill(-leader, SIGCONT)
-            if !strays.isEmpty { self.state.withLock { $0.running[process]?.strays = [] } }
+            if !running.strays.isEmpty { self.state.withLock { $0.running[process]?.strays = [] } }
+        case .terminate where running.isWrapped: ProcessTree.terminate(below: leader)
         case .terminate: _ = kill(-leader, SIGTERM)
+        case .kill where running.isWrapped: ProcessTree.end(below: leader)
         case .kill:
             let descendants = ProcessTree.descendants(of: leader)
             _ = kill(-leader, SIGKILL)
@@ -201,7 +204,7 @@ extension Supervisor {
         case .spawned(let id, let process):
             let pending = self.state.withLock { state -> Pending? in
                 guard let pending = state.pending.removeValue(forKey: id) else { return nil }
-                state.running[process] = Running(exited: pending.exited)
+                state.running[process] = Running(exited: pending.exited, isWrapped: pending.request.isWrapped)
                 return pending
             }
             pending?.spawned(.success(process))
@@ -209,7 +212,8 @@ extension Supervisor {
             guard let pending = self.state.withLock({ $0.pending.removeValue(forKey: id) }) else { return }
             pending.spawned(.failure(pending.request.failure(step, number)))
         case .exited(let exit):
-            self.state.withLock { $0.running.removeValue(forKey: exit.process) }?.exited(exit)
+            let running = self.state.withLock { $0.running.removeValue(forKey: exit.process) }
+            running?.exited(running?.isWrapped == true ? exit.unwrapped : exit)
         }
     }
 

@@ -69,7 +69,7 @@ final class EmulatorRig {
 private struct CoreHooks: EnvironmentHooks {
     let core: MonitorCore
 
-    func opened(environment: String, function: String) throws -> EnvironmentVariables {
+    func opened(environment: String, function: String, at place: EnvironmentPlace) throws -> EnvironmentVariables {
         let port = try self.core.openIngest(environment: environment, function: function)
         return EnvironmentVariables(runtime: ["LMON_ADDRESS": "127.0.0.1:\(port)"])
     }

@@ -20,9 +20,9 @@ extension EndToEndTests {
             """
         }
 
-        private func start(_ variables: [String: String] = [:]) throws -> TerminalProgram {
+        private func start(_ variables: [String: String] = [:], _ layout: Layout = .chosen) throws -> TerminalProgram {
             try TerminalProgram(
-                ["tui", "fn", "--port", "0", "--no-tee"],
+                ["tui", "fn", "--port", "0", "--no-tee"] + layout.options,
                 in: self.workspace,
                 variables: variables
             )
@@ -71,7 +71,7 @@ extension EndToEndTests {
             }
             try self.workspace.write(code("one"), to: "fn/index.mjs")
             try self.workspace.write("{}", to: "fn/events/first.json")
-            let view = try self.start()
+            let view = try self.start([:], .plain)
             #expect(await view.shows("No invocation yet"))
             view.type("i\r")
             #expect(await view.shows("1 inv"))

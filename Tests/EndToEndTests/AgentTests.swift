@@ -29,11 +29,11 @@ extension EndToEndTests {
             "lmon.overhead", "lmon.freeze", "lmon.thaw", "lmon.shutdown", "lmon.delivery", "extension",
         ]
 
-        @Test func theAgentTellsWhatTheEmulatorTellsItself() async throws {
-            let embedded = try await self.story(in: self.workspace, Self.one)
+        @Test(arguments: Layout.allCases) func theAgentTellsWhatTheEmulatorTellsItself(layout: Layout) async throws {
+            let embedded = try await self.story(in: self.workspace, Self.one + layout.options)
             let other = try Workspace()
             try other.write(Functions.echo, to: "echo/index.mjs")
-            let agent = try await self.story(in: other, Self.agent)
+            let agent = try await self.story(in: other, Self.agent + layout.options)
             #expect(agent.count == embedded.count)
             for (number, pair) in zip(embedded, agent).enumerated() {
                 #expect(pair.0 == pair.1, "invocation \(number)")
@@ -82,9 +82,9 @@ extension EndToEndTests {
 
         // MARK: Faults
 
-        @Test(arguments: ["trap", "abort", "segv", "stall"])
-        func aFaultOfTheAgentCostsNoInvocation(kind: String) async throws {
-            try await self.survives("\(kind):draining", in: self.workspace)
+        @Test(arguments: ["trap", "abort", "segv", "stall"], Layout.allCases)
+        func aFaultOfTheAgentCostsNoInvocation(kind: String, layout: Layout) async throws {
+            try await self.survives("\(kind):draining", in: self.workspace, layout)
         }
 
         @Test(arguments: [
@@ -99,9 +99,10 @@ extension EndToEndTests {
             try await self.survives("stall:stopping", in: self.workspace)
         }
 
-        private func survives(_ fault: String, in workspace: Workspace) async throws {
+        private func survives(_ fault: String, in workspace: Workspace, _ layout: Layout = .chosen) async throws {
             let variables = ["LMON_FAULT": fault, "LMON_FLUSH": "end"]
-            let emulator = try await EmulatorProgram.start("echo", in: workspace, Self.agent, variables: variables)
+            let more = Self.agent + layout.options
+            let emulator = try await EmulatorProgram.start("echo", in: workspace, more, variables: variables)
             for n in 0..<4 {
                 let answer = try await emulator.invoke("echo", #"{"n":\#(n),"call":true}"#)
                 #expect(answer.body == #"{"n":\#(n)}"#)
@@ -127,7 +128,9 @@ extension EndToEndTests {
                 }
                 """
             try self.workspace.write(slow, to: "slow/index.mjs")
-            let emulator = try await EmulatorProgram.start("slow", in: self.workspace, Self.agent)
+            // It writes where only a plain process can.
+            let more = Self.agent + Layout.plain.options
+            let emulator = try await EmulatorProgram.start("slow", in: self.workspace, more)
             #expect(try await emulator.invoke("slow", #"{"n":1}"#).body == "1")
             let mark = "\(self.workspace.path)/running"
             async let failed = emulator.invoke("slow", #"{"wait":"\#(mark)"}"#)
@@ -204,7 +207,8 @@ extension EndToEndTests {
                 """
             let path = try self.workspace.write(starter, to: "layer/extensions/watcher")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-            let more = ["--layer", "layer"] + Self.one
+            // The layer's file starts a program that is no part of it.
+            let more = ["--layer", "layer"] + Self.one + Layout.plain.options
             let emulator = try await EmulatorProgram.start("echo", in: self.workspace, more)
             for n in 1...3 {
                 #expect(try await emulator.invoke("echo", #"{"n":\#(n),"call":true}"#).body == #"{"n":\#(n)}"#)

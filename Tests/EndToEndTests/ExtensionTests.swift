@@ -57,21 +57,40 @@ extension EndToEndTests {
             for _ in range(2): reports.acquire(timeout=1.5)
             """#
 
-        @Test func aFolderAndAZipRunTheSameExtension() async throws {
-            try await self.expectToldStory(layer: "layer")
+        @Test(arguments: Layout.allCases) func aFolderAndAZipRunTheSameExtension(layout: Layout) async throws {
+            try await self.expectToldStory(source: "echo", ["--layer", "layer"] + layout.options)
             let zip =
                 "import zipfile,os; z=zipfile.ZipFile('layer.zip','w'); z.write('layer/extensions/watcher','extensions/watcher')"
             let zipped = try RunningProgram(["python3", "-c", zip], in: self.workspace, executable: "/usr/bin/env")
             #expect(try await zipped.end().status == 0)
-            try await self.expectToldStory(layer: "layer.zip")
+            try await self.expectToldStory(source: "echo", ["--layer", "layer.zip"] + layout.options)
         }
 
-        private func expectToldStory(layer: String) async throws {
-            let emulator = try await EmulatorProgram.start(
-                "echo",
-                in: self.workspace,
-                ["--layer", layer, "--concurrency", "1"]
-            )
+        /// The layers of a template run as those of `--layer` do; one that is not here is named at start, in one line.
+        @Test(arguments: Layout.allCases)
+        func aTemplatesLayersRunAndThoseThatAreNotHereAreNamed(layout: Layout) async throws {
+            let template = """
+                Resources:
+                  Watch: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: ../layer}}
+                  echo:
+                    Type: AWS::Serverless::Function
+                    Properties:
+                      Runtime: nodejs22.x
+                      Handler: index.handler
+                      CodeUri: ../echo
+                      FunctionName: echo
+                      Layers: [!Ref Watch, "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38"]
+                """
+            try self.workspace.write(template, to: "app/template.yaml")
+            let errors = try await self.expectToldStory(source: "app", layout.options)
+            let named = errors.split(separator: "\n").filter { $0.contains("LambdaInsightsExtension") }
+            #expect(named.count == 1 && named.first?.contains("template.yaml:10: echo: runs without a layer: ") == true)
+        }
+
+        /// Returns what was said at start.
+        @discardableResult
+        private func expectToldStory(source: String, _ more: [String]) async throws -> String {
+            let emulator = try await EmulatorProgram.start(source, in: self.workspace, more + ["--concurrency", "1"])
             for n in 1...2 { #expect(try await emulator.invoke("echo", #"{"n":\#(n)}"#).body == #"{"n":\#(n)}"#) }
             #expect(try await emulator.stop().status == 0)
             let outcome = try await Program.run(["tail", "--json", "@last"], in: self.workspace)
@@ -97,6 +116,7 @@ extension EndToEndTests {
             let order = ["platform.initRuntimeDone", "platform.extension", "platform.initReport", "platform.start"]
             let places = order.compactMap { types.firstIndex(of: $0) }
             #expect(places.count == order.count && places == places.sorted())
+            return emulator.program.errors
         }
 
         @Test(arguments: [

@@ -94,8 +94,8 @@ import Testing
             .invoke(.test("r1")),
             "cancel freeze",
             "timer invocation +3000",
-            "deliver r1 +3000",
             "id-a: INVOKE r1 +3000",
+            "deliver r1 +3000",
             "start r1",
             "log START",
             "began r1"

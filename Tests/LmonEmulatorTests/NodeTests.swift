@@ -218,7 +218,7 @@ import Testing
 
     @Test func theVariablesAreLambdas() async throws {
         struct Hooks: EnvironmentHooks {
-            func opened(environment: String, function: String) -> EnvironmentVariables {
+            func opened(environment: String, function: String, at place: EnvironmentPlace) -> EnvironmentVariables {
                 EnvironmentVariables(runtime: ["LMON_ADDRESS": "127.0.0.1:1", "NODE_OPTIONS": "--no-warnings"])
             }
             func quiesce(environment: String, then: @escaping @Sendable () -> Void) { then() }

@@ -152,3 +152,20 @@ import Testing
         }
     }
 }
+
+@Suite struct LoopbackAddressTests {
+    @Test func whoIsNotThereIsSoughtAtTheOther() {
+        var named = LoopbackAddresses("127.77.1.2", isNamed: true)
+        var plain = LoopbackAddresses("127.77.1.2", isNamed: false)
+        var only = LoopbackAddresses("127.0.0.1", isNamed: true)
+        var seen: [[String]] = []
+        for _ in 1...3 {
+            seen.append([named.current, plain.current, only.current])
+            named.tryNext()
+            plain.tryNext()
+            only.tryNext()
+        }
+        let (own, common) = ("127.77.1.2", "127.0.0.1")
+        #expect(seen == [[own, common, common], [common, own, common], [own, common, common]])
+    }
+}

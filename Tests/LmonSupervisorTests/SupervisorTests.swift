@@ -44,6 +44,36 @@ import Darwin
         )
     }
 
+    /// A program that only waits for what it starts tells of that one.
+    @Test(arguments: [
+        ("exit 3", ProcessExit.Status.exited(code: 3)), ("exit 137", .signalled(9)), ("exit 134", .signalled(6)),
+        // Runtimes end with these themselves.
+        ("exit 128", .exited(code: 128)), ("exit 129", .exited(code: 129)), ("kill -9 $$", .signalled(9)),
+    ])
+    func theEndOfWhatIsWrappedIsTold(script: String, expected: ProcessExit.Status) async throws {
+        var request = Self.shell(script)
+        request.isWrapped = true
+        #expect(try await Run(request).exit().status == expected)
+    }
+
+    @Test func whatIsWrappedIsAskedAndKilledInPlaceOfWhatWaitsForIt() async throws {
+        let child = "(trap 'echo asked; exit 7' TERM; echo ready; while :; do sleep 0.01; done) & wait $!; exit $?"
+        for (signal, expected) in [
+            (ProcessSignal.terminate, ProcessExit.Status.exited(code: 7)), (.kill, .signalled(9)),
+        ] {
+            let output = Pipe()
+            var request = Self.shell(child, [1: output.writing])
+            request.isWrapped = true
+            let run = try await Run(request)
+            output.closeWriting()
+            #expect(output.readLines(1) == ["ready"])
+            // It may be stopped, as a frozen one is.
+            if signal == .kill { run.supervisor.signal(run.process, .stop) }
+            run.supervisor.signal(run.process, signal)
+            #expect(try await run.exit().status == expected)
+        }
+    }
+
     @Test(arguments: [
         ("exit 0", ProcessExit.Status.exited(code: 0)),
         ("exit 3", .exited(code: 3)),

@@ -161,8 +161,15 @@ package actor MonitorCore {
     // MARK: Interceptors
 
     /// Opens the port at which an environment's interceptors report, within the call, and returns it. From the loop.
-    package nonisolated func openIngest(environment: String, function: String) throws(NetworkError) -> Int {
-        let ingest = try Ingest(environment: environment, function: function, on: self.loop) { self.observe($0) }
+    package nonisolated func openIngest(
+        environment: String,
+        function: String,
+        host: String = "127.0.0.1",
+        port: Int = 0
+    ) throws(NetworkError) -> Int {
+        let ingest = try Ingest(environment: environment, function: function, host: host, port: port, on: self.loop) {
+            self.observe($0)
+        }
         self.assumeIsolated { $0.ingests[environment] = ingest }
         return ingest.port
     }

@@ -20,6 +20,7 @@ extension Emulator {
             name: name,
             logStream: logStream,
             folder: "\(self.folders.root)/\(name)",
+            address: self.ownAddress(slot.function),
             machine: EnvironmentMachine(self.machineConfiguration(slot.function, logStream))
         )
         slot.environments[number] = environment

@@ -1,4 +1,5 @@
 import LambdaWire
+import LmonInterceptors
 import LmonSupervisor
 
 extension Emulator {
@@ -10,29 +11,35 @@ extension Emulator {
     ) -> ProcessRequest {
         var executable: String
         var arguments: [String]
+        let files = self.place(of: environment, function).files
         switch function.runtime {
         case .node:
             executable = self.configuration.node
-            arguments = self.configuration.nodeArguments + [self.runtimeClient]
+            arguments = self.configuration.nodeArguments + ["\(files)/\(InterceptorFiles.runtimeClient)"]
         case .python(let python):
             executable = python
-            arguments = [self.pythonRuntimeClient]
+            arguments = ["\(files)/\(InterceptorFiles.pythonRuntimeClient)"]
         case .command(let program, let programArguments):
             executable = program
             arguments = programArguments
         }
         let variables = self.variables(function, environment, runtimeAPI)
+        // In the sandbox the same name may be another program's.
+        if self.isSandboxed(function), let path = SandboxPlaces.find(executable, path: variables["PATH"] ?? "") {
+            executable = path
+        }
         // Lambda's own runtimes start the wrapper with what it is to start; others are not wrapped.
         if let wrapper = variables["AWS_LAMBDA_EXEC_WRAPPER"], !wrapper.isEmpty, function.runtime.isManaged {
             (executable, arguments) = (wrapper, [executable] + arguments)
         }
-        return ProcessRequest(
+        let request = ProcessRequest(
             executable: executable,
             arguments: arguments,
             environment: variables,
             workingDirectory: function.codeFolder,
             limits: ResourceLimits(openFiles: 1024)
         )
+        return self.sandboxed(request, function, environment)
     }
 
     /// An external extension's process: it sees what the runtime sees, but for what is the runtime's own.
@@ -44,20 +51,21 @@ extension Emulator {
     ) -> ProcessRequest {
         var variables = self.configuration.inherited
         if variables["PATH"] == nil { variables["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
-        variables["TMPDIR"] = "\(environment.folder)/tmp"
+        variables["TMPDIR"] = self.isSandboxed(function) ? "/tmp" : "\(environment.folder)/tmp"
         variables.merge(RuntimeVariables.preset) { $1 }
         variables.merge(environment.variables.defaults) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }
-        // What extensions that know emulators listen to telemetry by.
-        variables["AWS_SAM_LOCAL"] = "true"
+        // Extensions that know emulators listen on all addresses then; where `sandbox` is one, they need not know.
+        if environment.address == nil { variables["AWS_SAM_LOCAL"] = "true" }
         variables.merge(environment.variables.extensions) { $1 }
         variables.merge(self.lambdaVariables(function, environment, runtimeAPI).reserved) { $1 }
-        return ProcessRequest(
-            executable: program.executable,
+        let request = ProcessRequest(
+            executable: self.isSandboxed(function) ? "/opt/extensions/\(program.name)" : program.executable,
             environment: variables.filter { RuntimeVariables.isSeenByExtensions($0.key) },
             workingDirectory: function.codeFolder,
             limits: ResourceLimits(openFiles: 1024)
         )
+        return self.sandboxed(request, function, environment)
     }
 
     private func lambdaVariables(
@@ -87,7 +95,7 @@ extension Emulator {
         var variables = self.configuration.inherited
         if variables["PATH"] == nil { variables["PATH"] = "/usr/local/bin:/usr/bin:/bin" }
         variables["AWS_EC2_METADATA_DISABLED"] = "true"
-        variables["TMPDIR"] = "\(environment.folder)/tmp"
+        variables["TMPDIR"] = self.isSandboxed(function) ? "/tmp" : "\(environment.folder)/tmp"
         variables.merge(RuntimeVariables.preset) { $1 }
         variables.merge(environment.variables.defaults) { $1 }
         variables.merge(function.variables.filter { RuntimeVariables.isConfigurable($0.key) }) { $1 }

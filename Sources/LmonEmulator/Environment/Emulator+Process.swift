@@ -41,7 +41,12 @@ extension Emulator {
     func prepare(_ environment: ExecutionEnvironment, _ function: EmulatedFunction) throws {
         _ = try self.folders.make(environment.name)
         _ = try self.folders.make("\(environment.name)/tmp")
-        environment.variables = try self.hooks.opened(environment: environment.name, function: function.name)
+        try self.writeHosts(environment)
+        environment.variables = try self.hooks.opened(
+            environment: environment.name,
+            function: function.name,
+            at: self.place(of: environment, function)
+        )
         environment.isPrepared = true
     }
 

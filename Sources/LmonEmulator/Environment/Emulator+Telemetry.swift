@@ -38,7 +38,8 @@ extension Emulator {
     func openTelemetry(_ environment: ExecutionEnvironment) {
         environment.telemetry?.close()
         let key = environment.key
-        environment.telemetry = TelemetryHub(loop: self.loop) { [unowned self] _, dropped in
+        environment.telemetry = TelemetryHub(loop: self.loop, address: environment.address ?? "127.0.0.1") {
+            [unowned self] _, dropped in
             self.assumeIsolated { emulator in
                 guard let environment = emulator.functions[key.function]?.environments[key.number] else { return }
                 emulator.emit(.logsDropped(dropped), environment, at: emulator.now(), toExtensions: false)

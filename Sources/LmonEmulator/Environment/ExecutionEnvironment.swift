@@ -19,6 +19,8 @@ final class ExecutionEnvironment {
     let folder: String
     var machine: EnvironmentMachine
     var server: HTTPServer?
+    /// Its own loopback address, in the sandbox.
+    let address: String?
     /// What the monitor wants the runtime to have.
     var variables = EnvironmentVariables()
     /// It has its folders, and the monitor knows it.
@@ -63,7 +65,15 @@ final class ExecutionEnvironment {
         }
     }
 
-    init(key: Key, name: String, logStream: String, folder: String, machine: EnvironmentMachine) {
+    init(
+        key: Key,
+        name: String,
+        logStream: String,
+        folder: String,
+        address: String?,
+        machine: EnvironmentMachine
+    ) {
+        self.address = address
         self.key = key
         self.name = name
         self.logStream = logStream

@@ -40,10 +40,11 @@ final class TelemetryDelivery: @unchecked Sendable {
         self.subscription = subscription
         self.loop = loop
         self.lost = lost
+        let addresses = LoopbackAddresses(address, isNamed: !subscription.namesLoopback)
         self.transport =
             switch subscription.destination {
-            case .http(let port, let target): TelemetryPosts(address, port, target, loop)
-            case .tcp(let port): TelemetryLines(address, port, loop)
+            case .http(let port, let target): TelemetryPosts(addresses, port, target, loop)
+            case .tcp(let port): TelemetryLines(addresses, port, loop)
             }
         var dropped = PlatformEvent.LogsDropped.none
         for kind in subscription.types {

@@ -25,7 +25,7 @@ final class TelemetryHub: @unchecked Sendable {
 
     /// - Parameters:
     ///   - loop: where everything happens.
-    ///   - address: the environment's own loopback address; whatever hosts extensions name, they mean this one.
+    ///   - address: what `sandbox` is here.
     ///   - limit: bytes of records that wait for one subscriber, at most.
     ///   - lost: told of what a subscriber did not get, when it is certain.
     init(

@@ -9,16 +9,32 @@ protocol TelemetryTransport: AnyObject {
     func close()
 }
 
+/// Where a subscriber may listen: as the sandbox, by its name, or on 127.0.0.1, which in Lambda is the same machine.
+struct LoopbackAddresses {
+    private var addresses: [String]
+
+    /// `isNamed`: it said that it listens as the sandbox, which is tried first.
+    init(_ own: String, isNamed: Bool) {
+        let common = "127.0.0.1"
+        self.addresses = own == common ? [own] : isNamed ? [own, common] : [common, own]
+    }
+
+    var current: String { self.addresses[0] }
+
+    /// Nobody was there.
+    mutating func tryNext() { self.addresses.append(self.addresses.removeFirst()) }
+}
+
 /// POSTs a JSON array; what is answered below 400 has arrived.
 final class TelemetryPosts: TelemetryTransport {
-    private let address: String
+    private var addresses: LoopbackAddresses
     private let port: Int
     private let target: String
     private let client: HTTPClient
     private var call: HTTPCall?
 
-    init(_ address: String, _ port: Int, _ target: String, _ loop: Loop) {
-        self.address = address
+    init(_ addresses: LoopbackAddresses, _ port: Int, _ target: String, _ loop: Loop) {
+        self.addresses = addresses
         self.port = port
         self.target = target
         self.client = HTTPClient(loop: loop, idleLimit: 1)
@@ -31,12 +47,14 @@ final class TelemetryPosts: TelemetryTransport {
             onBytes: { _ in },
             onEnd: { [weak self] result in
                 self?.call = nil
-                if case .success = result { then(status < 400) } else { then(false) }
+                guard case .failure(let error) = result else { return then(status < 400) }
+                if error.code == .refused { self?.addresses.tryNext() }
+                then(false)
             }
         )
         let request = HTTPClientRequest(
             "POST",
-            host: self.address,
+            host: self.addresses.current,
             port: self.port,
             target: self.target,
             headers: ["Content-Type": "application/json"],
@@ -69,7 +87,7 @@ final class TelemetryPosts: TelemetryTransport {
 /// Writes a line for each record on one connection. Nothing is acknowledged: what the socket has taken has arrived.
 final class TelemetryLines: TelemetryTransport, @unchecked Sendable {
     // Unchecked: used on the loop only.
-    private let address: String
+    private var addresses: LoopbackAddresses
     private let port: Int
     private let loop: Loop
     private var connection: TCPConnection?
@@ -78,8 +96,8 @@ final class TelemetryLines: TelemetryTransport, @unchecked Sendable {
     private var attempt = 0
     private var isClosed = false
 
-    init(_ address: String, _ port: Int, _ loop: Loop) {
-        self.address = address
+    init(_ addresses: LoopbackAddresses, _ port: Int, _ loop: Loop) {
+        self.addresses = addresses
         self.port = port
         self.loop = loop
     }
@@ -91,11 +109,15 @@ final class TelemetryLines: TelemetryTransport, @unchecked Sendable {
         let lines = elements.flatMap { $0 + [UInt8(ascii: "\n")] }
         if let connection { return connection.write(lines) }
         TCPClient.connect(
-            host: self.address,
+            host: self.addresses.current,
             port: self.port,
             on: self.loop,
             ready: { [weak self] in self?.connected($0, lines, attempt) },
-            failed: { [weak self] _ in if self?.attempt == attempt { self?.settle(false) } }
+            failed: { [weak self] error in
+                guard let self, self.attempt == attempt else { return }
+                if error.code == .refused { self.addresses.tryNext() }
+                self.settle(false)
+            }
         )
     }
 

@@ -5,4 +5,11 @@ package enum FreePort {
         Descriptors.release(socket.descriptor)
         return socket.port
     }
+
+    /// Whether somebody can listen there now.
+    package static func isFree(_ port: Int, on host: String) -> Bool {
+        guard let socket = try? ListeningSocket(host: host, port: port) else { return false }
+        Descriptors.release(socket.descriptor)
+        return true
+    }
 }

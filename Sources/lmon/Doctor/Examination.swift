@@ -1,4 +1,5 @@
 import Foundation
+import LmonEmulator
 import LmonModel
 import LmonStore
 import LmonTerminal
@@ -67,20 +68,19 @@ struct Examination {
         return Finding("git", .fine, "\(answer.line.split(separator: " ").last ?? "") at \(path)")
     }
 
-    /// Whether it works depends on the system as much as on it, so it is tried.
+    /// Which of both layouts functions run in, and why.
     private var bubblewrap: Finding {
         let without = "functions run in folders of their own, with a port for each environment, not in /var/task"
-        guard let path = self.probe.find("bwrap") else { return Finding("bubblewrap", .lacking, "not there", without) }
-        let arguments = [
-            "--unshare-user", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
-        ]
-        guard let answer = self.probe.run(path, arguments) else {
-            return Finding("bubblewrap", .lacking, "\(path) does not answer", without)
+        switch Sandbox.tried(self.probe) {
+        case .missing: return Finding("bubblewrap", .lacking, "not there", without)
+        case .silent(let path): return Finding("bubblewrap", .lacking, "\(path) does not answer", without)
+        case .failing(let path, let line):
+            return Finding("bubblewrap", .lacking, "\(path) does not work here (\(line))", without)
+        case .working(let path):
+            let text =
+                "works, \(path): functions run in /var/task, with layers at /opt and sandbox as their own address"
+            return Finding("bubblewrap", .fine, text)
         }
-        guard answer.status == 0 else {
-            return Finding("bubblewrap", .lacking, "\(path) does not work here (\(answer.line))", without)
-        }
-        return Finding("bubblewrap", .fine, "works, \(path); this lmon does without: \(without)")
     }
 
     // MARK: Files

@@ -14,14 +14,15 @@ final class AgentHooks: EnvironmentHooks {
         self.variables = variables
     }
 
-    /// The agent opens the port itself, a moment later. All environments share this machine, so each has a port of its own.
-    func opened(environment: String, function: String) throws -> EnvironmentVariables {
-        let address = "127.0.0.1:\(try FreePort.onLoopback())"
+    /// The agent opens the port itself, a moment later. Environments that share this machine's address have a port each; the
+    /// others are what they are in Lambda.
+    func opened(environment: String, function: String, at place: EnvironmentPlace) throws -> EnvironmentVariables {
+        let address = place.address == nil ? "127.0.0.1:\(try FreePort.onLoopback())" : nil
+        var own = ["LMON_TEE": "connect:127.0.0.1:\(self.teePort)"]
+        own["LMON_ADDRESS"] = address
         return EnvironmentVariables(
-            runtime: self.variables.runtime(reportingAt: address),
-            extensions: self.variables.withOwn([
-                "LMON_ADDRESS": address, "LMON_TEE": "connect:127.0.0.1:\(self.teePort)",
-            ]),
+            runtime: self.variables.runtime(reportingAt: address, folder: place.files),
+            extensions: self.variables.withOwn(own),
             defaults: InterceptorVariables.defaults
         )
     }

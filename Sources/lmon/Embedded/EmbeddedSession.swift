@@ -60,7 +60,7 @@ final class EmbeddedSession: Sendable {
         -> EmbeddedSession
     {
         let project = try options.emulator.discover(path)
-        let layers = try options.emulator.layers()
+        let layers = try options.emulator.layers(of: project)
         let configuration = try options.emulator.configuration(of: project, layers)
         var notices = project.warnings.map(\.description) + configuration.pythonNotices
         let store = options.record.create(source: "emulator \(path)", name: project.title(path), notices: &notices)
@@ -80,7 +80,6 @@ final class EmbeddedSession: Sendable {
                 hooks: watching.hooks,
                 observe: watching.observe
             )
-            interceptors.setFolder(emulator.folder)
             let parts = Parts(
                 project: project,
                 supervisor: supervisor,

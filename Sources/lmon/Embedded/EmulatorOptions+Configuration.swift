@@ -37,11 +37,14 @@ extension EmulatorOptions {
         return String(decoding: data, as: UTF8.self)
     }
 
-    func layers() throws -> LayerFolders {
+    /// Those of the templates' functions and those of the command line, which come after them.
+    func layers(of project: Project) throws -> LayerFolders {
+        let own = project.functions.flatMap(\.layers).map(\.value)
         do {
-            return try LayerFolders(self.layer)
+            return try LayerFolders(own + self.layer)
         } catch {
-            throw Failure.usage("--layer \(error)")
+            let isGiven = self.layer.contains { error.description.hasPrefix("\($0): ") }
+            throw Failure.usage(isGiven ? "--layer \(error)" : "\(error)")
         }
     }
 
@@ -55,11 +58,11 @@ extension EmulatorOptions {
             try EmulatedFunction($0).running($0, arguments: self.command.dropFirst()).interpreted($0, environment)
         }
         var configuration = EmulatorConfiguration(functions: functions)
-        for index in configuration.functions.indices {
-            configuration.functions[index].extensions = layers.extensions.map {
-                ExternalExtension(name: $0.name, executable: $0.path, launchError: $0.launchError)
-            }
-            configuration.functions[index].variables = layers.variables(configuration.functions[index].variables)
+        let isManaged = configuration.functions.contains { $0.runtime.isManaged }
+        configuration.sandbox = self.noBubblewrap || !isManaged ? nil : Sandbox.working(Probe(environment: environment))
+        for (index, definition) in project.functions.enumerated() {
+            let layers = layers.selecting(definition.layers.map(\.value) + self.layer)
+            configuration.functions[index].add(layers, isSandboxed: configuration.isSandboxed(functions[index]))
         }
         configuration.isPortFixed = self.port != nil
         configuration.port = self.port ?? configuration.port
@@ -89,6 +92,15 @@ extension EmulatorOptions {
 }
 
 extension EmulatedFunction {
+    /// In the sandbox layers are at `/opt`, as in Lambda; elsewhere what names files there is told where they are.
+    fileprivate mutating func add(_ layers: LayerFolders, isSandboxed: Bool) {
+        self.extensions = layers.extensions.map {
+            ExternalExtension(name: $0.name, executable: $0.path, launchError: $0.launchError)
+        }
+        self.layers = layers.folders
+        self.variables = isSandboxed ? layers.variablesInOpt(self.variables) : layers.variables(self.variables)
+    }
+
     init(_ definition: FunctionDefinition) {
         self.init(
             name: definition.name.value,

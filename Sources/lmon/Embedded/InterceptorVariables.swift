@@ -1,10 +1,8 @@
 import Foundation
 import LmonInterceptors
-import Synchronization
 
 /// What makes a function's runtimes load the interceptors, and report where they are told.
 final class InterceptorVariables: Sendable {
-    private let folder = Mutex("")
     /// What a user set for lmon counts for the functions too.
     private let own: [String: String]
 
@@ -15,19 +13,17 @@ final class InterceptorVariables: Sendable {
         self.own = ProcessInfo.processInfo.environment.filter { $0.key == "LMON" || $0.key.hasPrefix("LMON_") }
     }
 
-    /// Where the interceptors' files are; known once the emulator has a folder.
-    func setFolder(_ folder: String) { self.folder.withLock { $0 = folder } }
-
-    /// For a runtime whose calls are reported at `address`.
-    func runtime(reportingAt address: String) -> [String: String] {
-        let folder = self.folder.withLock { $0 }
-        return self.withOwn([
-            "LMON_ADDRESS": address,
+    /// For a runtime that finds the interceptors' files in `folder`, and whose calls are reported at `address`; nil: where
+    /// they are in Lambda.
+    func runtime(reportingAt address: String?, folder: String) -> [String: String] {
+        var variables = [
             // Nobody is billed here, and on a busy machine the interceptor's time is mostly waiting for a core.
             "LMON_BUDGET_MS": "200",
             "NODE_OPTIONS": "--require \(Self.quoted("\(folder)/\(InterceptorFiles.preload)"))",
             "PYTHONPATH": "\(folder)/\(InterceptorFiles.pythonFolder)",
-        ])
+        ]
+        variables["LMON_ADDRESS"] = address
+        return self.withOwn(variables)
     }
 
     /// With what the user set, but for the places where lmon's own parts meet.

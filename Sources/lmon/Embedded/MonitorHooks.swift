@@ -12,9 +12,15 @@ final class MonitorHooks: EnvironmentHooks {
         self.variables = variables
     }
 
-    func opened(environment: String, function: String) throws -> EnvironmentVariables {
-        let port = try self.core.openIngest(environment: environment, function: function)
-        var runtime = self.variables.runtime(reportingAt: "127.0.0.1:\(port)")
+    func opened(environment: String, function: String, at place: EnvironmentPlace) throws -> EnvironmentVariables {
+        var address: String?
+        // Beside extensions lmon steps aside: one of them may be such a monitor itself.
+        if let own = place.address, !place.hasExtensions {
+            _ = try self.core.openIngest(environment: environment, function: function, host: own, port: 4243)
+        } else {
+            address = "127.0.0.1:\(try self.core.openIngest(environment: environment, function: function))"
+        }
+        var runtime = self.variables.runtime(reportingAt: address, folder: place.files)
         // The emulator tells of events and results itself.
         runtime["LMON_PAYLOADS"] = "off"
         return EnvironmentVariables(runtime: runtime, defaults: InterceptorVariables.defaults)

@@ -35,6 +35,9 @@ struct EmulatorOptions: ParsableArguments {
     @Flag(name: .long, help: "Watch through the real lmon-agent, as in Lambda, instead of from within.")
     var agent = false
 
+    @Flag(name: .long, help: "Run functions in plain folders, also where bubblewrap works.")
+    var noBubblewrap = false
+
     @Flag(name: .long, help: "Let environments run on between invocations.")
     var noFreeze = false
 
