@@ -1,6 +1,8 @@
 import Foundation
+import LmonInterceptors
 import LmonJSON
 import LmonRecord
+import LmonTestSupport
 import Testing
 
 /// The vectors that the interceptors' own redaction is held to as well.
@@ -94,20 +96,28 @@ import Testing
 
     @Test func interceptorsRedactGarbageTheSame() async throws {
         let node = try #require(Node.all.first)
-        var chance = Seeded(seed: 7)
-        let pieces = Vector.all.filter { $0.kind == "body" }.map(\.input)
-        let texts = (0..<3000).map { _ in Self.garbage(from: pieces, &chance) }
-        let file = FileManager.default.temporaryDirectory.appending(path: "lmon-garbage-\(UUID().uuidString).json")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try JSONEncoder().encode(texts).write(to: file)
-        let (output, _) = try await node.run("rules.cjs", [Self.source.path, file.path])
-        let theirs = try JSONDecoder().decode([String].self, from: Data(output.utf8))
+        let python = try #require(Python.all.first)
+        let files = try InstalledPython()
+        let texts = Self.garbage(3000, seed: 7)
+        let folder = try TemporaryFolder()
+        try folder.write(JSONEncoder().encode(texts), to: "texts.json")
         let redaction = Redaction()
-        #expect(theirs.count == texts.count)
-        for (text, other) in zip(texts, theirs) {
-            let own = redaction.body(text)
-            #expect(own == other, "from \(text)")
+        for (output, _) in [
+            try await node.run("rules.cjs", [Self.source.path, folder.path("texts.json")]),
+            try await python.run("vectors.py", [files.path, folder.path("texts.json")]),
+        ] {
+            let theirs = try JSONDecoder().decode([String].self, from: Data(output.utf8))
+            #expect(theirs.count == texts.count)
+            for (text, other) in zip(texts, theirs) {
+                #expect(redaction.body(text) == other, "from \(text)")
+            }
         }
+    }
+
+    private static func garbage(_ count: Int, seed: UInt64) -> [String] {
+        var chance = Seeded(seed: seed)
+        let pieces = Vector.all.filter { $0.kind == "body" }.map(\.input)
+        return (0..<count).map { _ in Self.garbage(from: pieces, &chance) }
     }
 
     /// Parts of the vectors, cut at any place and glued to each other.

@@ -3,7 +3,7 @@ requests, writers and readers know, holds the call that it serves."""
 
 from sys import modules
 
-from .calls import begin, guarded, number_connection, shared
+from .calls import begin, guarded, number_connection, ready, shared
 from .hooks import replace
 
 #: Of a request before it has a connection, and of a connection's protocol: the call.
@@ -13,15 +13,16 @@ PEER = "_lmon_peer"
 
 
 class _State:
-    __slots__ = ("request", "is_known", "is_at_end", "is_starting", "error")
+    __slots__ = ("request", "is_known", "is_at_end", "is_starting", "error", "content")
 
     def __init__(self, request):
         self.request = request
         self.is_known = self.is_at_end = self.is_starting = False
-        self.error = None
+        self.error = self.content = None
 
 
 def patch(aiohttp):
+    ready()
     connector, reading = modules["aiohttp.connector"], modules["aiohttp.streams"].StreamReader
     replace(connector.BaseConnector, "connect", _connect)
     replace(connector.TCPConnector, "_create_connection", _create_connection)
@@ -114,7 +115,12 @@ def _abandoned(protocol, call):
         if call.state.error is not None:
             call.failed(call.state.error)
         else:
-            call.ended("unread" if call.status and not call.response.passed else "aborted")
+            call.ended("unread" if call.status and _is_unread(call.state.content) else "aborted")
+
+
+def _is_unread(content):
+    """All that came is still there; how much that is depends on how fast it comes."""
+    return content is None or content.total_bytes == content._size
 
 
 def _forget(protocol):
@@ -207,6 +213,7 @@ def _start(original):
         if call is None:
             return await original(self, connection)
         call.state.is_starting = True
+        _waiting(call)
         try:
             response = await original(self, connection)
         except BaseException as error:
@@ -222,7 +229,13 @@ def _start(original):
 
 
 @guarded
+def _waiting(call):
+    call.waits()
+
+
+@guarded
 def _responded(call, response, protocol):
+    call.state.content = response.content
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers]
     version = response.version
     call.responded(response.status, "%d.%d" % (version.major, version.minor), headers)

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 from .bodies import find
-from .redaction import _read, rules
+from .redaction import read_json, rules
 
 _table = None
 _routes = {}
@@ -20,8 +20,10 @@ def may_be_aws(url, headers):
     if ".amazonaws." in url or "X-Amz-Credential=" in url:
         return True
     for name, value in headers:
-        lower = name.lower()
-        if lower == "x-amz-target" or (lower == "authorization" and value.startswith("AWS4-")):
+        length = len(name)
+        if length == 12 and name.lower() == "x-amz-target":
+            return True
+        if length == 13 and value.startswith("AWS4-") and name.lower() == "authorization":
             return True
     return False
 
@@ -36,7 +38,7 @@ def name_call(method, url, headers, start):
     if signed is None and not amz_target and not is_aws:
         return None, None, None, False
     if _table is None:
-        _table = _read("aws.json")
+        _table = read_json("aws.json")
     service = signed if signed is not None else _service_of_host(host) if is_aws else None
     is_secret = service in rules["services"] or amz_target.startswith(tuple(rules["targets"]))
     operation = _operation(service, method, host, target, headers, amz_target, start)

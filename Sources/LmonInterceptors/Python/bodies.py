@@ -3,32 +3,40 @@ only then cut to the limit."""
 
 import zlib
 
+from .lines import quoted, rendered
+
 SLACK = 4096
 SLICE = 512
+#: The largest below 2³⁰. To divide by it touches less memory than a table of checksums, for what is done once in a while.
+PRIME = 1073741789
 
 
 class Capture:
     """`size` is what went over the wire, as far as it is known."""
 
-    __slots__ = ("room", "size", "kept", "chunks", "is_decoded", "passed")
+    size = kept = passed = 0
+    chunks = ()
+    #: The program's client decodes before we see it; then `passed` counts what we saw.
+    is_decoded = False
 
     def __init__(self, room):
         self.room = room
-        self.size = 0
-        self.kept = 0
-        self.chunks = []
-        #: The program's client decodes before we see it; then `passed` counts what we saw.
-        self.is_decoded = False
-        self.passed = 0
 
     def add(self, chunk):
         """Any bytes-like object; text as http.client sends it."""
+        if type(chunk) is bytes and not self.passed and not self.is_decoded and len(chunk) <= self.room:
+            # All of most bodies.
+            self.chunks = [chunk]
+            self.size = self.kept = self.passed = len(chunk)
+            return
         if isinstance(chunk, str):
             chunk = chunk.encode("latin-1", "replace")
         length = len(chunk) if isinstance(chunk, (bytes, bytearray)) else memoryview(chunk).nbytes
         room = self.room - self.kept
         if room > 0 and length > 0:
             part = bytes(chunk) if length <= room else bytes(memoryview(chunk).cast("B")[:room])
+            if not self.kept:
+                self.chunks = []
             self.chunks.append(part)
             self.kept += len(part)
         self.passed += length
@@ -47,7 +55,7 @@ class Capture:
 
     def digest(self):
         """To pair the calls of two runs, not to protect anything."""
-        return "%08x-%d" % (zlib.crc32(self.bytes()[:SLACK]), self.size)
+        return "%08x-%d" % (int.from_bytes(self.bytes()[:SLACK], "little") % PRIME, self.size)
 
 
 def find(headers, name):
@@ -55,6 +63,41 @@ def find(headers, name):
         if len(key) == len(name) and key.lower() == name:
             return value
     return ""
+
+
+def redact_text(text, content_type):
+    """Replaces itself: a process that makes no call need not read the rules."""
+    global redact_text
+    from .redaction import redact_text
+
+    return redact_text(text, content_type)
+
+
+def described(capture, headers, limit, is_secret):
+    """What `describe` says, as JSON; fast for what most bodies are."""
+    size = capture.passed
+    if limit == 0 and not is_secret and find(headers, "content-encoding") == "":
+        return '{"size":%d}' % (capture.size or size)
+    if limit < size or is_secret or capture.is_decoded or len(capture.chunks) != 1:
+        return rendered(describe(capture, headers, limit, is_secret))
+    content_type = ""
+    for name, value in headers or ():
+        length = len(name)
+        if length == 12 and name.lower() == "content-type":
+            content_type = value
+        elif length == 16 and name.lower() == "content-encoding":
+            return rendered(describe(capture, headers, limit, is_secret))
+    try:
+        text = capture.chunks[0].decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    # A character may come to be longer: the limit counts bytes.
+    if "\0" in text or "\u2039" in text:
+        return rendered(describe(capture, headers, limit, is_secret))
+    safe = redact_text(text, content_type)
+    if safe is not text and safe != text:
+        return rendered(describe(capture, headers, limit, is_secret))
+    return '{"size":%d,"decodedSize":%d,"redacted":false,"text":%s,"truncated":false}' % (size, size, quoted(text))
 
 
 def describe(capture, headers, limit, is_secret):
@@ -85,9 +128,6 @@ def describe(capture, headers, limit, is_secret):
 
 
 def _show(body, data, whole, content_type, limit):
-    # Not before there is a body: a process that makes no call need not read the rules.
-    from .redaction import MARKER, redact_text
-
     text = _textual(data, whole)
     if text is None:
         from base64 import b64encode
@@ -100,7 +140,7 @@ def _show(body, data, whole, content_type, limit):
         body["truncated"] = not whole or len(data) > limit
         return
     safe = redact_text(text, content_type)
-    body["redacted"] = safe is not text and safe != text or MARKER in safe
+    body["redacted"] = safe is not text and safe != text or "‹redacted›" in safe
     is_cut = False
     if len(safe) * 4 > limit:
         encoded = safe.encode("utf-8", "surrogatepass")

@@ -1,21 +1,26 @@
-"""One outgoing call, from its first sign to its end, and the records that tell of it."""
+"""One outgoing call, from its first sign to its end, and the records that tell of it. What the program waits for anyway
+is the time for work: the request is told while it waits for the answer. What is left to do when the answer is there is
+kept short, and a record that ends a call is handed to the kernel without waking the agent."""
 
 import os
-import time
 from _thread import get_ident
 from itertools import count
-from json import JSONEncoder
+from time import perf_counter as now
+from time import time
 
 from . import invocation
-from .bodies import SLACK, Capture, describe
+from .bodies import SLACK, Capture, described
 from .errors import explained, outcome
+from .lines import headers_text, members, quoted, texts_clear, timestamp
 
-now = time.perf_counter
-_encode = JSONEncoder(separators=(",", ":"), check_circular=False).encode
+#: A body of so many bytes is read as soon as its headers are there, as a rule.
+SOON = 65536
+
 _number = count(1).__next__
 _connection_number = count(1).__next__
 _threads = {}
 _history = {}
+_urls = {}
 
 
 class _Shared:
@@ -23,7 +28,9 @@ class _Shared:
 
     active = False
     capture = "headers"
-    limit = 0
+    #: Of a body: what is told at most, and what is copied of it. Whether bodies are, of calls that fail or not.
+    limit = room = 0
+    keeps_all = False
     ignored = ()
     budget = 20
     spent = 0.0
@@ -31,14 +38,40 @@ class _Shared:
     faults = 0
     pid = os.getpid()
 
+    def queue(self, line):
+        """To leave with what is sent next."""
+
     def send(self, line):
-        pass
+        """To leave at once, with what is queued."""
+
+    def hold(self, line):
+        """To leave with what is sent next, or by itself within a blink: the kernel has it."""
+
+    def pace(self):
+        """What is queued leaves: at once, unless something has just left."""
+
+    def flush(self):
+        """What is queued or held leaves."""
 
     def stand_down(self, reason):
         pass
 
 
 shared = _Shared()
+
+
+#: What calls need and a process without any does not: loaded with the first client library that is watched.
+aws = redaction = None
+
+
+def ready():
+    global aws, redaction
+    from . import aws, redaction
+
+
+def forked():
+    shared.pid = os.getpid()
+    _threads.clear()
 
 
 def guarded(work):
@@ -49,48 +82,28 @@ def guarded(work):
         try:
             return work(*args)
         except Exception:
-            shared.faults += 1
-            if shared.faults > 20:
-                shared.stand_down("too many faults of its own")
+            fault()
         finally:
             shared.spent += (now() - start) * 1000
 
     return run
 
 
-_second = (0, "")
+def _thread(ident):
+    """The beginning of the identifiers of a thread's calls."""
+    if len(_threads) > 4096:
+        _threads.clear()
+    text = _threads[ident] = "%d-%d-" % (shared.pid, len(_threads))
+    return text
 
 
-def timestamp(at):
-    """ISO 8601 with milliseconds, which records carry."""
-    global _second
-    whole = int(at)
-    second, text = _second
-    if second != whole:
-        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
-        _second = (whole, text)
-    return "%s.%03dZ" % (text, int((at - whole) * 1000))
+def fault():
+    shared.faults += 1
+    if shared.faults > 20:
+        shared.stand_down("too many faults of its own")
 
 
-def line(kind, at, invocation_id, record):
-    message = {"type": kind, "time": timestamp(at)}
-    if invocation_id is not None:
-        message["invocation"] = invocation_id
-    message["record"] = record
-    return _encode(message).encode("ascii")
-
-
-def _thread():
-    ident = get_ident()
-    number = _threads.get(ident)
-    if number is None:
-        if len(_threads) > 4096:
-            _threads.clear()
-        number = _threads[ident] = len(_threads)
-    return number
-
-
-def _is_ignored(host):
+def is_ignored(host):
     bare, colon, port = host.rpartition(":")
     name = bare if colon and port.isdigit() else host
     for entry in shared.ignored:
@@ -104,7 +117,7 @@ def _is_ignored(host):
 def begin(client, method, host, start=None):
     """Starts to watch a call, unless this host is not to be watched or the budget is used up: ten budgets, and a quarter
     of one for each call. That is far above what calls cost; a process that is given little of a core gets there last."""
-    if not shared.active or (shared.ignored and _is_ignored(host.lower())):
+    if not shared.active or (shared.ignored and is_ignored(host.lower())):
         return None
     if shared.spent > shared.budget * (10 + shared.calls / 4):
         shared.stand_down("its time budget is used up: %.3f ms for %d calls" % (shared.spent, shared.calls))
@@ -114,120 +127,148 @@ def begin(client, method, host, start=None):
 
 
 class Call:
-    __slots__ = (
-        "id", "client", "method", "invocation", "start", "at", "url", "request_headers", "response_headers", "status",
-        "timings", "connection", "is_secret", "past", "is_open", "is_ended", "request", "response", "is_connected",
-        "is_secured", "is_sent", "state")
+    """What is not set yet is as the class has it: most calls set little."""
+
+    url = ""
+    #: What is in the middle of every line about it.
+    middle = None
+    #: Pairs, as they went over the wire.
+    request_headers = response_headers = None
+    request_body = connection = past = state = response = None
+    #: What is told with the end: when the headers came, and what they were.
+    answered = None
+    status = 0
+    is_secret = is_open = is_ended = is_connected = is_secured = is_sent = False
 
     def __init__(self, client, method, start):
-        self.id = "%d-%d-%d" % (shared.pid, _thread(), _number())
+        ident = get_ident()
+        self.id = (_threads.get(ident) or _thread(ident)) + str(_number())
         self.client = client
         self.method = method
         self.invocation = invocation.get()
-        self.at = time.time()
+        self.at = time()
         self.start = now()
         if start is not None:
             self.at -= self.start - start
             self.start = start
-        self.url = ""
-        self.request_headers = self.response_headers = self.connection = self.past = self.state = None
-        self.status = 0
+        #: Seconds from the start.
         self.timings = {}
-        self.is_secret = self.is_open = self.is_ended = False
-        self.is_connected = self.is_secured = self.is_sent = False
-        room = shared.limit + SLACK if shared.limit else 0
         # Forms name what they ask of AWS, and the digest pairs calls, whatever is captured.
-        self.request = Capture(room or SLACK)
-        self.response = Capture(room)
+        self.request = Capture(shared.room or SLACK)
+        self.response = Capture(shared.room)
+
+    def __del__(self):
+        """The program dropped it."""
+        if self.is_open and not self.is_ended:
+            _dropped(self)
 
     def mark(self, name):
-        self.timings[name] = round((now() - self.start) * 1000, 3)
-
-    def tell(self, kind, at, record):
-        message = {"callId": self.id}
-        message.update((name, value) for name, value in record.items() if value is not None)
-        shared.send(line(kind, at, self.invocation, message))
-
-    def safe(self, headers):
-        if shared.capture == "metadata" or headers is None:
-            return None
-        from .redaction import redact_header
-
-        return [(name, redact_header(name, value)) for name, value in headers]
+        self.timings[name] = now() - self.start
 
     def opened(self, url, headers, is_whole):
-        """`http.request`. `is_whole` if the body is already known."""
-        from .aws import may_be_aws, name_call
-        from .redaction import redact_url
-
+        """`http.request`. `is_whole` if the body is already known. It leaves with `waits`, which is called when the
+        program has sent its request: then it costs the program no time."""
         if self.is_open:
             return
         self.is_open = True
+        own = "" if self.invocation is None else ',"invocation":"' + self.invocation + '"'
+        self.middle = '%s,"record":{"callId":"%s",' % (own, self.id)
         self.request_headers = headers
-        self.url = redact_url(url)
-        service = operation = attempt = None
-        if may_be_aws(url, headers):
-            service, operation, attempt, self.is_secret = name_call(self.method, url, headers, self.request.start())
+        self.url, quoted_url = _urls.get(url) or _redacted(url)
+        method = self.method
+        operation = ""
+        attempt = None
+        if aws.may_be_aws(url, headers):
+            service, name, attempt, self.is_secret = aws.name_call(method, url, headers, self.request.start())
+            operation = members(service=service, operation=name)
         digest = self.request.digest() if is_whole and self.request.size > 0 else "-"
-        same = _remembered((self.method, self.url, self.invocation, digest))
-        same.count += 1
-        past = self.past = _remembered((self.method, self.url, self.invocation))
+        key = method, self.url, self.invocation
+        past = self.past = _history.get(key) or _remembered(key)
+        number = past.counts[digest] = past.counts.get(digest, 0) + 1
         past.attempt = past.attempt + 1 if past.has_failed else 1
         past.has_failed = False
-        self.tell("http.request", self.at, {
-            "method": self.method, "url": self.url, "headers": self.safe(headers), "client": self.client,
-            "service": service, "operation": operation, "attempt": attempt or past.attempt,
-            "matchKey": "%s %s %s %d" % (self.method, self.url, digest, same.count),
-        })
+        method = quoted(method)[1:-1]
+        shared.queue((
+            '{"type":"http.request","time":"%s"%s"method":"%s","url":"%s"%s,"client":"%s"%s,"attempt":%d,'
+            '"matchKey":"%s %s %s %d"}}' % (
+                timestamp(self.at), self.middle, method, quoted_url, _headers(headers), self.client, operation,
+                attempt or past.attempt, method, quoted_url, digest, number)).encode())
+
+    def waits(self):
+        """The program does: there is time to tell what is to be told, and to do what can be done of the end. Whose
+        invocation it is may be known by the time alone: then the agent is told at once."""
+        if self.request.passed and self.request_body is None and shared.keeps_all:
+            self.request_body = described(self.request, self.request_headers, shared.limit, self.is_secret)
+        if self.invocation is None:
+            shared.flush()
+        else:
+            shared.pace()
 
     def connected(self, number, is_reused, remote):
         """`remote` is what getpeername answers."""
         self.is_connected = self.is_secured = True
-        text = None
-        if isinstance(remote, tuple) and len(remote) >= 2:
-            text = ("[%s]:%s" if ":" in str(remote[0]) else "%s:%s") % tuple(remote[:2])
-        self.connection = {"id": "%d-%d-%d" % (shared.pid, 0, number), "reused": is_reused}
-        if text is not None:
-            self.connection["remote"] = text
+        self.connection = connection_text(number, is_reused, remote)
 
     def responded(self, status, version, headers):
-        """`http.response`: the headers are here."""
+        """The headers are here. `http.response` leaves with the end, if that will be soon."""
         if self.is_ended:
             return
         self.status = status
-        self.response_headers = headers
         self.is_sent = True
-        self.mark("firstByte")
-        self.tell("http.response", time.time(), {
-            "status": status, "version": version, "headers": self.safe(headers), "timings": dict(self.timings),
-            "connection": self.connection,
-        })
+        self.response_headers = headers
+        self.timings["firstByte"] = now() - self.start
+        self.answered = time(), version
+        length = ""
+        for pair in headers:
+            if len(pair[0]) == 14 and pair[0].lower() == "content-length":
+                length = pair[1]
+        if not (self.method == "HEAD" or status in (204, 304) or (length.isdigit() and int(length) <= SOON)):
+            shared.hold(self._answer("").encode())
+
+    def _answer(self, end):
+        """`http.response`, once, and the line that follows it."""
+        at, version = self.answered
+        self.answered = None
+        more = ',"version":"%s"' % version if version else ""
+        if self.connection is not None:
+            more += ',"connection":' + self.connection
+        return '{"type":"http.response","time":"%s"%s"status":%d,"timings":{%s}%s%s}}%s' % (
+            timestamp(at), self.middle, self.status, self._timings(), more, _headers(self.response_headers), end)
+
+    def _timings(self):
+        return ",".join(['"%s":%.3f' % (name, at * 1000) for name, at in self.timings.items()])
 
     def ended(self, outcome, error=None, phase=None):
         """`http.end`, once; later ends are ignored."""
         if self.is_ended:
             return
         self.is_ended = True
-        self.mark("end")
+        at = (now() - self.start) * 1000
         has_failed = outcome == "error" or self.status >= 400
-        if self.past is not None:
-            self.past.has_failed = has_failed and (self.status < 400 or self.status >= 429)
-        capture = shared.capture
-        is_wanted = capture in ("all", "bodies") or (capture == "errors" and has_failed)
-        limit = shared.limit if is_wanted else 0
-        bodies = {}
-        if self.request.passed:
-            bodies["request"] = describe(self.request, self.request_headers, limit, self.is_secret)
-        if self.response.passed:
-            bodies["response"] = describe(self.response, self.response_headers, limit, self.is_secret)
-        self.request.chunks = self.response.chunks = ()
-        record = {
-            "outcome": outcome, "phase": phase if error is not None else None, "timings": self.timings,
-            "sizes": {"request": self.request.total(), "response": self.response.total()}, "bodies": bodies,
-        }
-        if error is not None:
-            record.update(explained(error))
-        self.tell("http.end", time.time(), record)
+        if self.past is not None and has_failed:
+            self.past.has_failed = self.status < 400 or self.status >= 429
+        limit = shared.limit if shared.keeps_all or (has_failed and shared.capture == "errors") else 0
+        request, response = self.request, self.response
+        bodies = ""
+        if request.passed:
+            bodies = '"request":' + (self.request_body or described(request, self.request_headers, limit, self.is_secret))
+        if response.passed:
+            bodies += (',"response":' if bodies else '"response":') + described(
+                response, self.response_headers, limit, self.is_secret)
+        request.chunks = response.chunks = ()
+        text = (
+            '{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s%s"end":%.3f},'
+            '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}}' % (
+                timestamp(time()), self.middle, outcome, self._timings(), "," if self.timings else "", at,
+                request.size or request.passed, response.size or response.passed, bodies,
+                "" if error is None else members(phase=phase, **explained(error))))
+        if self.answered is not None:
+            text = self._answer("\n" + text)
+        # After a large body the process may be out of memory; after a failure, anything may follow.
+        if outcome == "complete" and response.passed <= SOON and self.invocation is not None:
+            shared.hold(text.encode())
+        else:
+            shared.send(text.encode())
 
     def failed(self, error):
         """An end that is not a success: by whom, and while doing what."""
@@ -236,22 +277,55 @@ class Call:
         self.ended(*outcome(self, error))
 
 
+@guarded
+def _dropped(call):
+    call.ended("unread" if call.status and not call.response.passed else "aborted")
+
+
+def connection_text(number, is_reused, remote):
+    text = None
+    if isinstance(remote, tuple) and len(remote) >= 2:
+        text = ("[%s]:%s" if ":" in str(remote[0]) else "%s:%s") % tuple(remote[:2])
+    return '{"id":"%d-0-%d","reused":%s%s}' % (
+        shared.pid, number, "true" if is_reused else "false", members(remote=text))
+
+
+def _headers(headers):
+    if shared.capture == "metadata" or headers is None:
+        return ""
+    return ',"headers":[%s]' % headers_text(headers, redaction)
+
+
+def _redacted(url):
+    """As it is told, and as it stands in JSON."""
+    safe = redaction.redact_url(url)
+    known = safe, quoted(safe)[1:-1]
+    return redaction.remember(_urls, url, known) if len(url) <= 500 else known
+
+
+def redact_anew():
+    """The rules have changed."""
+    _urls.clear()
+    texts_clear()
+
+
 def number_connection():
     return _connection_number()
 
 
 class _Past:
-    __slots__ = ("count", "attempt", "has_failed")
+    """What there was of a method and URL in an invocation."""
+
+    __slots__ = ("counts", "attempt", "has_failed")
 
     def __init__(self):
-        self.count = self.attempt = 0
+        self.counts = {}
+        self.attempt = 0
         self.has_failed = False
 
 
 def _remembered(key):
-    entry = _history.get(key)
-    if entry is None:
-        if len(_history) > 4000:
-            _history.clear()
-        entry = _history[key] = _Past()
+    if len(_history) > 2000:
+        _history.clear()
+    entry = _history[key] = _Past()
     return entry

@@ -2,6 +2,7 @@
 
 import sys
 from functools import wraps
+from types import FunctionType
 
 _waiting = {}
 
@@ -67,4 +68,15 @@ def start():
 def replace(owner, name, make):
     """Puts `make(original)` in the place of a method or a function, with its name, signature and documentation."""
     original = owner.__dict__[name]
-    setattr(owner, name, wraps(original)(make(original)))
+    # Wrappers of others may say that they are functions.
+    is_plain = type(original) is FunctionType or not isinstance(owner, type)
+    setattr(owner, name, wraps(original)(make(original if is_plain else _bound(original))))
+
+
+def _bound(original):
+    """They may know the object only when they have been bound to it."""
+
+    def call(self, *args, **kwargs):
+        return original.__get__(self, type(self))(*args, **kwargs)
+
+    return call

@@ -3,75 +3,21 @@ subclasses are watched alike; sockets and buffers are left alone."""
 
 from _thread import _local
 
-from .bodies import SLACK, find
-from .calls import begin, guarded, now, number_connection, shared
+from .bodies import SLACK
+from .calls import begin, connection_text, fault, guarded, now, number_connection, ready, shared
 from .hooks import replace
+from .http_request import Chunks, State, absolute, header
 from .http_response import CALL, patch_response, update_chunk_length
 
-#: Of a connection: its number, its peer, and whether it has had a response.
+#: Of a connection that has had a response: what is told of it.
 PEER = "_lmon_peer"
 
 _local_state = _local()
-
-
-class _State:
-    """How far a call has come on its connection."""
-
-    __slots__ = ("url", "headers", "skip", "declared", "is_known", "chunks", "connecting", "is_waiting", "is_early",
-                 "error", "is_reading", "left")
-
-    def __init__(self, url, headers, is_early):
-        self.url = url
-        self.headers = headers
-        #: Bytes of the head that are still to be sent.
-        self.skip = 0
-        self.declared = None
-        self.is_known = False
-        self.chunks = None
-        self.connecting = 0
-        self.is_waiting = self.is_reading = False
-        #: Begun by urllib3 when it connects, before it makes its request.
-        self.is_early = is_early
-        self.error = None
-        #: What urllib3, which reads chunks itself, has still to read of one.
-        self.left = None
-
-
-class _Chunks:
-    """Takes a chunked body as it is sent apart again."""
-
-    __slots__ = ("left", "size_line")
-
-    def __init__(self):
-        self.left = 0
-        self.size_line = b""
-
-    def parts(self, data):
-        data = bytes(data)
-        at = 0
-        while at < len(data):
-            if self.left > 2:
-                part = data[at:at + self.left - 2]
-                yield part
-                self.left -= len(part)
-                at += len(part)
-            elif self.left > 0:
-                step = min(self.left, len(data) - at)
-                self.left -= step
-                at += step
-            else:
-                end = data.find(b"\n", at)
-                if end < 0:
-                    self.size_line += data[at:]
-                    return
-                line = (self.size_line + data[at:end]).split(b";")[0].strip()
-                self.size_line = b""
-                at = end + 1
-                size = int(line, 16) if line else 0
-                self.left = size + 2 if size else 0
+_VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
 
 
 def patch(client):
+    ready()
     connection, response = client.HTTPConnection, client.HTTPResponse
     replace(connection, "putrequest", _putrequest)
     replace(connection, "endheaders", _endheaders)
@@ -105,46 +51,29 @@ def _putrequest(original):
             return original(self, method, url, *args, **kwargs)
         start = now()
         result = original(self, method, url, *args, **kwargs)
-        _requested(self, method, url, start)
+        try:
+            known = self.__dict__.get(CALL)
+            if known is not None and known.state.is_early and not known.is_open:
+                known.state.is_early = False
+                known.state.url = absolute(self, url)[0]
+            else:
+                _begin(self, method, url, start, None, False)
+        except Exception:
+            fault()
         return result
 
     return putrequest
 
 
-@guarded
-def _requested(connection, method, url, start):
-    known = connection.__dict__.get(CALL)
-    if known is not None and known.state.is_early and not known.is_open:
-        known.state.is_early = False
-        known.state.url = _absolute(connection, url)
-        return
-    _begin(connection, method, url, start, None, False)
-
-
 def _begin(connection, method, url, start, headers, is_early):
-    absolute = _absolute(connection, url)
-    host = absolute[absolute.find("://") + 3:].split("/", 1)[0]
+    url, host = absolute(connection, url)
     call = begin("python:http.client", method, host, start)
     connection.__dict__[CALL] = call
     if call is not None:
-        call.state = _State(absolute, headers, is_early)
-        if getattr(connection, "sock", None) is not None:
+        call.state = State(url, headers, is_early)
+        if connection.sock is not None:
             call.is_connected = call.is_secured = True
     return call
-
-
-def _absolute(connection, url):
-    if "://" in url and not url.startswith("/"):
-        return url
-    host, port = getattr(connection, "_tunnel_host", None), getattr(connection, "_tunnel_port", None)
-    if not host:
-        host, port = connection.host, connection.port
-    is_secure = connection.default_port == 443
-    if ":" in host and not host.startswith("["):
-        host = "[" + host + "]"
-    if port is not None and port != (443 if is_secure else 80):
-        host = "%s:%s" % (host, port)
-    return "%s://%s%s" % ("https" if is_secure else "http", host, url)
 
 
 def _endheaders(original):
@@ -152,7 +81,10 @@ def _endheaders(original):
         call = self.__dict__.get(CALL)
         if call is None:
             return original(self, message_body, **kwargs)
-        _headed(self, call, message_body)
+        try:
+            _headed(self, call, message_body)
+        except Exception:
+            fault()
         try:
             return original(self, message_body, **kwargs)
         except BaseException as error:
@@ -162,7 +94,6 @@ def _endheaders(original):
     return endheaders
 
 
-@guarded
 def _headed(connection, call, body):
     """The headers as they go over the wire."""
     state = call.state
@@ -170,20 +101,23 @@ def _headed(connection, call, body):
     state.skip = sum(map(len, lines)) + 2 * len(lines) + 2
     headers = state.headers = []
     for line in lines[1:]:
-        name, _, value = line.decode("latin-1").partition(":")
-        headers.append((name, value.strip()))
-    if "chunked" in find(headers, "transfer-encoding").lower():
-        state.chunks = _Chunks()
-    else:
-        length = find(headers, "content-length")
-        state.declared = int(length) if length.isdigit() else None
+        pair, length = header(line)
+        headers.append(pair)
+        if length is not None:
+            if length < 0:
+                state.chunks = Chunks()
+            else:
+                state.declared = length
+    if state.chunks is not None:
+        state.declared = None
     if isinstance(body, (bytes, str)):
         call.request.add(body)
         state.is_known = True
-    if state.is_known or (state.chunks is None and not state.declared):
-        call.opened(state.url, headers, True)
-    elif state.declared is None or state.declared > SLACK:
+    # What is known as a whole is told when the program waits: for its connection, or for the answer.
+    state.is_whole = state.is_known or (state.chunks is None and not state.declared)
+    if not state.is_whole and (state.declared is None or state.declared > SLACK):
         call.opened(state.url, headers, False)
+        call.waits()
 
 
 def _send(original):
@@ -196,17 +130,19 @@ def _send(original):
         except BaseException as error:
             _broken(self, call, error)
             raise
-        _sent(call, data)
+        try:
+            _sent(call, data)
+        except Exception:
+            fault()
         return result
 
     return send
 
 
-@guarded
 def _sent(call, data):
     state = call.state
     call.is_connected = call.is_secured = True
-    if hasattr(data, "read") or not hasattr(data, "__len__"):
+    if type(data) is not bytes and (hasattr(data, "read") or not hasattr(data, "__len__")):
         return
     if state.skip:
         if len(data) <= state.skip:
@@ -221,8 +157,8 @@ def _sent(call, data):
     else:
         for part in state.chunks.parts(data):
             call.request.add(part)
-    if not call.is_open and state.declared is not None and call.request.size >= state.declared:
-        call.opened(state.url, state.headers, True)
+    if state.declared is not None and call.request.size >= state.declared:
+        state.is_whole = True
 
 
 @guarded
@@ -238,8 +174,14 @@ def _failed(connection, call, error):
     connection.__dict__.pop(CALL, None)
     if call.is_ended:
         return
-    call.opened(call.state.url, call.state.headers, False)
+    _open(call)
     call.failed(error)
+
+
+def _open(call):
+    if not call.is_open:
+        state = call.state
+        call.opened(state.url, state.headers, state.is_whole)
 
 
 def _close_connection(original):
@@ -258,8 +200,8 @@ def _abandoned(connection, call):
         _failed(connection, call, call.state.error)
         return
     connection.__dict__.pop(CALL, None)
-    if call.is_open or call.state.skip:
-        call.opened(call.state.url, call.state.headers, False)
+    if call.is_open or call.state.headers is not None and not call.state.is_early:
+        _open(call)
         call.ended("aborted")
 
 
@@ -276,6 +218,8 @@ def _connect(phase):
                 return original(self)
             state = call.state
             state.connecting += 1
+            if state.is_whole:
+                _waiting(call)
             try:
                 result = original(self)
             except BaseException as error:
@@ -343,10 +287,13 @@ def _getresponse(original):
         call = self.__dict__.get(CALL)
         if call is None:
             return original(self)
-        call.state.is_waiting = True
+        state = call.state
+        state.is_waiting = True
+        _waiting(call)
         try:
             response = original(self)
         except BaseException as error:
+            state.is_waiting = False
             _unanswered(self, call, error)
             raise
         _responded(self, call, response)
@@ -356,28 +303,41 @@ def _getresponse(original):
 
 
 @guarded
+def _waiting(call):
+    """There is time now."""
+    if not call.is_open:
+        _open(call)
+    call.waits()
+
+
+@guarded
 def _unanswered(connection, call, error):
+    if type(error).__name__ == "ResponseNotReady":
+        # Asked for too early: it may be asked for again.
+        return
     call.is_sent = True
     _failed(connection, call, error)
 
 
 @guarded
 def _responded(connection, call, response):
-    connection.__dict__.pop(CALL, None)
-    call.opened(call.state.url, call.state.headers, False)
-    peer = connection.__dict__.get(PEER)
+    members = connection.__dict__
+    del members[CALL]
+    peer = members.get(PEER)
     if peer is None:
-        sock = getattr(connection, "sock", None)
-        try:
-            name = None if sock is None else sock.getpeername()
-        except OSError:
-            name = None
-        peer = connection.__dict__[PEER] = [number_connection(), name, False]
-    call.connected(peer[0], peer[2], peer[1])
-    peer[2] = True
-    headers = [(name, str(value)) for name, value in response.headers.raw_items()]
-    call.responded(response.status, {9: "0.9", 10: "1.0", 11: "1.1"}.get(response.version), headers)
+        number, name = number_connection(), _peer(connection)
+        members[PEER] = connection_text(number, True, name)
+        peer = connection_text(number, False, name)
+    call.connection = peer
+    call.responded(response.status, _VERSIONS.get(response.version), list(response.headers.raw_items()))
     if response.length == 0 and not response.chunked:
         call.ended("complete")
     else:
         response.__dict__[CALL] = call
+
+
+def _peer(connection):
+    try:
+        return connection.sock.getpeername()
+    except (OSError, AttributeError):
+        return None

@@ -1,13 +1,17 @@
 """httpcore, on which httpx stands: one call for each request that a pool handles, over HTTP/1.1 and HTTP/2, synchronous
 or not. Its own trace says how far a request has come; bodies are looked at as they are iterated."""
 
-from .calls import begin, guarded, number_connection, shared
+from .calls import begin, guarded, number_connection, ready, shared
 from .hooks import replace
+
+#: When there is time.
+WAITING = (".receive_response_headers", ".connect_tcp", ".connect_unix_socket")
 
 _numbers = {}
 
 
 def patch(httpcore):
+    ready()
     replace(httpcore.ConnectionPool, "handle_request", _handle_request)
     replace(httpcore.AsyncConnectionPool, "handle_async_request", _handle_async_request)
 
@@ -91,14 +95,12 @@ def _failed(call, error):
 @guarded
 def _responded(call, response, body):
     stream = response.extensions.get("network_stream")
-    connection = call.connection or {}
     if stream is not None:
         remote = stream.get_extra_info("server_addr")
         sock = stream.get_extra_info("socket")
         number, is_reused = _connection(stream, sock)
         call.connected(number, is_reused and "connect" not in call.timings, remote)
     version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii").partition("/")[2]
-    call.connection = call.connection or connection or None
     call.responded(response.status, version, _pairs(response.headers))
     response.stream = body(response.stream, call)
 
@@ -140,13 +142,19 @@ class _Trace:
                 call.is_connected = True
                 call.is_secured = not self.is_secure
                 call.mark("connect")
-            elif part == "connection.start_tls":
+            elif part.endswith(".start_tls"):
                 call.is_secured = True
                 call.mark("tls")
             elif part.endswith(".send_request_body"):
                 call.is_sent = True
-        elif end == "started" and part.endswith(".send_request_headers"):
-            call.is_connected = call.is_secured = True
+        elif end == "started":
+            if part.endswith(".send_request_headers"):
+                call.is_connected = call.is_secured = True
+            elif part.endswith(".start_tls"):
+                # Through a proxy, a request for the tunnel has gone before.
+                call.is_secured = call.is_sent = False
+            elif part.endswith(WAITING):
+                call.waits()
 
 
 class _AsyncTrace(_Trace):

@@ -25,15 +25,21 @@ def install():
         return
     started = time.perf_counter()
     from . import calls, hooks, invocations
+    from .bodies import SLACK
+    from .lines import line, rendered
     from .settings import Settings
     from .transport import Transport
 
     settings = Settings(os.environ)
     shared = calls.shared
-    transport = Transport(settings.address, _stood_down, lambda count: calls.line("lmon.dropped", time.time(), None, {
-        "count": count, "reason": "interceptor queue", "sink": "interceptor"}))
+    transport = Transport(settings.address, _stood_down, lambda count: line("lmon.dropped", time.time(), None, rendered({
+        "count": count, "reason": "interceptor queue", "sink": "interceptor"})))
     shared.capture, shared.limit, shared.budget = settings.capture, settings.limit, settings.budget
-    shared.ignored, shared.send = settings.ignored, transport.send
+    shared.ignored = settings.ignored
+    shared.keeps_all = settings.capture in ("all", "bodies")
+    shared.room = settings.limit + SLACK if settings.limit else 0
+    for name in ("queue", "send", "hold", "pace", "flush"):
+        setattr(shared, name, getattr(transport, name))
     if settings.redact:
         from .redaction import also_redact
 
@@ -42,7 +48,7 @@ def install():
     def about(**rest):
         record = {"language": "python", "version": "%d.%d.%d" % sys.version_info[:3]}
         record.update((name, value) for name, value in rest.items() if value)
-        transport.send(calls.line("lmon.interceptor", time.time(), None, record))
+        transport.send(line("lmon.interceptor", time.time(), None, rendered(record)))
 
     def stand_down(reason):
         if shared.active:
@@ -52,7 +58,7 @@ def install():
     shared.stand_down = stand_down
     invocations.output.connect(transport, settings.wants_invocations)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_forked)
+        os.register_at_fork(after_in_child=calls.forked)
     shared.active = _installed = True
     hooks.when_imported("http.client", _patched("http_client"))
     hooks.when_imported("urllib3", _patched("http_client", "patch_urllib3"))
@@ -69,9 +75,3 @@ def _stood_down():
     from .calls import shared
 
     shared.active = False
-
-
-def _forked():
-    from .calls import shared
-
-    shared.pid = os.getpid()

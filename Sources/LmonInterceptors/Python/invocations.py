@@ -5,7 +5,8 @@ import time
 
 from . import invocation
 from .bodies import SLACK, Capture, describe
-from .calls import guarded, line, shared
+from .calls import guarded, shared
+from .lines import line, rendered
 
 JSON = "application/json"
 
@@ -27,7 +28,7 @@ output = _Output()
 
 
 def _tell(kind, invocation_id, record):
-    shared.send(line(kind, time.time(), invocation_id, record))
+    shared.send(line(kind, time.time(), invocation_id, rendered(record)))
 
 
 def _wants_payloads():

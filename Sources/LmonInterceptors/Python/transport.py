@@ -15,7 +15,16 @@ MAX_QUEUED = 4 << 20
 MAX_LINE = 1 << 20
 MAX_FAILURES = 3
 RETRY_AFTER = 0.05
+#: Seconds after which the other side may have closed a connection.
+IDLE = 1.0
+#: Seconds between wakes of the agent while calls follow closely upon each other.
+PACE = 0.02
+#: Seconds that a process may wait for an agent when it ends.
+FAREWELL = 0.1
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+#: The kernel has it, but need not wake the agent before there is more, or 0.2 s have gone; to wake another process costs
+#: more than all the rest. It leaves whatever becomes of this process; but a killed one's answers must have been read.
+MORE = getattr(socket, "MSG_MORE", 0)
 WAITING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINPROGRESS, errno.EALREADY, errno.EINTR, errno.ENOTCONN)
 
 
@@ -61,13 +70,17 @@ class Transport:
 
     def _reset(self):
         self.lock = allocate_lock()
-        self.queue = deque()
+        self.lines = deque()
         self.queued = 0
         self.socket = None
-        self.pending = memoryview(b"")
+        self.pending = b""
+        #: Batches that the agent need not have had, and whether it had others that it has to answer.
+        self.held = 0
+        self.is_due = False
         self.unanswered = deque()
         self.tail = b""
         self.failed_at = None
+        self.used_at = self.pushed_at = 0.0
         self.dropped = 0
 
     def _forked(self):
@@ -80,13 +93,19 @@ class Transport:
         self._reset()
 
     def _leave(self):
-        """Python 3.9 does not survive a socket of this kind that is still open when the interpreter goes down."""
+        """Python 3.9 does not survive a socket of this kind that is still open when the interpreter goes down. Several
+        batches may be on their way, and an agent that cannot answer the first need not read the next: so an agent that
+        answers is given a moment."""
+        is_deaf = self.is_due and time.monotonic() - self.pushed_at > FAREWELL
         self.flush()
         self.is_closed = True
         if self.lock.acquire(False) and self.socket is not None:
             try:
                 self.socket.shutdown(socket.SHUT_WR)
-                self._read_answers()
+                until = time.monotonic() + (0 if is_deaf or len(self.unanswered) < 2 else FAREWELL)
+                while self.socket is not None and self.unanswered:
+                    self.socket.settimeout(max(0.0, until - time.monotonic()))
+                    self._read_answer()
             except OSError:
                 pass
             if self.socket is not None:
@@ -94,20 +113,49 @@ class Transport:
                 self.socket = None
 
     def send(self, line):
+        """To leave at once, with what is queued."""
+        self.queue(line)
+        self._flush(0)
+
+    def hold(self, line):
+        """To leave with what is sent next, or by itself within a blink."""
+        if not self.lines and not self.is_due and time.monotonic() - self.used_at < IDLE and self.lock.acquire(False):
+            # As it mostly is; `_flush` says the same of all that can be.
+            try:
+                if self.socket is not None and not self.pending and not self.dropped and len(line) <= MAX_LINE:
+                    self.pending = b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line)
+                    self.unanswered.append(line.count(b"\n") + 1)
+                    self._write(MORE)
+                    return
+            except OSError:
+                self._lost()
+                return
+            finally:
+                self.lock.release()
+        self.queue(line)
+        self._flush(MORE)
+
+    def pace(self):
+        """What is queued leaves: at once, unless something has just left."""
+        self._flush(0 if time.monotonic() - self.pushed_at >= PACE else MORE)
+
+    def queue(self, line):
         if self.is_closed:
             return
         if len(line) > MAX_LINE or self.queued + len(self.pending) + len(line) > MAX_QUEUED:
-            self.dropped += 1
+            self.dropped += line.count(b"\n") + 1
         else:
             self.queued += len(line)
-            self.queue.append(line)
-        self.flush()
+            self.lines.append(line)
 
     def flush(self):
+        self._flush(0)
+
+    def _flush(self, more):
         """Hands the kernel what it takes; who holds the lock takes along what others queue meanwhile."""
-        while not self.is_closed and (self.queue or self.pending) and self.lock.acquire(False):
+        while not self.is_closed and (self.lines or self.pending or (self.held and not more)) and self.lock.acquire(False):
             try:
-                is_blocked = not self._drain()
+                is_blocked = not self._drain(more)
             except OSError:
                 is_blocked = True
                 self._lost()
@@ -116,36 +164,58 @@ class Transport:
             if is_blocked:
                 return
 
-    def _drain(self):
+    def _drain(self, more):
         """False if the kernel takes no more now."""
         if self.socket is None and not self._open():
             return False
-        self._read_answers()
-        if self.socket is None:
-            return False
-        while True:
+        at = time.monotonic()
+        is_idle = at - self.used_at > IDLE
+        self.used_at = at
+        if self.is_due or is_idle:
+            self._read_answers(is_idle)
+            if self.socket is None and not self._open():
+                return False
+        while self.pending or self.lines:
             if not self.pending:
-                if not self.queue:
-                    return True
-                self.pending = memoryview(self._batch())
+                self.pending = self._batch()
+            if not self._write(more):
+                return False
+        if not more:
+            self._pushed(at)
+        return True
+
+    def _write(self, more):
+        """False if the kernel takes no more now."""
+        while self.pending:
             try:
-                self.pending = self.pending[self.socket.send(self.pending, NO_SIGNAL):]
+                count = self.socket.send(self.pending, NO_SIGNAL | more)
             except OSError as error:
                 if error.errno in WAITING:
                     return False
                 raise
+            self.pending = b"" if count == len(self.pending) else memoryview(self.pending)[count:]
+        self.held += 1
+        return True
+
+    def _pushed(self, at):
+        if self.held > 1:
+            # What is held goes when this is said again.
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.held = 0
+        self.is_due = True
+        self.pushed_at = at
 
     def _batch(self):
         lines = [self.render_dropped(self.dropped)] if self.dropped else []
         at_stake = self.dropped - len(lines)
         self.dropped = 0
-        while self.queue:
-            line = self.queue.popleft()
+        while self.lines:
+            line = self.lines.popleft()
             self.queued -= len(line)
             lines.append(line)
         lines.append(b"")
         body = b"\n".join(lines)
-        self.unanswered.append(at_stake + len(lines) - 1)
+        self.unanswered.append(at_stake + body.count(b"\n"))
         return b"%b%d\r\n\r\n%b" % (self.head, len(body), body)
 
     def _open(self):
@@ -160,18 +230,26 @@ class Transport:
             raise OSError(result, "refused")
         return True
 
-    def _read_answers(self):
-        while True:
+    def _read_answers(self, is_to_end):
+        """As far as they are due: to ask for what is not there costs more than to read what is."""
+        while is_to_end or len(self.unanswered) > self.held:
             try:
-                data = self.socket.recv(65536)
+                if not self._read_answer():
+                    return
             except OSError as error:
                 if error.errno in WAITING:
                     return
                 raise
-            if not data:
-                self._lost()
-                return
+        self.is_due = False
+
+    def _read_answer(self):
+        """False if there will be no more."""
+        data = self.socket.recv(65536)
+        if data:
             self._answered(self.tail + data)
+        else:
+            self._lost()
+        return bool(data)
 
     def _answered(self, seen):
         at = seen.find(b"HTTP/1.1 ")
@@ -189,7 +267,9 @@ class Transport:
         """What was sent and not answered may not have arrived."""
         self.dropped += sum(self.unanswered)
         self.unanswered.clear()
-        self.pending = memoryview(b"")
+        self.pending = b""
+        self.held = 0
+        self.is_due = False
         self.tail = b""
         if self.socket is not None:
             self.socket.close()
@@ -202,7 +282,7 @@ class Transport:
         if self.failures < MAX_FAILURES or self.is_closed:
             return
         self.is_closed = True
-        self.queue.clear()
+        self.lines.clear()
         self.queued = 0
         if self.socket is not None:
             self.socket.close()

@@ -452,7 +452,7 @@ def boto3_cases():
 
 
 cases = globals()[client + "_cases"]()
-for name in chosen or cases:
+for name in [name for name in chosen if name in cases] or cases:
     print("==", name, flush=True)
     lmon = sys.modules.get("_lmon")
     if lmon is not None:
