@@ -38,17 +38,14 @@ class _Shared:
     faults = 0
     pid = os.getpid()
 
-    def queue(self, line):
-        """To leave with what is sent next."""
-
     def send(self, line):
         """To leave at once, with what is queued."""
 
     def hold(self, line):
         """To leave with what is sent next, or by itself within a blink: the kernel has it."""
 
-    def pace(self):
-        """What is queued leaves: at once, unless something has just left."""
+    def pace(self, line):
+        """To leave at once, unless something has just left."""
 
     def flush(self):
         """What is queued or held leaves."""
@@ -130,8 +127,8 @@ class Call:
     """What is not set yet is as the class has it: most calls set little."""
 
     url = ""
-    #: What is in the middle of every line about it.
-    middle = None
+    #: What is in the middle of every line about it; and its first line, which waits for a moment of leisure.
+    middle = unsent = None
     #: Pairs, as they went over the wire.
     request_headers = response_headers = None
     request_body = connection = past = state = response = None
@@ -188,21 +185,23 @@ class Call:
         past.attempt = past.attempt + 1 if past.has_failed else 1
         past.has_failed = False
         method = quoted(method)[1:-1]
-        shared.queue((
+        self.unsent = (
             '{"type":"http.request","time":"%s"%s"method":"%s","url":"%s"%s,"client":"%s"%s,"attempt":%d,'
             '"matchKey":"%s %s %s %d"}}' % (
                 timestamp(self.at), self.middle, method, quoted_url, _headers(headers), self.client, operation,
-                attempt or past.attempt, method, quoted_url, digest, number)).encode())
+                attempt or past.attempt, method, quoted_url, digest, number)).encode()
 
     def waits(self):
         """The program does: there is time to tell what is to be told, and to do what can be done of the end. Whose
         invocation it is may be known by the time alone: then the agent is told at once."""
         if self.request.passed and self.request_body is None and shared.keeps_all:
             self.request_body = described(self.request, self.request_headers, shared.limit, self.is_secret)
-        if self.invocation is None:
-            shared.flush()
-        else:
-            shared.pace()
+        text, self.unsent = self.unsent, None
+        if text is not None:
+            if self.invocation is None:
+                shared.send(text)
+            else:
+                shared.pace(text)
 
     def connected(self, number, is_reused, remote):
         """`remote` is what getpeername answers."""
@@ -223,6 +222,7 @@ class Call:
             if len(pair[0]) == 14 and pair[0].lower() == "content-length":
                 length = pair[1]
         if not (self.method == "HEAD" or status in (204, 304) or (length.isdigit() and int(length) <= SOON)):
+            self.waits()
             shared.hold(self._answer("").encode())
 
     def _answer(self, end):
@@ -264,6 +264,9 @@ class Call:
                 "" if error is None else members(phase=phase, **explained(error))))
         if self.answered is not None:
             text = self._answer("\n" + text)
+        if self.unsent is not None:
+            text = self.unsent.decode() + "\n" + text
+            self.unsent = None
         # After a large body the process may be out of memory; after a failure, anything may follow.
         if outcome == "complete" and response.passed <= SOON and self.invocation is not None:
             shared.hold(text.encode())

@@ -6,7 +6,7 @@ from _thread import _local
 from .bodies import SLACK
 from .calls import begin, connection_text, fault, guarded, now, number_connection, ready, shared
 from .hooks import replace
-from .http_request import Chunks, State, absolute, header
+from .http_request import Chunks, State, absolute, head
 from .http_response import CALL, patch_response, update_chunk_length
 
 #: Of a connection that has had a response: what is told of it.
@@ -99,24 +99,19 @@ def _headed(connection, call, body):
     state = call.state
     lines = connection._buffer
     state.skip = sum(map(len, lines)) + 2 * len(lines) + 2
-    headers = state.headers = []
-    for line in lines[1:]:
-        pair, length = header(line)
-        headers.append(pair)
-        if length is not None:
-            if length < 0:
-                state.chunks = Chunks()
-            else:
-                state.declared = length
-    if state.chunks is not None:
-        state.declared = None
+    state.headers, length = head(lines[1:])
+    if length is not None:
+        if length < 0:
+            state.chunks = Chunks()
+        else:
+            state.declared = length
     if isinstance(body, (bytes, str)):
         call.request.add(body)
         state.is_known = True
     # What is known as a whole is told when the program waits: for its connection, or for the answer.
     state.is_whole = state.is_known or (state.chunks is None and not state.declared)
     if not state.is_whole and (state.declared is None or state.declared > SLACK):
-        call.opened(state.url, headers, False)
+        call.opened(state.url, state.headers, False)
         call.waits()
 
 
@@ -302,12 +297,17 @@ def _getresponse(original):
     return getresponse
 
 
-@guarded
 def _waiting(call):
     """There is time now."""
-    if not call.is_open:
-        _open(call)
-    call.waits()
+    start = now()
+    try:
+        if not call.is_open:
+            state = call.state
+            call.opened(state.url, state.headers, state.is_whole)
+        call.waits()
+    except Exception:
+        fault()
+    shared.spent += (now() - start) * 1000
 
 
 @guarded
@@ -319,8 +319,14 @@ def _unanswered(connection, call, error):
     _failed(connection, call, error)
 
 
-@guarded
 def _responded(connection, call, response):
+    try:
+        _answered(connection, call, response)
+    except Exception:
+        fault()
+
+
+def _answered(connection, call, response):
     members = connection.__dict__
     del members[CALL]
     peer = members.get(PEER)

@@ -1,9 +1,11 @@
 """What http.client sends, taken apart again: the URL, the headers, a body in chunks."""
 
+from .lines import Headers
+
 #: By host, port and kind of a connection: what its URLs begin with, and their host.
 _origins = {}
-#: By header line: name and value, and what it is of the two that say how long a body is.
-_lines = {}
+#: By their lines: headers as the last calls had them.
+_heads = {}
 
 
 class State:
@@ -84,23 +86,27 @@ def _origin(host, port, default_port):
     return ("https://" if is_secure else "http://") + host, host
 
 
-def header(line):
-    """A header as it is sent: its name and value, and the length that it declares; -1 for chunks."""
-    return _lines.get(line) or _parsed(line)
+def head(lines):
+    """The headers as they are sent, and the length that they declare: -1 for chunks, None if there is none."""
+    key = b"\n".join(lines)
+    return _heads.get(key) or _parsed(lines, key)
 
 
-def _parsed(line):
-    name, _, value = line.decode("latin-1").partition(":")
-    value = value.strip()
-    lower = name.lower()
-    length = None
-    if lower == "content-length" and value.isdigit():
-        length = int(value)
-    elif lower == "transfer-encoding" and "chunked" in value.lower():
-        length = -1
-    known = (name, value), length
-    if len(line) <= 200:
-        if len(_lines) > 2000:
-            _lines.clear()
-        _lines[line] = known
+def _parsed(lines, key):
+    headers, length = Headers(), None
+    for line in lines:
+        name, _, value = line.decode("latin-1").partition(":")
+        value = value.strip()
+        headers.append((name, value))
+        lower = name.lower()
+        if lower == "content-length" and value.isdigit() and length is None:
+            length = int(value)
+        elif lower == "transfer-encoding" and "chunked" in value.lower():
+            length = -1
+    known = headers, length
+    # Signatures do not come again, and secrets are not to be kept.
+    if len(key) <= 1000 and b"uthorization" not in key:
+        if len(_heads) > 200:
+            _heads.clear()
+        _heads[key] = known
     return known

@@ -1,6 +1,6 @@
 """Responses of http.client, as they are read, by whoever reads them: urllib3 takes chunks apart itself."""
 
-from .calls import guarded
+from .calls import fault, guarded, now, shared
 from .hooks import replace
 
 #: Of a connection, and of a response: their call.
@@ -61,8 +61,16 @@ def _unread(response, call, error):
     call.failed(error)
 
 
-@guarded
 def _passed(response, call, data):
+    start = now()
+    try:
+        _read(response, call, data)
+    except Exception:
+        fault()
+    shared.spent += (now() - start) * 1000
+
+
+def _read(response, call, data):
     state = call.state
     if state.left is not None:
         data = data[:state.left]

@@ -38,7 +38,7 @@ def install():
     shared.ignored = settings.ignored
     shared.keeps_all = settings.capture in ("all", "bodies")
     shared.room = settings.limit + SLACK if settings.limit else 0
-    for name in ("queue", "send", "hold", "pace", "flush"):
+    for name in ("send", "hold", "pace", "flush"):
         setattr(shared, name, getattr(transport, name))
     if settings.redact:
         from .redaction import also_redact

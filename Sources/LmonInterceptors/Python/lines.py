@@ -54,8 +54,18 @@ def members(**members):
     return "".join([',"%s":%s' % (name, rendered(value)) for name, value in members.items() if value is not None])
 
 
+class Headers(list):
+    """Pairs that do not change and may come again: with their text, once it is known."""
+
+    text = None
+
+
 def headers_text(headers, redaction):
     """Pairs of names and values, redacted; what comes again and again is remembered."""
+    if type(headers) is Headers:
+        if headers.text is None:
+            headers.text = headers_text(list(headers), redaction)
+        return headers.text
     texts = []
     for pair in headers:
         text = _texts.get(pair)

@@ -15,16 +15,19 @@ MAX_QUEUED = 4 << 20
 MAX_LINE = 1 << 20
 MAX_FAILURES = 3
 RETRY_AFTER = 0.05
-#: Seconds after which the other side may have closed a connection.
-IDLE = 1.0
+#: Seconds after which the other side may have closed a connection, or have answered what was held.
+IDLE = 0.1
 #: Seconds between wakes of the agent while calls follow closely upon each other.
 PACE = 0.02
+#: Bytes that are held at most: so many leave in one piece when the process is killed, before the agent can answer the first
+#: of them, upon which the kernel would drop the rest.
+MAX_HELD = 16384
 #: Seconds that a process may wait for an agent when it ends.
 FAREWELL = 0.1
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
-#: The kernel has it, but need not wake the agent before there is more, or 0.2 s have gone; to wake another process costs
-#: more than all the rest. It leaves whatever becomes of this process; but a killed one's answers must have been read.
-MORE = getattr(socket, "MSG_MORE", 0)
+#: The kernel has what is held, but need not wake the agent before 0.2 s have gone: to wake another process costs more than
+#: all the rest. It leaves whatever becomes of this process; but a killed one's answers must have been read. Not everywhere.
+CORK = getattr(socket, "TCP_CORK", None)
 WAITING = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EINPROGRESS, errno.EALREADY, errno.EINTR, errno.ENOTCONN)
 
 
@@ -75,8 +78,8 @@ class Transport:
         self.socket = None
         self.pending = b""
         #: Batches that the agent need not have had, and whether it had others that it has to answer.
-        self.held = 0
-        self.is_due = False
+        self.held = self.held_bytes = 0
+        self.is_due = self.is_corked = False
         self.unanswered = deque()
         self.tail = b""
         self.failed_at = None
@@ -99,6 +102,7 @@ class Transport:
         is_deaf = self.is_due and time.monotonic() - self.pushed_at > FAREWELL
         self.flush()
         self.is_closed = True
+        self.is_corked = False
         if self.lock.acquire(False) and self.socket is not None:
             try:
                 self.socket.shutdown(socket.SHUT_WR)
@@ -115,17 +119,18 @@ class Transport:
     def send(self, line):
         """To leave at once, with what is queued."""
         self.queue(line)
-        self._flush(0)
+        self._flush(False)
 
     def hold(self, line):
         """To leave with what is sent next, or by itself within a blink."""
-        if not self.lines and not self.is_due and time.monotonic() - self.used_at < IDLE and self.lock.acquire(False):
+        if (self.is_corked and not self.is_due and not self.lines and time.monotonic() - self.used_at < IDLE
+                and self.lock.acquire(False)):
             # As it mostly is; `_flush` says the same of all that can be.
             try:
-                if self.socket is not None and not self.pending and not self.dropped and len(line) <= MAX_LINE:
+                if not self.pending and not self.dropped and self.held_bytes + len(line) < MAX_HELD:
                     self.pending = b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line)
                     self.unanswered.append(line.count(b"\n") + 1)
-                    self._write(MORE)
+                    self._write()
                     return
             except OSError:
                 self._lost()
@@ -133,11 +138,14 @@ class Transport:
             finally:
                 self.lock.release()
         self.queue(line)
-        self._flush(MORE)
+        self._flush(CORK is not None)
 
-    def pace(self):
-        """What is queued leaves: at once, unless something has just left."""
-        self._flush(0 if time.monotonic() - self.pushed_at >= PACE else MORE)
+    def pace(self, line):
+        """To leave at once, unless something has just left."""
+        if CORK is None or time.monotonic() - self.pushed_at >= PACE:
+            self.send(line)
+        else:
+            self.hold(line)
 
     def queue(self, line):
         if self.is_closed:
@@ -149,13 +157,13 @@ class Transport:
             self.lines.append(line)
 
     def flush(self):
-        self._flush(0)
+        self._flush(False)
 
-    def _flush(self, more):
+    def _flush(self, is_held):
         """Hands the kernel what it takes; who holds the lock takes along what others queue meanwhile."""
-        while not self.is_closed and (self.lines or self.pending or (self.held and not more)) and self.lock.acquire(False):
+        while not self.is_closed and (self.lines or self.pending or (self.held and not is_held)) and self.lock.acquire(False):
             try:
-                is_blocked = not self._drain(more)
+                is_blocked = not self._drain(is_held)
             except OSError:
                 is_blocked = True
                 self._lost()
@@ -164,7 +172,7 @@ class Transport:
             if is_blocked:
                 return
 
-    def _drain(self, more):
+    def _drain(self, is_held):
         """False if the kernel takes no more now."""
         if self.socket is None and not self._open():
             return False
@@ -175,35 +183,38 @@ class Transport:
             self._read_answers(is_idle)
             if self.socket is None and not self._open():
                 return False
+        # What is held could be lost with an answer that nobody reads.
+        is_held = is_held and not self.is_due and self.held_bytes + len(self.pending) + self.queued < MAX_HELD
+        if is_held and not self.is_corked:
+            self.is_corked = True
+            self.socket.setsockopt(socket.IPPROTO_TCP, CORK, 1)
         while self.pending or self.lines:
             if not self.pending:
                 self.pending = self._batch()
-            if not self._write(more):
+            if not self._write():
                 return False
-        if not more:
-            self._pushed(at)
+        if not is_held:
+            if self.is_corked:
+                self.is_corked = False
+                self.socket.setsockopt(socket.IPPROTO_TCP, CORK, 0)
+            self.held = self.held_bytes = 0
+            self.is_due = True
+            self.pushed_at = at
         return True
 
-    def _write(self, more):
+    def _write(self):
         """False if the kernel takes no more now."""
         while self.pending:
             try:
-                count = self.socket.send(self.pending, NO_SIGNAL | more)
+                count = self.socket.send(self.pending, NO_SIGNAL)
             except OSError as error:
                 if error.errno in WAITING:
                     return False
                 raise
+            self.held_bytes += count
             self.pending = b"" if count == len(self.pending) else memoryview(self.pending)[count:]
         self.held += 1
         return True
-
-    def _pushed(self, at):
-        if self.held > 1:
-            # What is held goes when this is said again.
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.held = 0
-        self.is_due = True
-        self.pushed_at = at
 
     def _batch(self):
         lines = [self.render_dropped(self.dropped)] if self.dropped else []
@@ -268,8 +279,8 @@ class Transport:
         self.dropped += sum(self.unanswered)
         self.unanswered.clear()
         self.pending = b""
-        self.held = 0
-        self.is_due = False
+        self.held = self.held_bytes = 0
+        self.is_due = self.is_corked = False
         self.tail = b""
         if self.socket is not None:
             self.socket.close()
@@ -282,6 +293,7 @@ class Transport:
         if self.failures < MAX_FAILURES or self.is_closed:
             return
         self.is_closed = True
+        self.is_corked = False
         self.lines.clear()
         self.queued = 0
         if self.socket is not None:

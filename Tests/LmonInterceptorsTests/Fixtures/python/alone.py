@@ -44,6 +44,14 @@ interrupt()
 while len(seen) < 40: call()
 print(len(seen))
 """
+#: Calls of an invocation, one upon the other, and then no end of any kind.
+KILLED = """
+import os, signal, sys, urllib.request
+sys.modules['_lmon'].invocation.set('one')
+for _ in range(20):
+    urllib.request.urlopen('http://127.0.0.1:%s/ok' % sys.argv[1], timeout=5).read()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def run(code, port, settings, program=(), executable=sys.executable):
@@ -116,6 +124,16 @@ def forks():
         failures.append("fork: %r, %s" % (result, ends))
 
 
+def killed():
+    """What ended is told, however the process ends: the kernel has it."""
+    sink = servers.Ingest()
+    result = run(KILLED, servers.Upstream().port, {
+        "PYTHONPATH": layout, "LMON_ADDRESS": "127.0.0.1:%d" % sink.port, "LMON_BUDGET_MS": "1000"})
+    ends = [record for record in sink.settled() if record["type"] == "http.end"]
+    if result[0] != -9 or len(ends) != 20:
+        failures.append("killed: %r, %d of 20 told" % (result, len(ends)))
+
+
 def chained(folder):
     """A sitecustomize further down is found, and what it raises is said as without us."""
     show = "import sys; print(sys.path[1:3], getattr(sys.modules.get('sitecustomize'), 'own', None))"
@@ -159,6 +177,7 @@ def main():
     harmless("calls", CALLS)
     harmless("signals", SIGNALS)
     forks()
+    killed()
     with tempfile.TemporaryDirectory() as folder:
         chained(folder)
         if wrapper is not None:

@@ -271,7 +271,10 @@ class Ingest:
                     self.faults.append(str(head))
                 for line in reader.body(head[2]).splitlines():
                     self.keep(line)
-                connection.sendall(self.reply)
+                try:
+                    connection.sendall(self.reply)
+                except OSError:
+                    pass  # The sender is gone; what it sent is not.
         except IndexError:
             pass
         finally:
