@@ -4,13 +4,14 @@ import LmonInterceptors
 
 struct Interceptor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What the Node interceptor adds to start and to each call."
+        abstract: "What the interceptors for Node and Python add to start and to each call."
     )
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         self.output.print(try Self.measure())
+        self.output.print(try PythonInterceptor.measure())
     }
 
     static func measure() throws -> [Figure] {
@@ -18,16 +19,33 @@ struct Interceptor: AsyncParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, bytes) in InterceptorFiles.all { try Data(bytes).write(to: folder.appending(path: name)) }
-        try Data(InterceptorProgram.servers.utf8).write(to: folder.appending(path: "servers.cjs"))
         try Data(InterceptorProgram.client.utf8).write(to: folder.appending(path: "client.cjs"))
         let preload = folder.appending(path: InterceptorFiles.preload).path
-        let servers = try Servers(folder)
+        let servers = try InterceptorServers(folder)
         var pairs: [(bare: [Double], watched: [Double])] = []
         for _ in 0..<11 {
-            let bare = try servers.run(folder, preload: nil)
-            pairs.append((bare, try servers.run(folder, preload: preload)))
+            let bare = try Self.run(folder, servers, preload: nil)
+            pairs.append((bare, try Self.run(folder, servers, preload: preload)))
         }
         return Self.figures(pairs)
+    }
+
+    /// The client's figures, with the preload or bare.
+    private static func run(_ folder: URL, _ servers: InterceptorServers, preload: String?) throws -> [Double] {
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        client.arguments =
+            ["node", folder.appending(path: "client.cjs").path, String(servers.upstream)] + (preload.map { [$0] } ?? [])
+        var environment = ProcessInfo.processInfo.environment
+        environment["LMON_CAPTURE"] = "all"
+        environment["LMON_ADDRESS"] = "127.0.0.1:\(servers.ingest)"
+        client.environment = environment
+        let output = Pipe()
+        client.standardOutput = output
+        try client.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        client.waitUntilExit()
+        return try JSONDecoder().decode([Double].self, from: data)
     }
 
     private static func figures(_ pairs: [(bare: [Double], watched: [Double])]) -> [Figure] {
@@ -49,40 +67,5 @@ struct Interceptor: AsyncParsableCommand {
             share("interceptor: 500 calls at once, nothing but CPU", 4, nil, "best of 6 in each of 11 pairs; median"),
             share("interceptor: 100 MB stream", 6, "≥ 95 %", "best of 3 in each of 11 pairs; median"),
         ]
-    }
-}
-
-/// The process that the calls of a measurement go to; it ends with its standard input.
-private struct Servers {
-    private let process = Process()
-    private let input = Pipe()
-    private let ports: [Int]
-
-    init(_ folder: URL) throws {
-        let output = Pipe()
-        self.process.executableURL = URL(filePath: "/usr/bin/env")
-        self.process.arguments = ["node", folder.appending(path: "servers.cjs").path]
-        self.process.standardInput = self.input
-        self.process.standardOutput = output
-        try self.process.run()
-        self.ports = try JSONDecoder().decode([Int].self, from: output.fileHandleForReading.availableData)
-    }
-
-    /// The client's figures, with the preload or bare.
-    func run(_ folder: URL, preload: String?) throws -> [Double] {
-        let client = Process()
-        client.executableURL = URL(filePath: "/usr/bin/env")
-        client.arguments =
-            ["node", folder.appending(path: "client.cjs").path, String(self.ports[0])] + (preload.map { [$0] } ?? [])
-        var environment = ProcessInfo.processInfo.environment
-        environment["LMON_CAPTURE"] = "all"
-        environment["LMON_ADDRESS"] = "127.0.0.1:\(self.ports[1])"
-        client.environment = environment
-        let output = Pipe()
-        client.standardOutput = output
-        try client.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        client.waitUntilExit()
-        return try JSONDecoder().decode([Double].self, from: data)
     }
 }

@@ -20,7 +20,8 @@ enum InterceptorProgram {
             q.resume();
             if (q.url === '/stream') { stream(s); return; }
             const body = '{"ok":true}';
-            q.on('end', () => { if (q.url === '/slow') setTimeout(() => s.end(body), 100); else s.end(body); });
+            const wait = { '/slow': 100, '/near': 2 }[q.url];
+            q.on('end', () => { if (wait) setTimeout(() => s.end(body), wait); else s.end(body); });
         });
         const ingest = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end()); });
         upstream.keepAliveTimeout = ingest.keepAliveTimeout = 60000;

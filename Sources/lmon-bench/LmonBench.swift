@@ -42,6 +42,7 @@ struct All: AsyncParsableCommand {
         self.output.print(try await Invoke.measure())
         self.output.print(try await Save.measure())
         self.output.print(try Interceptor.measure())
+        self.output.print(try PythonInterceptor.measure())
         if let agent = try? AgentProcess.path(nil) { try await AgentBench.measure(agent, self.output) }
     }
 }

@@ -129,7 +129,7 @@ def killed():
     sink = servers.Ingest()
     result = run(KILLED, servers.Upstream().port, {
         "PYTHONPATH": layout, "LMON_ADDRESS": "127.0.0.1:%d" % sink.port, "LMON_BUDGET_MS": "1000"})
-    ends = [record for record in sink.settled() if record["type"] == "http.end"]
+    ends = [record for record in sink.until(20, "http.end") if record["type"] == "http.end"]
     if result[0] != -9 or len(ends) != 20:
         failures.append("killed: %r, %d of 20 told" % (result, len(ends)))
 

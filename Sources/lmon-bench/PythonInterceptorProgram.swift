@@ -1,0 +1,45 @@
+/// What `lmon-bench interceptor` has Python run.
+enum PythonInterceptorProgram {
+    /// `client.py KIND PORT`: loads requests, then what is measured (timed), and makes calls, one after the other, as it is
+    /// told by lines `PATH COUNT`. For each line a line of JSON: CPU in µs for each call, and what each took in µs.
+    /// First of all, what the load took in ms.
+    static let client = #"""
+        import json, os, sys, time
+        import requests
+        kind, port = sys.argv[1:3]
+        now = time.perf_counter
+        started = now()
+        if kind == "lmon":
+            sys.path.insert(0, os.environ["LAYOUT"])
+            import _lmon.interceptor
+            _lmon.interceptor.install()
+            # As within a handler.
+            _lmon.invocation.set("8d6d4dd2-9b5c-4a39-8e2f-5f2b3d1c7a10")
+        if kind == "opentelemetry":
+            from opentelemetry import trace
+            from opentelemetry.instrumentation.requests import RequestsInstrumentor
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+            from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+            provider = TracerProvider()
+            provider.add_span_processor(BatchSpanProcessor(InMemorySpanExporter()))
+            trace.set_tracer_provider(provider)
+            RequestsInstrumentor().instrument()
+        print((now() - started) * 1000, flush=True)
+        session = requests.Session()
+        session.trust_env = False
+        body = json.dumps({"items": [{"id": n, "name": "item %d" % n, "price": n * 1.5} for n in range(24)]})
+        headers = {"Content-Type": "application/json"}
+        for line in sys.stdin:
+            path, count = line.split()
+            url, times, used = "http://127.0.0.1:%s/%s" % (port, path), [], time.process_time()
+            for _ in range(int(count)):
+                started = now()
+                session.post(url, data=body, headers=headers).content
+                times.append((now() - started) * 1e6)
+            print(json.dumps([(time.process_time() - used) * 1e6 / len(times)] + times), flush=True)
+        """#
+
+    /// Ends with 0 if there is what the client needs.
+    static let check = "import requests, opentelemetry.sdk.trace, opentelemetry.instrumentation.requests"
+}
