@@ -77,6 +77,8 @@ import Testing
         ("import struct Foundation.Date", ["Foundation"]),
         ("import LmonJSON\nimport LmonRecord", []),
         ("// import NIOCore\nlet text = \"import NIOCore\"", []),
+        // A program in another language, which stands indented in its literal.
+        ("let program = \"\"\"\n    import json, sys\n    \"\"\"", []),
     ])
     func aForbiddenImportIsFound(source: String, expected: [String]) {
         #expect(Self.violations(in: source, of: "LmonModel") == expected)
@@ -87,8 +89,9 @@ import Testing
         return source.split(separator: "\n").compactMap { Self.imported(by: $0) }.filter { !allowed.contains($0) }
     }
 
-    /// The module that a line imports, if it does.
+    /// The module that a line imports, if it does; the format has imports stand at its beginning.
     private static func imported(by line: Substring) -> String? {
+        guard line.first != " " else { return nil }
         let words = line.split(separator: " ").prefix { !$0.hasPrefix("//") }
         guard let index = words.firstIndex(of: "import"), index + 1 < words.endIndex else { return nil }
         let modifiers: Set<Substring> = ["package", "public", "internal", "private", "fileprivate", "@preconcurrency"]
