@@ -30,7 +30,7 @@ struct CodeWatch {
     }
 
     /// Large, and seldom edited; or written by the runtime itself. Hidden folders are left out as well.
-    private static let ignored: Set<String> = ["node_modules", "__pycache__"]
+    private static let ignored: Set<String> = ["node_modules", "__pycache__", "venv"]
 
     private static func look(_ folder: String) -> [String: Int] {
         var files: [String: Int] = [:]

@@ -42,7 +42,8 @@ extension Discovery {
             throw error(.unsupportedRuntime(runtime.value), runtime.place)
         }
         guard let handler = function.handler else { throw error(.missingProperty("Handler"), nil) }
-        let folder = try self.codeFolder(of: function, template: template)
+        let source = try self.codeFolder(of: function, template: template)
+        let folder = self.builtFolder(of: function, source: source, template: template, warnings: &warnings)
         let file = try self.handlerFile(
             handler.value,
             of: runtime.value,
@@ -84,6 +85,27 @@ extension Discovery {
         case .unsupported(let why):
             throw ProjectError(.unsupportedCode(why), path: template, line: line, function: function.name.value)
         }
+    }
+
+    /// What `sam build` has made of a Python function, with its packages, unless the source is newer. Either is said.
+    private func builtFolder(
+        of function: TemplateFunction,
+        source: String,
+        template: String,
+        warnings: inout [ProjectWarning]
+    ) -> String {
+        let build = Path.join(Path.folder(of: template), ".aws-sam/build")
+        let built = "\(build)/\(function.resource)"
+        guard function.runtime?.value.hasPrefix("python") == true, case .folder = function.code.value,
+            self.files.kind(built) == .folder, let end = self.files.written("\(build)/template.yaml")
+        else { return source }
+        let isCurrent = (self.files.written(source) ?? 0) <= end
+        let message =
+            isCurrent
+            ? "runs from \(built); after a change: sam build"
+            : "\(built) is older than \(source), which runs instead, without its packages; sam build brings both together"
+        warnings.append(ProjectWarning(function: function.name.value, message, function.code.place))
+        return isCurrent ? built : source
     }
 
     /// The template's variables, the files' over them, and a warning for each that nobody could fill.

@@ -7,6 +7,9 @@ package struct ProjectFiles: Sendable {
     package let kind: @Sendable (_ path: String) -> Kind?
     /// The bytes of a file, at most `limit` and one more; nil if it cannot be read.
     package let read: @Sendable (_ path: String, _ limit: Int) -> [UInt8]?
+    /// When a file was written, or the newest in a folder, in seconds; hidden folders and those of packages left out. nil if
+    /// there is none.
+    let written: @Sendable (_ path: String) -> Double?
     /// Writes a file of a function whose code stands in its template, and gives the path of its folder.
     package let writeInline: @Sendable (_ fileName: String, _ text: String) -> String?
     /// What relative paths start from.
@@ -16,11 +19,13 @@ package struct ProjectFiles: Sendable {
         currentFolder: String,
         kind: @escaping @Sendable (String) -> Kind?,
         read: @escaping @Sendable (String, Int) -> [UInt8]?,
+        written: @escaping @Sendable (String) -> Double? = { _ in nil },
         writeInline: @escaping @Sendable (String, String) -> String? = { _, _ in nil }
     ) {
         self.currentFolder = currentFolder
         self.kind = kind
         self.read = read
+        self.written = written
         self.writeInline = writeInline
     }
 
@@ -37,8 +42,30 @@ package struct ProjectFiles: Sendable {
                 defer { try? file.close() }
                 return (try? file.read(upToCount: limit + 1)).map { $0.map(Array.init) ?? [] }
             },
+            written: Self.newest,
             writeInline: Self.writeToCache
         )
+    }
+
+    private static func newest(_ path: String) -> Double? {
+        let keys: Set<URLResourceKey> = [.contentModificationDateKey, .isRegularFileKey]
+        let root = URL(fileURLWithPath: path)
+        func written(_ file: URL) -> Double? {
+            guard let values = try? file.resourceValues(forKeys: keys), values.isRegularFile == true else { return nil }
+            return values.contentModificationDate?.timeIntervalSince1970
+        }
+        if let own = written(root) { return own }
+        let files = FileManager.default.enumerator(
+            at: root,
+            includingPropertiesForKeys: Array(keys),
+            options: .skipsHiddenFiles
+        )
+        var newest: Double?
+        while let file = files?.nextObject() as? URL {
+            if ["node_modules", "venv", "__pycache__"].contains(file.lastPathComponent) { files?.skipDescendants() }
+            if let time = written(file) { newest = max(newest ?? time, time) }
+        }
+        return newest
     }
 
     /// Under a name made of the content, so that the same code always has the same path, and a start finds it there.

@@ -81,6 +81,8 @@ struct TemplateFunction: Hashable {
         case unsupported(String)
     }
 
+    /// The key of its resource, by which `sam build` knows it.
+    var resource: String
     var name: Sourced<String>
     var handler: Sourced<String>?
     var runtime: Sourced<String>?

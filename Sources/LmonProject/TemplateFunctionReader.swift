@@ -27,6 +27,7 @@ struct TemplateFunctionReader {
             try Template.checkSpelling(properties, among: known, path: self.path, function: self.name)
         }
         var function = TemplateFunction(
+            resource: self.name,
             name: self.text("FunctionName") ?? Sourced(self.name, self.place(self.resource.line)),
             handler: self.text("Handler"),
             runtime: self.text("Runtime"),

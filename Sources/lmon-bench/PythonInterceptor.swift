@@ -21,20 +21,40 @@ enum PythonInterceptor {
             try Data(bytes).write(to: file)
         }
         let servers = try InterceptorServers(folder)
-        var loads: [[Double]] = []
+        func start(_ capture: String = "all") throws -> [PythonClient] {
+            try Self.kinds.map { try PythonClient(python, $0, folder, servers, capture: capture) }
+        }
+        var loads = Samples(), firsts = Samples()
         // The first fills the caches of Python and of the disk.
         for round in 0..<8 {
-            let clients = try Self.kinds.map { try PythonClient(python, $0, folder, servers) }
-            if round > 0 { loads.append(clients.map(\.load)) }
+            for (kind, client) in try start().enumerated() {
+                let first = try client.block("orders", 1)[1] / 1000
+                guard round > 0 else { continue }
+                loads.values[kind].append(client.load)
+                firsts.values[kind].append(first)
+            }
         }
-        let all = try Self.figures(Self.clients(python, folder, servers, capture: "all"), loads)
-        return all + (try Self.later(Self.clients(python, folder, servers, capture: "headers"), "headers", ["orders"]))
-    }
-
-    private static func clients(_ python: String, _ folder: URL, _ servers: InterceptorServers, capture: String) throws
-        -> [PythonClient]
-    {
-        try self.kinds.map { try PythonClient(python, $0, folder, servers, capture: capture) }
+        var figures = Self.pair("load", loads, "ms") + Self.pair("first call, added", firsts, "ms")
+        for capture in ["all", "headers"] {
+            var times = ["near": Samples(), "orders": Samples()], used = times
+            // Several processes each: where things lie in memory makes a difference that is not of interest.
+            for _ in 0..<5 {
+                let clients = try start(capture)
+                for client in clients { _ = try client.block("orders", 200) }
+                for path in ["near", "orders", "near", "orders", "near", "orders"] {
+                    for (kind, client) in clients.enumerated() {
+                        let block = try client.block(path, path == "near" ? 60 : 200)
+                        used[path]?.values[kind].append(block[0])
+                        times[path]?.values[kind] += block.dropFirst()
+                    }
+                }
+            }
+            for (path, place) in [("near", "upstream 2 ms away"), ("orders", "upstream at once")] {
+                guard let times = times[path], let used = used[path] else { continue }
+                figures += Self.later(times, used, "capture \(capture), \(place); 5 processes each, blocks in turn")
+            }
+        }
+        return figures
     }
 
     /// The interpreters that the tests use, then those that `Tests/run` has installed, then the system's.
@@ -55,69 +75,42 @@ enum PythonInterceptor {
         }
     }
 
-    private static func figures(_ clients: [PythonClient], _ loads: [[Double]]) throws -> [Figure] {
-        let added = { (kind: Int) in Stopwatch.median(loads.map { $0[kind] }) }
-        let first = try clients.map { try $0.block("orders", 1)[1] / 1000 }
-        let how = "over a process that has requests; median of 7"
-        return [
-            Figure(name: "python interceptor: load", value: added(1), unit: "ms", goal: nil, method: how),
-            Figure(name: "opentelemetry: load", value: added(2), unit: "ms", goal: nil, method: how),
-            Figure(
-                name: "python interceptor: first call, added",
-                value: first[1] - first[0],
-                unit: "ms",
-                goal: nil,
-                method: "once"
-            ),
-            Figure(
-                name: "opentelemetry: first call, added",
-                value: first[2] - first[0],
-                unit: "ms",
-                goal: nil,
-                method: "once"
-            ),
-        ] + (try Self.later(clients, "all", ["near", "orders"]))
-    }
+    /// Of each kind, what was measured.
+    private struct Samples {
+        var values = PythonInterceptor.kinds.map { _ in [Double]() }
 
-    private static func later(_ clients: [PythonClient], _ capture: String, _ paths: [String]) throws -> [Figure] {
-        for client in clients { _ = try client.block("orders", 300) }
-        return try paths.flatMap { path in
-            var times = clients.map { _ in [Double]() }
-            var used = times
-            for _ in 0..<30 {
-                for (index, client) in clients.enumerated() {
-                    let block = try client.block(path, path == "near" ? 50 : 100)
-                    used[index].append(block[0])
-                    times[index] += block.dropFirst()
-                }
-            }
-            return Self.figures(
-                times,
-                used,
-                "capture \(capture), \(path == "near" ? "upstream 2 ms away" : "upstream at once")"
-            )
+        /// What a kind adds to bare.
+        func added(_ kind: Int, _ middle: ([Double]) -> Double) -> Double {
+            middle(self.values[kind]) - middle(self.values[0])
         }
     }
 
-    private static func figures(_ times: [[Double]], _ used: [[Double]], _ what: String) -> [Figure] {
-        let middle = times.map(Stopwatch.median), high = times.map { Stopwatch.percentile($0, 0.99) }
-        let cpu = used.map(Stopwatch.median)
-        let how = "\(what); 30 blocks in turn"
-        let row = { (name: String, values: [Double], kind: Int) in
-            Figure(name: name, value: values[kind] - values[0], unit: "µs", goal: nil, method: how)
+    private static func pair(
+        _ name: String,
+        _ samples: Samples,
+        _ unit: String,
+        _ how: String = "over a process that has requests; median of 7",
+        _ middle: ([Double]) -> Double = Stopwatch.median
+    ) -> [Figure] {
+        [("python interceptor: \(name)", 1), ("opentelemetry: \(name)", 2)].map { name, kind in
+            Figure(name: name, value: samples.added(kind, middle), unit: unit, goal: nil, method: how)
         }
-        return [
-            row("python interceptor: each later call, added", middle, 1), row("opentelemetry: the same", middle, 2),
-            Figure(
-                name: "python interceptor: of what OpenTelemetry adds",
-                value: (middle[1] - middle[0]) / (middle[2] - middle[0]) * 100,
-                unit: "%",
-                goal: "< 50 %",
-                method: how
-            ),
-            row("python interceptor: 99th percentile, added", high, 1), row("opentelemetry: the same", high, 2),
-            row("python interceptor: CPU of each, added", cpu, 1), row("opentelemetry: the same", cpu, 2),
-        ]
+    }
+
+    private static func later(_ times: Samples, _ used: Samples, _ how: String) -> [Figure] {
+        let share = times.added(1, Stopwatch.median) / times.added(2, Stopwatch.median) * 100
+        return self.pair("each later call, added", times, "µs", how)
+            + [
+                Figure(
+                    name: "python interceptor: of what OpenTelemetry adds",
+                    value: share,
+                    unit: "%",
+                    goal: "< 50 %",
+                    method: how
+                )
+            ]
+            + self.pair("99th percentile, added", times, "µs", how) { Stopwatch.percentile($0, 0.99) }
+            + self.pair("CPU of each, added", used, "µs", how)
     }
 }
 

@@ -4,17 +4,19 @@ enum PythonInterceptorProgram {
     /// told by lines `PATH COUNT`. For each line a line of JSON: CPU in µs for each call, and what each took in µs.
     /// First of all, what the load took in ms.
     static let client = #"""
-        import json, os, sys, time
-        import requests
-        kind, port = sys.argv[1:3]
-        now = time.perf_counter
+        from json import dumps
+        from os import environ
+        from sys import argv, path, stdin
+        from time import perf_counter as now, process_time
+        from requests import Session
+        kind, port = argv[1:3]
         started = now()
         if kind == "lmon":
-            sys.path.insert(0, os.environ["LAYOUT"])
-            import _lmon.interceptor
-            _lmon.interceptor.install()
+            path.insert(0, environ["LAYOUT"])
+            from _lmon import interceptor, invocation
+            interceptor.install()
             # As within a handler.
-            _lmon.invocation.set("8d6d4dd2-9b5c-4a39-8e2f-5f2b3d1c7a10")
+            invocation.set("8d6d4dd2-9b5c-4a39-8e2f-5f2b3d1c7a10")
         if kind == "opentelemetry":
             from opentelemetry import trace
             from opentelemetry.instrumentation.requests import RequestsInstrumentor
@@ -26,18 +28,18 @@ enum PythonInterceptorProgram {
             trace.set_tracer_provider(provider)
             RequestsInstrumentor().instrument()
         print((now() - started) * 1000, flush=True)
-        session = requests.Session()
+        session = Session()
         session.trust_env = False
-        body = json.dumps({"items": [{"id": n, "name": "item %d" % n, "price": n * 1.5} for n in range(24)]})
+        body = dumps({"items": [{"id": n, "name": "item %d" % n, "price": n * 1.5} for n in range(24)]})
         headers = {"Content-Type": "application/json"}
-        for line in sys.stdin:
-            path, count = line.split()
-            url, times, used = "http://127.0.0.1:%s/%s" % (port, path), [], time.process_time()
+        for line in stdin:
+            name, count = line.split()
+            url, times, used = "http://127.0.0.1:%s/%s" % (port, name), [], process_time()
             for _ in range(int(count)):
                 started = now()
                 session.post(url, data=body, headers=headers).content
                 times.append((now() - started) * 1e6)
-            print(json.dumps([(time.process_time() - used) * 1e6 / len(times)] + times), flush=True)
+            print(dumps([(process_time() - used) * 1e6 / len(times)] + times), flush=True)
         """#
 
     /// Ends with 0 if there is what the client needs.

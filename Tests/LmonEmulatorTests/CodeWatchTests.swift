@@ -30,6 +30,15 @@ import Testing
         #expect(seen == [[], ["index.js"], [], ["lib/third.js", "newest.js"], []])
     }
 
+    @Test(arguments: ["node_modules", "venv", ".venv", "__pycache__", "lib/venv"])
+    func packagesAreNotWatched(folder: String) throws {
+        defer { try? FileManager.default.removeItem(at: self.folder) }
+        var watch = CodeWatch(self.folder.path)
+        try self.write("1", to: "\(folder)/package/index.py")
+        try self.write("1", to: "lib/own.py")
+        #expect(watch.changes() == ["lib/own.py"])
+    }
+
     @Test(arguments: [
         ("events/order.json", true), ("events/order.js", false), ("events/sub/order.json", false),
         ("order.json", false), ("src/events/order.json", false),

@@ -4,6 +4,7 @@ import LmonHTTP
 import LmonJSON
 import LmonRecord
 import LmonSupervisor
+import LmonTestSupport
 import Testing
 
 /// An emulator on free ports with what it observes, ended with the test.
@@ -81,6 +82,26 @@ struct Rig {
             },
             configure: configure,
             hooks: hooks,
+            body
+        )
+    }
+
+    /// A Python function `f`, whose handler is `app.handler`.
+    static func python(_ code: String, _ body: (Rig) async throws -> Void) async throws {
+        let python = try #require(Tool("python3"))
+        try await self.run(
+            files: ["app.py": code],
+            functions: { folder in
+                var function = EmulatedFunction(
+                    name: "f",
+                    runtime: .python(executable: python.path),
+                    handler: "app.handler",
+                    codeFolder: folder.path
+                )
+                function.runtimeName = "python3.12"
+                function.timeout = .seconds(10)
+                return [function]
+            },
             body
         )
     }

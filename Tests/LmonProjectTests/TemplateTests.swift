@@ -217,6 +217,39 @@ import Testing
         #expect(error?.description == "\(Self.path):\(expected)")
     }
 
+    /// Only Python's, whose packages `sam build` puts beside the code; and only while the source is not newer.
+    @Test(arguments: [
+        ("python3.12", 20.0, "/p/.aws-sam/build/F", "runs from /p/.aws-sam/build/F; after a change: sam build"),
+        (
+            "python3.12", 5.0, "/p",
+            "/p/.aws-sam/build/F is older than /p, which runs instead, without its packages; sam build brings both together"
+        ),
+        ("nodejs22.x", 20.0, "/p", nil),
+    ])
+    func aPythonFunctionRunsFromItsBuildUnlessThatIsOld(
+        runtime: String,
+        built: Double,
+        folder: String,
+        warning: String?
+    ) throws {
+        let table = [
+            Self.path: Self.function("Handler: x.y, CodeUri: ., Runtime: \(runtime)"), "/p/x.js": "", "/p/x.py": "",
+            "/p/.aws-sam/build/F/x.py": "", "/p/.aws-sam/build/template.yaml": "",
+        ]
+        // What tells times on a disk leaves hidden folders out; here, the source is one file.
+        let written = ["/p/.aws-sam/build/template.yaml": built]
+        let files = ProjectFiles(
+            currentFolder: "/p",
+            kind: files(table).kind,
+            read: files(table).read,
+            written: { $0 == "/p" ? 10 : written[$0] }
+        )
+        let project = try Project.discover(".", options: DiscoveryOptions(), files: files)
+        #expect(project.functions.first?.codeFolder.value == folder)
+        #expect(project.functions.first?.handlerFile == "\(folder)/x.\(runtime.hasPrefix("python") ? "py" : "js")")
+        #expect(project.warnings.map(\.message) == [warning].compactMap { $0 })
+    }
+
     @Test func newPropertiesOfAWSAreNoTypos() throws {
         let text = Self.function("Handler: x.y, Runtime: nodejs22.x, SomethingNewIn2027: 1")
         #expect(try discover([Self.path: text, "/p/x.js": ""]).functions.count == 1)

@@ -282,7 +282,9 @@ class Call:
 
 @guarded
 def _dropped(call):
-    call.ended("unread" if call.status and not call.response.passed else "aborted")
+    # In a child of a fork, it is the parent's.
+    if call.id.startswith("%d-" % shared.pid):
+        call.ended("unread" if call.status and not call.response.passed else "aborted")
 
 
 def connection_text(number, is_reused, remote):

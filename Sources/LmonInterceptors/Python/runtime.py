@@ -87,6 +87,7 @@ def _load(name):
                         "Cannot use built-in module %s as a handler module" % module_name)
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
+        _explain(error)
         raise Fault("ImportModuleError", "Unable to import module '%s': %s" % (module_name, error))
     except SyntaxError as error:
         place = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)
@@ -120,6 +121,7 @@ def _serve(api, event, handler, log, told):
     except Fault as fault:
         error = _posted(fault.name, fault.message, fault.trace, request_id)
     except Exception as exception:
+        _explain(exception)
         error = _described(exception, request_id)
     path = "invocation/%s/" % request_id
     echo = headers.get("lambda-runtime-invocation-id")
@@ -134,6 +136,14 @@ def _serve(api, event, handler, log, told):
     told.left(token)
     if status // 100 != 2 and status != 410:
         raise RuntimeError("Failed to post invocation %s" % ("response" if error is None else "error"))
+
+
+def _explain(error):
+    """What Lambda has and this machine need not have."""
+    missing = (error.name or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else None
+    if missing in ("boto3", "botocore"):
+        print("lmon: %s is there on Lambda, but not for %s here; install it: %s -m pip install boto3" % (
+            missing, sys.executable, sys.executable), file=sys.stderr)
 
 
 def _event(body, content_type):

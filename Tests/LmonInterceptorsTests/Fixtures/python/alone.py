@@ -3,6 +3,7 @@
 python alone.py LAYOUT [EXEC-WRAPPER]: one line for each failure, exit status 1 if there was one."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -158,6 +159,12 @@ def wrapped(folder):
     os.chmod(other, 0o755)
     python = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.12"}
     node = '--require "%s/interceptor.cjs"' % place.replace('"', '\\"')
+    # Lambda's is bash; a layer may be used where sh is another.
+    for shell in ("sh", "dash", "bash"):
+        if shutil.which(shell):
+            result = run(show, 0, {"LMON_ADDRESS": "127.0.0.1:1", **python, "PYTHONPATH": "/a b"}, [shell, wrapper])
+            if result != (0, "['0'] True %s/python:/a b None\n" % place):
+                failures.append("wrapper under %s: %r" % (shell, result))
     for settings, expected in [
         (python, "['0'] True %s/python:/var/runtime None\n" % place),
         ({**python, "PYTHONPATH": "/a b"}, "['0'] True %s/python:/a b None\n" % place),
