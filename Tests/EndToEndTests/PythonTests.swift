@@ -65,5 +65,27 @@ extension EndToEndTests {
             #expect(!outcome.output.contains("hunter2"))
             #expect(all("lmon.interceptor").first?["record"]?["language"]?.string == "python")
         }
+
+        /// Calls that follow closely upon each other are held back for a moment; not from the kernel.
+        @Test(arguments: [[], ["--agent"]])
+        func nothingOfAKilledProcessIsLost(more: [String]) async throws {
+            let source = Self.source.replacingOccurrences(
+                of: "    with urllib",
+                with: """
+                        for n in range(20):
+                            urllib.request.urlopen(f'http://127.0.0.1:{server.server_port}/items/{n}').read()
+                        __import__('os').kill(__import__('os').getpid(), 9)
+                        with urllib
+                    """
+            )
+            try self.workspace.write(source, to: "killed/lambda_function.py")
+            let emulator = try await EmulatorProgram.start("killed", in: self.workspace, more)
+            #expect(try await emulator.invoke("killed", "{}").body.contains("signal: killed"))
+            #expect(try await emulator.stop().status == 0)
+            let outcome = try await Program.run(["tail", "--json", "@last"], in: self.workspace)
+            let records = try outcome.outputLines.map { try JSONValue(parsing: String($0)) }
+            let ends = records.filter { $0["type"]?.string == "http.end" }
+            #expect(ends.map { $0["record"]?["outcome"]?.string } == Array(repeating: "complete", count: 20))
+        }
     }
 }
