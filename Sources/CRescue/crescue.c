@@ -27,6 +27,10 @@ static _Atomic uint32_t beats;
 static atomic_flag is_leaving = ATOMIC_FLAG_INIT;
 static atomic_bool is_released;
 static int patience;
+#ifdef __linux__
+static clockid_t loop_clock;
+static atomic_bool has_loop_clock;
+#endif
 
 // From here on to `leave`: called in signal handlers, so nothing that allocates or locks.
 
@@ -74,18 +78,42 @@ static const char *name_of(int number) {
 
 static void on_signal(int number) { leave(name_of(number)); }
 
+#define TURN (100 * 1000 * 1000)
+
+// What the loop's thread has worked so far, in nanoseconds; -1 where that cannot be known.
+static int64_t loop_work(void) {
+#ifdef __linux__
+    struct timespec time;
+    if (atomic_load(&has_loop_clock) && clock_gettime(loop_clock, &time) == 0) {
+        return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    }
+#endif
+    return -1;
+}
+
+// A loop that waits for something is stuck when it has waited so long. One that works may only be slow: a small function has a
+// fifteenth of a core, and what takes a moment elsewhere takes many turns there. So of work only the loop's own time counts.
 // A thaw wakes the watchdog once, however long the freeze was, so it takes several turns in a row to see a stall.
 static void *watch(void *unused) {
     (void)unused;
     uint32_t seen = atomic_load(&beats);
-    int still = 0;
-    const struct timespec turn = {0, 100 * 1000 * 1000};
+    int waited = 0;
+    int64_t work = loop_work();
+    int64_t began = work;
+    const struct timespec turn = {0, TURN};
     for (;;) {
         nanosleep(&turn, NULL);
         uint32_t now = atomic_load(&beats);
-        still = now == seen ? still + 1 : 0;
-        seen = now;
-        if (still >= patience) leave("stall");
+        int64_t last = work;
+        work = loop_work();
+        if (now != seen) {
+            seen = now;
+            waited = 0;
+            began = work;
+            continue;
+        }
+        if (work < 0 || work - last < TURN / 100) waited++; else waited = 0;
+        if (waited >= patience || (work >= 0 && work - began >= (int64_t)patience * TURN)) leave("stall");
     }
     return NULL;
 }
@@ -137,7 +165,14 @@ void lmon_rescue_guard_thread(void) {
     if (stack.ss_sp != NULL) sigaltstack(&stack, NULL);
 }
 
-void lmon_rescue_beat(void) { atomic_fetch_add(&beats, 1); }
+void lmon_rescue_beat(void) {
+    atomic_fetch_add(&beats, 1);
+#ifdef __linux__
+    if (!atomic_load(&has_loop_clock) && pthread_getcpuclockid(pthread_self(), &loop_clock) == 0) {
+        atomic_store(&has_loop_clock, true);
+    }
+#endif
+}
 
 void lmon_rescue_clean(void) {
     sigset_t none;

@@ -13,6 +13,8 @@ package final class Ingest: @unchecked Sendable {
     // Unchecked: used on the core's loop only, after `open`.
     /// The longest batch (16 MiB).
     package static let maximumBody = 16 << 20
+    /// What batches may take together while they come in: the smallest function has 128 MB for all.
+    private static let bodies = 8 << 20
 
     private let server: HTTPServer
 
@@ -36,7 +38,12 @@ package final class Ingest: @unchecked Sendable {
             port: port,
             on: loop,
             // A sender may be frozen in the middle of a batch for as long as its environment.
-            limits: HTTPServer.Limits(connections: 256, secondsForRequest: 86_400, body: Self.maximumBody)
+            limits: HTTPServer.Limits(
+                connections: 256,
+                secondsForRequest: 86_400,
+                body: Self.maximumBody,
+                bodies: Self.bodies
+            )
         ) { request, responder in
             var route = IngestRoute(environment: environment, function: function, calls: counter, redaction: redaction)
             let answer = route.answer(request, now: SystemClock.now())

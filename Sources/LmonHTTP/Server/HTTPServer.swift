@@ -14,6 +14,9 @@ package final class HTTPServer: Sendable {
         package var secondsForRequest: Int
         /// The longest body of a request in `.whole` mode, unless `bodyMode` says otherwise.
         package var body: Int
+        /// Bytes of all bodies that are being received in `.whole` mode; further ones wait unread. A body that is longer is
+        /// received alone.
+        package var bodies: Int
         /// Bytes of a request's target and header fields together; more is answered 431.
         package var head: Int
         /// From the first byte of a head to its last.
@@ -23,12 +26,14 @@ package final class HTTPServer: Sendable {
             connections: Int = 4096,
             secondsForRequest: Int = 30,
             body: Int = 1 << 20,
+            bodies: Int = .max,
             head: Int = 64 << 10,
             secondsForHead: Int = 10
         ) {
             self.connections = connections
             self.secondsForRequest = secondsForRequest
             self.body = body
+            self.bodies = bodies
             self.head = head
             self.secondsForHead = secondsForHead
         }

@@ -17,6 +17,7 @@ extension ServerConnection {
         context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
         self.peerClosed()
         self.exchange = nil
+        self.server.bodyEnded(of: self)
         self.linger()
     }
 

@@ -24,6 +24,8 @@ final class ServerConnection: ChannelDuplexHandler {
     var waiting = CircularBuffer<Waiting>()
     private var isTaking = false
     private var isReadHeld = false
+    /// A body waits for room.
+    private var isBodyHeld = false
     /// What the decoder has of a head so far is not nothing.
     var isInHead = false
     private(set) var partsSeen = 0
@@ -68,6 +70,7 @@ final class ServerConnection: ChannelDuplexHandler {
         self.waiting.removeAll()
         self.peerClosed()
         self.exchange = nil
+        self.server.bodyEnded(of: self)
         self.server.forget(self)
         context.fireChannelInactive()
     }
@@ -161,7 +164,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     /// Held back while something waits for its turn or a streamed body is not taken.
     func read(context: ChannelHandlerContext) {
-        if self.waiting.isEmpty, self.exchange?.isStreamHeld != true {
+        if self.waiting.isEmpty, !self.isBodyHeld, self.exchange?.isStreamHeld != true {
             context.read()
         } else {
             self.isReadHeld = true
@@ -169,7 +172,9 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func resumeReading() {
-        guard self.isReadHeld, self.waiting.isEmpty, self.exchange?.isStreamHeld != true else { return }
+        guard self.isReadHeld, !self.isBodyHeld, self.waiting.isEmpty, self.exchange?.isStreamHeld != true else {
+            return
+        }
         self.isReadHeld = false
         self.context?.read()
     }
@@ -245,10 +250,19 @@ final class ServerConnection: ChannelDuplexHandler {
     private func beginWhole(_ head: NIOHTTP1.HTTPRequestHead, limit: Int) {
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= limit else { return self.refuse(413) }
+        let isChunked = head.headers.contains(name: "transfer-encoding")
+        self.isBodyHeld = !self.server.admitsBody(of: self, bytes: isChunked ? limit : length)
         var body: [UInt8] = []
-        if length > 0 { body.reserveCapacity(length) }
+        if length > 0, !self.isBodyHeld { body.reserveCapacity(length) }
         self.exchange?.input = .whole(body, limit: limit)
+        if !self.isBodyHeld { self.sendContinue() }
+    }
+
+    /// There is room for the body that waited.
+    func bodyAdmitted() {
+        self.isBodyHeld = false
         self.sendContinue()
+        self.resumeReading()
     }
 
     private func beginStream() {
@@ -293,6 +307,7 @@ final class ServerConnection: ChannelDuplexHandler {
         case .whole(let body, _):
             let request = HTTPRequest(head: exchange.head, body: body, stream: nil, trailers: trailers)
             self.server.handler(request, Responder(connection: self, number: exchange.number))
+            self.server.bodyEnded(of: self)
         case .stream(let stream): stream.finish(.complete(trailers: trailers))
         case .discarded, .ended: break
         }

@@ -16,6 +16,7 @@ final class ServerCore: @unchecked Sendable {
     private var channel: (any Channel)?
     private var isListening = true
     private var waiters: [@Sendable () -> Void] = []
+    private var bodies: BodyBudget<ObjectIdentifier>
 
     init(
         loop: Loop,
@@ -26,6 +27,7 @@ final class ServerCore: @unchecked Sendable {
     ) {
         self.loop = loop
         self.limits = limits
+        self.bodies = BodyBudget(limit: limits.bodies)
         self.bodyMode = bodyMode
         self.security = security
         self.handler = handler
@@ -74,6 +76,17 @@ final class ServerCore: @unchecked Sendable {
     func forget(_ connection: ServerConnection) {
         guard self.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         self.finishClosing()
+    }
+
+    // MARK: Bodies
+
+    /// Whether a body may be read; if not, its connection is told later.
+    func admitsBody(of connection: ServerConnection, bytes: Int) -> Bool {
+        self.bodies.ask(ObjectIdentifier(connection), bytes: bytes)
+    }
+
+    func bodyEnded(of connection: ServerConnection) {
+        for admitted in self.bodies.release(ObjectIdentifier(connection)) { self.connections[admitted]?.bodyAdmitted() }
     }
 
     // MARK: Closing

@@ -14,12 +14,19 @@ struct AgentBench: AsyncParsableCommand {
     @Option(help: "Starts.")
     var starts = 40
 
+    @Flag(help: "Only what it makes of many large bodies in a small environment.")
+    var flood = false
+
     @Option(help: "Invocations with sinks that work, and as many with dead ones.")
     var invocations = 2000
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        guard !self.flood else {
+            signal(SIGPIPE, SIG_IGN)
+            return self.output.print(try await AgentFlood.measure(try AgentProcess.path(self.agent)))
+        }
         try await Self.measure(
             try AgentProcess.path(self.agent),
             starts: self.starts,
@@ -35,5 +42,6 @@ struct AgentBench: AsyncParsableCommand {
         output.print(AgentSize.measure(agent))
         output.print(try await AgentStart.measure(agent, starts: starts))
         output.print(try await AgentHolding.measure(agent, invocations: invocations))
+        output.print(try await AgentFlood.measure(agent))
     }
 }

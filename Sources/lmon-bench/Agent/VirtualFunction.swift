@@ -7,7 +7,8 @@ import LmonRecord
 /// its loop only.
 final class VirtualFunction: @unchecked Sendable {
     // Unchecked: used on the loop only.
-    private let port: Int
+    /// Where the agent listens.
+    let port: Int
     private var connection: TCPConnection?
     /// What to call with each answer that is still to come.
     private var waiting: [(() -> Void)?] = []
