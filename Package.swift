@@ -160,7 +160,7 @@ let package = Package(
         tests("LmonLayer", ["LmonArchive"]),
         tests("LmonProject", ["LmonArchive"]),
         tests("LmonSupervisor"),
-        tests("LmonAgent", ["LmonArchive", "LmonHTTP"]),
+        tests("LmonAgent", ["LambdaLifecycle", "LmonArchive", "LmonHTTP"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
         tests("LmonStore", ["LmonModel", "LmonRecord", grdb]),
         tests("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),
