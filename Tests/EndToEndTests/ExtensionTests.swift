@@ -87,10 +87,21 @@ extension EndToEndTests {
             #expect(named.count == 1 && named.first?.contains("template.yaml:10: echo: runs without a layer: ") == true)
         }
 
+        @Test func aCommandRunsBesideAnExtensionToo() async throws {
+            let program = try self.workspace.write(Functions.commandEcho, to: "bin/echo")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            try await self.expectToldStory(source: nil, ["--layer", "layer"], command: ["--", "./bin/echo"])
+        }
+
         /// Returns what was said at start.
         @discardableResult
-        private func expectToldStory(source: String, _ more: [String]) async throws -> String {
-            let emulator = try await EmulatorProgram.start(source, in: self.workspace, more + ["--concurrency", "1"])
+        private func expectToldStory(
+            source: String?,
+            _ more: [String],
+            command: [String] = []
+        ) async throws -> String {
+            let arguments = more + ["--concurrency", "1"] + command
+            let emulator = try await EmulatorProgram.start(source, in: self.workspace, arguments)
             for n in 1...2 { #expect(try await emulator.invoke("echo", #"{"n":\#(n)}"#).body == #"{"n":\#(n)}"#) }
             #expect(try await emulator.stop().status == 0)
             let outcome = try await Program.run(["tail", "--json", "@last"], in: self.workspace)

@@ -68,6 +68,22 @@ extension EndToEndTests {
             #expect(value["logs"]?.array?.count == 1)
         }
 
+        /// The agent hears of an invocation's end after it, and of what it cost when its environment ends.
+        @Test(arguments: [["echo"], ["--async", "echo"], ["--", "./bin/echo"]])
+        func withTheAgentTheReportIsThereToo(source: [String]) async throws {
+            let program = try self.workspace.write(Functions.commandEcho, to: "bin/echo")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            let arguments = ["invoke", "--agent", "--json", "-e", #"{"n":5}"#] + source
+            let outcome = try await Program.run(arguments, in: self.workspace)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let value = try JSONValue(parsing: outcome.output.trimmingCharacters(in: .newlines))
+            #expect(value["billedDurationMs"]?.int ?? 0 > 0)
+            #expect(value["memoryUsedMB"]?.int ?? 0 > 0)
+            #expect(value["logs"]?.array?.count == 1)
+            #expect(value["lmon"]?["heldMs"] != nil)
+            #expect(source.first == "--async" || value["result"]?["n"]?.int == 5)
+        }
+
         @Test(arguments: ["api", "dynamodb", "eventbridge", "s3", "schedule", "sns", "sqs"])
         func aSampleIsAnEvent(name: String) async throws {
             try self.workspace.write(

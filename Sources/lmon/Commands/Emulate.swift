@@ -15,11 +15,12 @@ struct Emulate: AsyncParsableCommand {
             Example:
               lmon emulate ./demo
               curl -d '{}' http://127.0.0.1:9000/2015-03-31/functions/orders/invocations
+              lmon emulate --agent -- ./bootstrap
             """
     )
 
     @Argument(help: "A folder, a template.yaml or a handler's file.", completion: .file())
-    var path: String
+    var path: String?
 
     @Flag(name: .long, help: "One line of JSON when it is ready.")
     var json = false
@@ -28,10 +29,16 @@ struct Emulate: AsyncParsableCommand {
     @OptionGroup var tee: TeeOptions
     @OptionGroup var record: RecordOptions
 
+    func validate() throws {
+        if self.path == nil, self.emulator.command.isEmpty {
+            throw ValidationError("what to run is missing: a folder, a template, or a command behind --")
+        }
+    }
+
     func run() async throws {
         let interruption = Interruption()
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
-        let session = try await EmbeddedSession.start(self.path, options)
+        let session = try await EmbeddedSession.start(self.path ?? ".", options)
         for notice in session.notices { Note.write("lmon: \(notice)") }
         self.announce(session)
         let signal = await interruption.wait()

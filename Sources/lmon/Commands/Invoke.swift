@@ -85,8 +85,12 @@ struct Invoke: AsyncParsableCommand {
             payload: event,
             asynchronous: self.isAsynchronous
         )
-        let watched = await watch.detail(of: outcome.requestID, quiet: self.isAsynchronous ? nil : 3)
+        let quiet = self.isAsynchronous ? nil : 3
+        var watched = session.tellsLate ? nil : await watch.detail(of: outcome.requestID, quiet: quiet)
+        if session.tellsLate, self.isAsynchronous { await watch.isOver(outcome.requestID) }
         await session.end()
+        // All has been told by then.
+        if session.tellsLate { watched = await watch.detail(of: outcome.requestID, quiet: 1) }
         if case .refused(_, let type, let message) = outcome.kind {
             throw Failure.run(message.isEmpty ? type : "\(type): \(message)")
         }

@@ -127,6 +127,9 @@ final class EmbeddedSession: Sendable {
         }
     }
 
+    /// The agent tells of an invocation's end with the next one, or when its environment ends.
+    var tellsLate: Bool { if case .agent = self.watching { true } else { false } }
+
     /// Ends the environments as Lambda would, hands on what they still said, and closes the session file.
     func end() async {
         await self.emulator.stop()

@@ -7,15 +7,16 @@ struct EmulatorProgram {
     let port: Int
     let tee: String
 
-    /// Ports are chosen by the system: another test, or another lmon, may run beside this one.
+    /// Ports are chosen by the system: another test, or another lmon, may run beside this one. Without a path `more` ends with
+    /// `--` and a command.
     static func start(
-        _ path: String,
+        _ path: String?,
         in workspace: Workspace,
         _ more: [String] = [],
         tee: String = "127.0.0.1:0",
         variables: [String: String] = [:]
     ) async throws -> EmulatorProgram {
-        let arguments = ["emulate", path, "--json", "--port", "0", "--tee", tee] + more
+        let arguments = ["emulate", path].compactMap(\.self) + ["--json", "--port", "0", "--tee", tee] + more
         let program = try RunningProgram(arguments, in: workspace, variables: variables)
         try await program.wait(for: "\n")
         let ready = try JSONValue(parsing: program.output.split(separator: "\n").first.map(String.init) ?? "")
@@ -57,6 +58,23 @@ enum Functions {
             return { n: event.n };
         }
         """#
+}
+
+extension Functions {
+    /// Answers with its event, as a program of its own that speaks the Runtime API.
+    static let commandEcho = """
+        #!/usr/bin/env python3
+        import http.client, os
+        api = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
+        while True:
+            api.request('GET', '/2018-06-01/runtime/invocation/next')
+            answer = api.getresponse()
+            event = answer.read()
+            print('seen', event.decode(), flush=True)
+            request = answer.headers['Lambda-Runtime-Aws-Request-Id']
+            api.request('POST', f'/2018-06-01/runtime/invocation/{request}/response', event)
+            api.getresponse().read()
+        """
 }
 
 /// A client that knows as little of HTTP as one can.
