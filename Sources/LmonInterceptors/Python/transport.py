@@ -141,8 +141,8 @@ class Transport:
         self._flush(CORK is not None)
 
     def pace(self, line):
-        """To leave at once, unless something has just left."""
-        if CORK is None or time.monotonic() - self.pushed_at >= PACE:
+        """To leave at once, unless something has just left, and there is room for what the call's end will hold."""
+        if CORK is None or self.held_bytes > MAX_HELD // 2 or time.monotonic() - self.pushed_at >= PACE:
             self.send(line)
         else:
             self.hold(line)
