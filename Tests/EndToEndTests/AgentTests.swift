@@ -181,6 +181,18 @@ extension EndToEndTests {
             #expect(collector.isComplete)
         }
 
+        @Test func adaptiveHoldsInvocationsUntilTheyAreFrequent() async throws {
+            let collector = try await CollectorProgram.start(in: self.workspace)
+            let variables = ["LMON_SPOOL": collector.url, "LMON_FLUSH": "adaptive"]
+            let emulator = try await EmulatorProgram.start("echo", in: self.workspace, Self.agent, variables: variables)
+            for n in 1...30 { _ = try await emulator.invoke("echo", #"{"n":\#(n),"call":true}"#) }
+            #expect(try await emulator.stop().status == 0)
+            // One for each that was held: the first ones, whose pace is not known yet.
+            #expect((7..<30).contains(collector.held))
+            #expect(collector.count(of: "http.end") == 30)
+            #expect(collector.isComplete)
+        }
+
         @Test func whatIsToldOfTheLastDeliveriesStillArrives() async throws {
             let collector = try await CollectorProgram.start(in: self.workspace)
             let webhook = try await CollectorProgram.start(in: self.workspace, "recaps")
@@ -275,6 +287,11 @@ struct CollectorProgram {
     var tokens: Set<String> {
         let text = (try? String(contentsOfFile: "\(self.file).tokens", encoding: .utf8)) ?? ""
         return Set(text.split(separator: "\n").map(String.init))
+    }
+
+    /// Invocations that the agent tells to have held.
+    var held: Int {
+        self.records.count { $0["type"]?.string == "lmon.overhead" && $0["record"]?["heldMs"] != nil }
     }
 
     func count(of type: String) -> Int { self.records.count { $0["type"]?.string == type } }

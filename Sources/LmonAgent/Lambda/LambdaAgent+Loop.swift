@@ -70,10 +70,12 @@ extension LambdaAgent {
             self.current = CurrentInvocation(requestID: invoke.requestID)
             self.current.shippedBytes = self.sinks?.shippedBytes ?? 0
             self.observe(.invoke, at: now, requestID: invoke.requestID, Self.payload(of: invoke))
+            self.releaseEarly()
             self.faults.strike("running")
             self.handle(.invoked(invoke.requestID, deadline: invoke.deadline))
         case .shutdown(let reason, let deadline):
             lmon_rescue_release()
+            self.releaseEarly()
             self.current.shutdownReason = reason
             self.current.shutdownDeadline = deadline
             self.faults.strike("stopping")

@@ -1,3 +1,4 @@
+import LmonHTTP
 import LmonJSON
 import LmonRecord
 
@@ -6,6 +7,7 @@ extension LambdaAgent {
     func receive(_ observation: Observation) {
         var observation = observation
         if observation.type == .restoreStart { self.restored() }
+        guard !self.isEarly(observation) else { return self.keepEarly(observation) }
         observation.environment = self.environment
         if observation.type == .start { self.logging = observation.requestID }
         if observation.type == .function, observation.requestID == nil { observation.requestID = self.logging }
@@ -34,6 +36,34 @@ extension LambdaAgent {
 
     func tell(_ type: RecordType, at time: Timestamp, _ payload: [UInt8]) {
         self.observe(type, at: time, requestID: nil, payload)
+    }
+
+    // MARK: Calls before their invocation
+
+    /// The runtime may have its event, and call somebody, before this has its own: where a sender does not say which invocation
+    /// a call belongs to, one that comes after the end of the last is likely to be of the next.
+    private func isEarly(_ observation: Observation) -> Bool {
+        guard observation.requestID == nil, observation.type.isOfCall else { return false }
+        if !self.early.isEmpty { return true }
+        guard let end = self.current.endedAt, self.machine?.isHolding == false else { return false }
+        return observation.type == .httpRequest && observation.time > end
+    }
+
+    private func keepEarly(_ observation: Observation) {
+        self.early.append(observation)
+        guard self.early.count == 1 else { return }
+        self.loop.schedule(after: .milliseconds(100)) { [weak self] in self?.releaseEarly() }
+    }
+
+    /// The next invocation is here, or none came: then they are late ones of the last.
+    func releaseEarly() {
+        let early = self.early
+        self.early = []
+        for var observation in early {
+            observation.environment = self.environment
+            self.admit(observation)
+        }
+        if !early.isEmpty { self.shipSoon() }
     }
 
     private func admit(_ observation: Observation) {
@@ -83,4 +113,8 @@ extension LambdaAgent {
         }
         self.tell(.delivery, at: SystemClock.now(), payload)
     }
+}
+
+extension RecordType {
+    fileprivate var isOfCall: Bool { self == .httpRequest || self == .httpResponse || self == .httpEnd }
 }

@@ -30,6 +30,8 @@ package final class LambdaAgent: @unchecked Sendable {
     /// Whose log lines telemetry is telling.
     var logging: String?
     var current = CurrentInvocation()
+    /// Calls that came between two invocations, until it is known which one they belong to.
+    var early: [Observation] = []
     var isShipTimed = false
     /// `next` failed so often in a row.
     var nextFailures = 0

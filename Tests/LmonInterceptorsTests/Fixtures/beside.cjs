@@ -49,9 +49,8 @@ const expected = {
 (async () => {
     let failures = 0;
     const port = await upstream();
-    const server = net.createServer();
-    const closed = await listening(server);
-    server.close();
+    // Below those that systems hand out, with no protocol of its own: nobody listens there.
+    const closed = 4;
     for (const [tool, mocked] of Object.entries(tools)) {
         try { if (tool === 'nock') { require.resolve('/usr/share/nodejs/nock'); } } catch {
             console.log('skipped: nock is not installed');

@@ -147,8 +147,14 @@ class Rig:
 
 
 def refused():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """A port at which nobody listens: it is taken, so that nobody else comes to."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    KEPT.append(taken)
+    return taken.getsockname()[1]
+
+
+KEPT = []
 
 
 def plain(request):
@@ -257,12 +263,12 @@ def start_moto():
     """moto's server, with the Python that LMON_MOTO names; None without. Its port goes to MOTO."""
     if not os.environ.get("LMON_MOTO"):
         return None
-    port = refused()
-    server = subprocess.Popen([os.environ["LMON_MOTO"], "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+    server = subprocess.Popen([os.environ["LMON_MOTO"], "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     for line in server.stderr:
-        if "Running on" in line:
-            os.environ["MOTO"] = str(port)
+        port = re.search(r"Running on http://127.0.0.1:(\d+)", line)
+        if port:
+            os.environ["MOTO"] = port.group(1)
             # Nobody reads on: it must not fill the pipe.
             threading.Thread(target=server.stderr.read, daemon=True).start()
             return server

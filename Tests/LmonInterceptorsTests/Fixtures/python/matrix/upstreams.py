@@ -280,16 +280,21 @@ def http2(taken, pair):
     return one
 
 
+KEPT = []
+
+
 def start(folder):
     """Ports by name."""
     taken = Taken()
     pair = certificate(folder)
-    closed = socket.create_server(("127.0.0.1", 0))
+    # Taken, so that nobody listens there while it is to refuse.
+    closed = socket.socket()
+    closed.bind(("127.0.0.1", 0))
+    KEPT.append(closed)
     ports = {
         "http": listen(serve(taken)), "https": listen(secure(serve(taken), pair)), "proxy": listen(proxy(taken)),
         "control": listen(control(taken)), "closed": closed.getsockname()[1],
     }
-    closed.close()
     try:
         ports["http2"] = listen(http2(taken, pair))
     except ImportError:
