@@ -74,6 +74,8 @@ let package = Package(
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),
         library("LmonRecord", ["LmonJSON", "LambdaWire"]),
+        library("LmonSpool", ["LmonRecord"]),
+        library("LmonS3", ["LmonJSON", "LmonRecord", "LmonSpool"]),
         library("LmonModel", ["CText", "LmonJSON", "LmonRecord"]),
         library("LmonScreen"),
         library("LmonUI", ["LmonJSON", "LmonModel", "LmonRecord", "LmonScreen"]),
@@ -88,7 +90,13 @@ let package = Package(
         library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonArchive", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
-        library("LmonAgent", ["CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", lmonTLS]),
+        library(
+            "LmonAgent",
+            [
+                "CRescue", "LambdaWire", "LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonS3", "LmonSpool",
+                lmonTLS,
+            ]
+        ),
         .target(name: "CRescue"),
         library(
             "LmonEmulator",
@@ -151,6 +159,8 @@ let package = Package(
         tests("LambdaWire", ["LmonJSON"]),
         tests("LambdaLifecycle"),
         tests("LmonRecord", ["LmonJSON"]),
+        tests("LmonSpool", ["LmonRecord"]),
+        tests("LmonS3", ["LmonJSON", "LmonRecord", "LmonSpool"]),
         tests("LmonModel", ["LmonJSON", "LmonRecord", "LmonScreen"]),
         tests("LmonScreen"),
         tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),

@@ -11,6 +11,8 @@ import Testing
         "LambdaWire": ["LmonJSON"],
         "LambdaLifecycle": ["LambdaWire"],
         "LmonRecord": ["LmonJSON", "LambdaWire"],
+        "LmonSpool": ["LmonRecord"],
+        "LmonS3": ["LmonJSON", "LmonRecord", "LmonSpool"],
         // What deflates is C, and so is what searches text; both compute only.
         "LmonArchive": ["CZlib"],
         "LmonModel": ["CText", "LmonJSON", "LmonRecord"],
@@ -24,7 +26,8 @@ import Testing
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonArchive", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
         "LmonAgent": c.union([
-            "CRescue", "LambdaWire", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonTLS", "Synchronization",
+            "CRescue", "LambdaWire", "LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonS3", "LmonSpool",
+            "LmonTLS", "Synchronization",
         ]),
         "LmonEmulator": c.union([
             "LambdaLifecycle", "LambdaWire", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonProject", "LmonRecord",

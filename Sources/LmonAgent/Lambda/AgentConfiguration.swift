@@ -1,4 +1,5 @@
 package import LambdaWire
+import LmonS3
 
 /// What the agent is told by its environment variables. A value that cannot be meant is a problem, said once, and the
 /// default stands: the function starts whatever is written.
@@ -11,7 +12,10 @@ package struct AgentConfiguration: Hashable, Sendable {
     package var sample = 1.0
     package var flush = FlushPolicy.adaptive
     package var budget = EpochTime.Span(milliseconds: 20)
+    /// The collector that records go to.
     package var spool: Endpoint?
+    /// The bucket that they go to.
+    package var s3: S3Target?
     package var token: String?
     package var webhook: Endpoint?
     package var tee: TeeSetting?
@@ -26,6 +30,8 @@ package struct AgentConfiguration: Hashable, Sendable {
     /// The extension's name: that of its file in `/opt/extensions`.
     package var name = "lmon-agent"
     package private(set) var problems: [String] = []
+    /// Where AWS's tools are told of S3.
+    private let variables: [String: String]
 
     /// What Lambda says of the function by variables.
     package struct FunctionFacts: Hashable, Sendable {
@@ -48,6 +54,7 @@ package struct AgentConfiguration: Hashable, Sendable {
     }
 
     package init(_ variables: [String: String]) {
+        self.variables = variables.filter { $0.key.hasPrefix("AWS_") }
         self.function.name = variables["AWS_LAMBDA_FUNCTION_NAME"] ?? "function"
         self.function.version = variables["AWS_LAMBDA_FUNCTION_VERSION"] ?? "$LATEST"
         self.function.memoryMB = variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"].flatMap { Int($0) }
@@ -63,6 +70,18 @@ package struct AgentConfiguration: Hashable, Sendable {
             if let problem = variable.read(text, &self) {
                 self.problems.append("\(variable.name)=\(variable.isSecret ? "…" : text): \(problem)")
             }
+        }
+    }
+}
+
+extension AgentConfiguration {
+    /// Takes `s3://bucket/prefix`, or says what is wrong.
+    mutating func s3(at text: String) -> String? {
+        do {
+            self.s3 = try S3Target(try S3Location(text), self.variables)
+            return nil
+        } catch {
+            return "\(error); nothing is sent there"
         }
     }
 }

@@ -91,11 +91,11 @@ package struct AgentVariable: Sendable {
             "LMON_SPOOL",
             "URL",
             standard: "–",
-            example: "https://lmon.example.com",
-            "the collector that records go to"
+            example: "s3://bucket/prefix",
+            "where records go: a collector (https), or S3 with the function's own role"
         ) {
-            if $0.hasPrefix("s3:") { return "S3 is not known to this version; nothing is sent there" }
-            return Self.endpoint($0, &$1.spool)
+            guard $0.hasPrefix("s3:") else { return Self.endpoint($0, &$1.spool) }
+            return $1.s3(at: $0)
         },
         Self(
             "LMON_TOKEN",

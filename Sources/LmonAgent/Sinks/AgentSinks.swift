@@ -1,6 +1,7 @@
 import LambdaWire
 import LmonHTTP
 import LmonRecord
+import LmonS3
 
 #if Remote
 import LmonTLS
@@ -25,25 +26,27 @@ final class AgentSinks: @unchecked Sendable {
         // Half is for what waits, the rest for what is under way and for the other sinks.
         let share = configuration.memoryBytes / 2
         var counted: ((DeliveryNote) -> Void)?
-        func delivery(_ name: String, _ endpoint: Endpoint, _ target: String, token: String?) -> HTTPDelivery {
-            HTTPDelivery(
-                name,
-                to: endpoint,
-                target: target,
-                token: token,
-                promptness: configuration.budget,
-                client: client,
-                loop: loop
-            ) { counted?($0) }
+        func delivery(_ name: String, _ transport: any DeliveryTransport) -> HTTPDelivery {
+            HTTPDelivery(name, by: transport, promptness: configuration.budget, loop: loop) { counted?($0) }
         }
-        let spool = configuration.spool.map {
+        func post(_ endpoint: Endpoint, _ target: String, token: String?) -> HTTPPost {
+            HTTPPost(endpoint, target: target, token: token, client: client)
+        }
+        let collector = configuration.spool.map {
             CollectorSink(
                 limit: share,
-                delivery: delivery("spool", $0, $0.below("/v1/records"), token: configuration.token)
+                delivery: delivery("spool", post($0, $0.below("/v1/records"), token: configuration.token))
+            )
+        }
+        let bucket = configuration.s3.map {
+            S3Sink(
+                prefix: $0.address.location.prefix,
+                limit: share,
+                delivery: delivery("spool", S3Put($0, client: client))
             )
         }
         self.webhook = configuration.webhook.map {
-            WebhookSink(limit: share / 2, delivery: delivery("webhook", $0, $0.target, token: nil))
+            WebhookSink(limit: share / 2, delivery: delivery("webhook", post($0, $0.target, token: nil)))
         }
         let output = configuration.printsRecords ? OutputSink(limit: share / 4, loop: loop) : nil
         var tee: TeeConnection?
@@ -51,7 +54,7 @@ final class AgentSinks: @unchecked Sendable {
             tee = TeeConnection(host: host, port: port, limit: share, core: core)
         }
         self.tee = tee
-        let all: [(any Shipper)?] = [spool, self.webhook, output, tee]
+        let all: [(any Shipper)?] = [collector, bucket, self.webhook, output, tee]
         self.shippers = all.compactMap(\.self)
         counted = { [weak self] delivery in
             guard let self else { return }

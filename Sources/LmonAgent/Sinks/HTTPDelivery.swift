@@ -12,6 +12,8 @@ struct DeliveryBatch {
     let body: [UInt8]
     let contentType: String
     let records: Int
+    /// The object that it becomes, where it becomes one.
+    var key: String?
 }
 
 enum DeliveryVerdict {
@@ -22,15 +24,12 @@ enum DeliveryVerdict {
     case returned
 }
 
-/// POSTs batches to one address: performs what a `DeliveryMachine` decides. Used on the core's loop only.
+/// Sends batches over a network: performs what a `DeliveryMachine` decides. Used on the core's loop only.
 final class HTTPDelivery: @unchecked Sendable {
     // Unchecked: every use is on the loop.
     private let name: String
-    private let endpoint: Endpoint
-    private let target: String
-    private let token: String?
+    private let transport: any DeliveryTransport
     private let loop: Loop
-    private let client: HTTPClient
     private let note: (DeliveryNote) -> Void
     private weak var queue: (any DeliveryQueue)?
     private var machine: DeliveryMachine
@@ -40,27 +39,20 @@ final class HTTPDelivery: @unchecked Sendable {
     private var isLast = false
     /// Of the request under way; an earlier one's answer means nothing.
     private var attempt = 0
-    private var call: HTTPCall?
 
     /// The longest that a sink may take to answer.
     private static let timeout = Duration.seconds(5)
 
     init(
         _ name: String,
-        to endpoint: Endpoint,
-        target: String,
-        token: String?,
+        by transport: any DeliveryTransport,
         promptness: EpochTime.Span,
-        client: HTTPClient,
         loop: Loop,
         note: @escaping (DeliveryNote) -> Void
     ) {
         self.name = name
-        self.endpoint = endpoint
-        self.target = target
-        self.token = token
+        self.transport = transport
         self.loop = loop
-        self.client = client
         self.note = note
         self.machine = DeliveryMachine(promptness: promptness)
     }
@@ -140,92 +132,40 @@ final class HTTPDelivery: @unchecked Sendable {
         self.attempt += 1
         let attempt = self.attempt
         let start = self.loop.now
-        var status = 0
-        var retryAfter: String?
-        let events = HTTPResponseEvents(
-            onHead: {
-                status = $0
-                retryAfter = $1["Retry-After"]
-            },
-            onBytes: { _ in },
-            onEnd: { [weak self] result in
-                let span = start.duration(to: .now).span
-                self?.answered(attempt, batch, result.map { _ in status }, retryAfter: retryAfter, after: span)
-            }
-        )
-        self.call = self.client.start(self.request(batch), events)
+        let timeout = self.isLast ? .milliseconds(1000) : Self.timeout
+        self.transport.send(batch, timeout: timeout) { [weak self] answer in
+            self?.answered(attempt, batch, answer, after: start.duration(to: .now).span)
+        }
     }
 
-    private func request(_ batch: DeliveryBatch) -> HTTPClientRequest {
-        var headers: HTTPHeaders = ["Content-Type": batch.contentType, "User-Agent": "lmon-agent"]
-        if let token { headers["Authorization"] = "Bearer \(token)" }
-        return HTTPClientRequest(
-            "POST",
-            isSecure: self.endpoint.isSecure,
-            host: self.endpoint.host,
-            port: self.endpoint.port,
-            target: self.target,
-            headers: headers,
-            body: .whole(batch.body),
-            timeout: self.isLast ? .milliseconds(1000) : Self.timeout
-        )
-    }
-
-    private func answered(
-        _ attempt: Int,
-        _ batch: DeliveryBatch,
-        _ result: Result<Int, NetworkError>,
-        retryAfter: String?,
-        after span: EpochTime.Span
-    ) {
+    private func answered(_ attempt: Int, _ batch: DeliveryBatch, _ answer: DeliveryAnswer, after span: EpochTime.Span)
+    {
         guard attempt == self.attempt else { return }
-        self.call = nil
-        let verdict = Self.verdict(result)
-        self.tell(batch, verdict, result, span)
-        self.queue?.settle(verdict)
-        switch verdict {
+        self.tell(batch, answer, span)
+        self.queue?.settle(answer.verdict)
+        switch answer.verdict {
         // What was refused is out of the way; the next one is tried at once.
         case .taken, .refused: self.perform(.taken(span))
         case .returned:
-            let seconds = retryAfter.flatMap { Int($0) }.map { min(max(0, $0), 3600) }
+            let seconds = answer.retryAfter.flatMap { Int($0) }.map { min(max(0, $0), 3600) }
             self.perform(.failed(retryAfter: seconds.map { EpochTime.Span(milliseconds: $0 * 1000) }))
             if !self.isLast, !self.machine.isSending { self.settleWaiting() }
         }
     }
 
-    /// 400, 413 and 422 are about the batch; all else is about the sink.
-    private static func verdict(_ result: Result<Int, NetworkError>) -> DeliveryVerdict {
-        switch result {
-        case .success(200..<300): .taken
-        case .success(400), .success(413), .success(422): .refused
-        case .success, .failure: .returned
-        }
-    }
-
-    private func tell(
-        _ batch: DeliveryBatch,
-        _ verdict: DeliveryVerdict,
-        _ result: Result<Int, NetworkError>,
-        _ span: EpochTime.Span
-    ) {
+    private func tell(_ batch: DeliveryBatch, _ answer: DeliveryAnswer, _ span: EpochTime.Span) {
         // A sink that stays away is told of at first, and then rarely.
         let failures = self.machine.failures
-        if case .returned = verdict, failures >= DeliveryMachine.breaking, failures % 20 != 0 { return }
-        var status: Int?
-        var message: String?
-        switch result {
-        case .success(let code): status = code
-        case .failure(let error): message = error.description
-        }
+        if case .returned = answer.verdict, failures >= DeliveryMachine.breaking, failures % 20 != 0 { return }
         self.note(
             DeliveryNote(
                 sink: self.name,
                 records: batch.records,
                 bytes: batch.body.count,
                 milliseconds: Double(span.microseconds) / 1000,
-                outcome: verdict.name,
-                status: status,
-                message: message
+                outcome: answer.verdict.name,
+                status: answer.status,
+                message: answer.message
             )
         )
     }

@@ -16,6 +16,13 @@ package struct RecordQueue: Sendable {
             case .lost: 256
             }
         }
+
+        var environment: String {
+            switch self {
+            case .record(let record): record.environment
+            case .lost(let lost): lost.environment
+            }
+        }
     }
 
     private struct Lost {
@@ -71,13 +78,15 @@ package struct RecordQueue: Sendable {
     // MARK: Batches
 
     /// The next records to send, at most `maximum` bytes but at least one; the same ones again until `taken`. Tombstones are
-    /// made of what was lost.
-    package mutating func batch(maximum: Int) -> [Record] {
+    /// made of what was lost. With `ofOneEnvironment` it ends where another environment's begin.
+    package mutating func batch(maximum: Int, ofOneEnvironment: Bool = false) -> [Record] {
         if self.underWay == 0 {
             var bytes = 0
             while self.head + self.underWay < self.entries.count {
-                bytes += self.entries[self.head + self.underWay].size
+                let entry = self.entries[self.head + self.underWay]
+                bytes += entry.size
                 if self.underWay > 0, bytes > maximum { break }
+                if ofOneEnvironment, entry.environment != self.entries[self.head].environment { break }
                 self.underWay += 1
             }
         }
