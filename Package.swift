@@ -40,6 +40,7 @@ let nioTLS: [Target.Dependency] = [
     .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Remote"])),
 ]
+let lmonRemote = Target.Dependency.target(name: "LmonRemote", condition: .when(traits: ["Remote"]))
 /// For whatever calls other machines; `#if Remote` around its use.
 let lmonTLS = Target.Dependency.target(name: "LmonTLS", condition: .when(traits: ["Remote"]))
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -83,6 +84,7 @@ let package = Package(
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
         library("LmonTLS", ["LmonHTTP"] + nioTLS),
+        library("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", lmonTLS]),
         library(
             "LmonInterceptors",
             resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
@@ -126,7 +128,7 @@ let package = Package(
                 "LmonLayer",
                 "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor",
                 "LmonTerminal",
-                "LmonUI", argumentParser,
+                "LmonUI", argumentParser, lmonRemote,
             ]
         ),
         .executableTarget(
@@ -166,11 +168,12 @@ let package = Package(
         tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
         tests("LmonTLS", ["LmonHTTP"], exclude: ["Fixtures"]),
+        tests("LmonRemote", ["LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonLayer", ["LmonArchive"]),
         tests("LmonProject", ["LmonArchive"]),
         tests("LmonSupervisor"),
-        tests("LmonAgent", ["LambdaLifecycle", "LmonArchive", "LmonHTTP"]),
+        tests("LmonAgent", ["LambdaLifecycle", "LmonArchive", "LmonHTTP", "LmonS3"]),
         tests("LmonEmulator", ["LmonHTTP", "LmonProject", "LmonSupervisor"]),
         tests("LmonStore", ["LmonModel", "LmonRecord", grdb]),
         tests("LmonSession", ["LmonModel", "LmonRecord", "LmonStore", "LmonUI"]),

@@ -29,6 +29,8 @@ package enum UIMessage: Hashable, Sendable {
     /// What is known of the source has changed: its functions, its URL.
     case configured(UIConfiguration)
     case connection(Connection)
+    /// How often a remote source is asked, and what it lacks: `listing every 1 s · 3600/h`.
+    case sourceDetail(String)
     /// A function does not start: why, in one line; nil when it does again.
     case trouble(function: String, reason: String?)
     /// Why HTTP calls of a function cannot be seen: `provided.al2023 has no interceptor`.

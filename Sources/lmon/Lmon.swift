@@ -9,7 +9,7 @@ struct Lmon: AsyncParsableCommand {
         discussion: """
             SOURCE is a folder or template.yaml (runs it in lmon's own emulator), a program or -- COMMAND… that speaks \
             Lambda's Runtime API, tcp://HOST:PORT (a running lmon), \
-            FILE.lmon or @last (a recorded session), or - (NDJSON on standard input). Without one: what this folder \
+            s3://BUCKET/PREFIX (where lmon's agents put records), FILE.lmon or @last (a recorded session), or - (NDJSON on standard input). Without one: what this folder \
             holds, else the lmon that runs on this machine.
 
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.

@@ -21,6 +21,9 @@ import Testing
         // Edges.
         "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
         "LmonTLS": c.union(["LmonHTTP", "NIOCore", "NIOSSL", "NIOTLS", "Synchronization"]),
+        "LmonRemote": c.union([
+            "Foundation", "LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonTLS", "Synchronization",
+        ]),
         "LmonInterceptors": [],
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonArchive", "LmonJSON", "Yams"]),
@@ -45,8 +48,8 @@ import Testing
         "lmon": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator",
             "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonLayer", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen",
-            "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
+            "LmonInterceptors", "LmonJSON", "LmonLayer", "LmonModel", "LmonProject", "LmonRecord", "LmonRemote",
+            "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
         ]),
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",

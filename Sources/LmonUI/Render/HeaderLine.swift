@@ -80,6 +80,10 @@ enum HeaderLine {
         if let sample = totals.sample {
             items.insert(Item(text: "sample \(Format.share(sample))", style: .warning, rank: 6), at: 0)
         }
+        // Of what costs money; it goes when columns run out, before what is about the functions.
+        if let detail = state.sourceDetail {
+            items.insert(Item(text: Text.sanitised(detail), style: .dim, rank: 0), at: 0)
+        }
         if let again = state.again, state.layout?.tabs == nil {
             items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 5), at: 0)
         }

@@ -38,6 +38,7 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var hasMouse = true
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
+    package internal(set) var sourceDetail: String?
     package internal(set) var coach: String?
     package internal(set) var now: Timestamp?
     /// Why a function does not start.

@@ -46,6 +46,7 @@ extension UIState {
             }
             self.configuration = configuration
         case .connection(let connection): self.connection = connection
+        case .sourceDetail(let text): self.sourceDetail = text
         case .trouble(let function, let reason): self.troubles[function] = reason
         case .callsUnseen(let function, let reason): self.unseenCalls[function] = reason
         case .coach(let line): self.coach = line

@@ -22,7 +22,7 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "FILE.lmon, @last, or - for records on standard input.", completion: .source)
+    @Argument(help: "FILE.lmon, @last, s3://BUCKET/PREFIX, or - for records on standard input.", completion: .source)
     var source = "@last"
 
     @Option(name: .long, help: ArgumentHelp("What to write: har, curl or json.", valueName: "format"))
@@ -65,9 +65,15 @@ struct ExportCommand: AsyncParsableCommand {
                 throw Failure.usage("\(error)")
             }
         case .standardInput: return .standardInput
+        case .bucket(let text):
+            #if Remote
+            return .feed(try BucketFeed(text, follows: false), name: text)
+            #else
+            throw Failure.usage("\(text): this build of lmon reads nothing remote")
+            #endif
         case .project, .tee:
             throw Failure.usage(
-                "\(self.source): not recorded; lmon export reads FILE.lmon, @last, or - for records on standard input"
+                "\(self.source): not recorded; lmon export reads FILE.lmon, @last, s3://BUCKET/PREFIX, or - for records on standard input"
             )
         }
     }

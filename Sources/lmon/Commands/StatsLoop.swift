@@ -79,7 +79,7 @@ final class StatsLoop: Sendable {
         case .broken(let error):
             state.broken += 1
             Note.write("lmon: \(error)")
-        case .status(.connected), .again: break
+        case .status(.connected), .status(.detail), .again: break
         case .status(.lost(let reason, let pause)):
             Note.write("lmon: \(reason); trying again in \(Format.duration(Double(pause)))")
         case .status(.notice(let text)): Note.write("lmon: \(text)")

@@ -137,7 +137,7 @@ final class TailLoop: Sendable {
 
     private func say(_ status: FeedStatus) {
         switch status {
-        case .connected: break
+        case .connected, .detail: break
         case .lost(let reason, let pause):
             Note.write("lmon: \(reason); trying again in \(Format.duration(Double(pause)))")
         case .notice(let text): Note.write("lmon: \(text)")

@@ -10,7 +10,10 @@ import Synchronization
 final class ExportRun: Sendable {
     enum Input: Sendable {
         case session(SessionStore)
-        case standardInput
+        /// One that ends by itself.
+        case feed(any Feed, name: String)
+
+        static var standardInput: Self { .feed(StandardInputFeed(), name: "standard input") }
     }
 
     private let input: Input
@@ -48,7 +51,7 @@ final class ExportRun: Sendable {
                 try self.write(state.writer.beginning)
                 switch self.input {
                 case .session(let store): try self.read(store, &state)
-                case .standardInput: try self.readStandardInput(&state)
+                case .feed(let feed, let name): try self.read(feed, name, &state)
                 }
                 try self.write(state.writer.end)
                 try self.output.finish()
@@ -94,15 +97,17 @@ final class ExportRun: Sendable {
         try self.writeRest(reading, &state)
     }
 
-    private func readStandardInput(_ state: inout State) throws {
+    private func read(_ feed: any Feed, _ name: String, _ state: inout State) throws {
         let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let store = try SessionStore.temporary(source: "standard input", startedAt: now)
+        let store = try SessionStore.temporary(source: name, startedAt: now)
         defer { store.close() }
         let reading = store.committed
         let inbox = Inbox()
-        let feed = StandardInputFeed()
         feed.start(into: inbox)
-        defer { inbox.close() }
+        defer {
+            inbox.close()
+            feed.stop()
+        }
         var isOpen = true
         while isOpen {
             let delivery = inbox.take(until: .now() + .milliseconds(200))
@@ -117,7 +122,12 @@ final class ExportRun: Sendable {
                     state.broken += 1
                     state.progress.clear()
                     Note.write("lmon: \(error)")
-                case .ended: isOpen = false
+                case .ended(let failure):
+                    if let failure { throw failure }
+                    isOpen = false
+                case .status(.lost(let text, _)), .status(.notice(let text)):
+                    state.progress.clear()
+                    Note.write("lmon: \(text)")
                 case .status, .again: break
                 }
             }

@@ -23,6 +23,8 @@ enum FeedStatus: Hashable, Sendable {
     case lost(reason: String, retryAfter: Int)
     /// Something to say once, about how functions run here.
     case notice(String)
+    /// How a remote source is asked, for the header: `listing every 1 s · 3600/h`.
+    case detail(String)
 }
 
 /// A source of records. It runs on threads of its own, from `start` until it has said `.ended` or `stop` was called.

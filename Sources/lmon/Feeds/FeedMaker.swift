@@ -29,8 +29,17 @@ struct FeedMaker {
         case .project(let path):
             EmulatorFeed(try await EmbeddedSession.start(path, self.options, supervisor: supervisor))
         case .tee(let address): try TeeFeed(address)
+        case .bucket(let text): try self.bucket(text, follows)
         case .session(let path): try SessionFeed(path: path, follows: follows)
         case .standardInput: StandardInputFeed()
         }
+    }
+
+    private func bucket(_ text: String, _ follows: Bool) throws -> any Feed {
+        #if Remote
+        try BucketFeed(text, follows: follows)
+        #else
+        throw Failure.usage("\(text): this build of lmon reads nothing remote")
+        #endif
     }
 }

@@ -4,6 +4,8 @@ enum Source: Hashable, Sendable {
     case project(path: String)
     /// The tee of a running lmon.
     case tee(HostPort)
+    /// A remote spool: `s3://bucket/prefix`.
+    case bucket(String)
     /// A recorded session.
     case session(path: String)
     /// NDJSON.
@@ -14,6 +16,7 @@ enum Source: Hashable, Sendable {
         switch self {
         case .project(let path): "emulator \(path)"
         case .tee(let address): "tcp://\(address)"
+        case .bucket(let text): text
         case .session(let path): path.split(separator: "/").last.map(String.init) ?? path
         case .standardInput: "standard input"
         }

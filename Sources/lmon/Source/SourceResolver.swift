@@ -40,9 +40,11 @@ struct SourceResolver {
     }
 
     private func resolve(scheme: String, rest: String, _ text: String) throws -> Source {
+        if scheme == "s3" { return try self.bucket(text) }
         guard scheme == "tcp" else {
             throw Failure.usage(
-                "\(text): not a SOURCE; there are folders, template.yaml, tcp://HOST:PORT, FILE.lmon, @last and -"
+                "\(text): not a SOURCE; there are folders, template.yaml, tcp://HOST:PORT, s3://BUCKET/PREFIX, "
+                    + "FILE.lmon, @last and -"
             )
         }
         let address = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
@@ -50,6 +52,16 @@ struct SourceResolver {
             throw Failure.usage("\(text): not an address; write tcp://HOST:PORT, as in tcp://\(HostPort.tee)")
         }
         return .tee(address)
+    }
+
+    private func bucket(_ text: String) throws -> Source {
+        #if Remote
+        return .bucket(text)
+        #else
+        throw Failure.usage(
+            "\(text): this build of lmon reads nothing remote; ./demo/run --install makes one that does"
+        )
+        #endif
     }
 
     private func resolve(path: String) throws -> Source {

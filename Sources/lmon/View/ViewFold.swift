@@ -203,6 +203,7 @@ final class ViewFold {
             let retry = max(1, pause / 1000)
             self.mailbox.post(.connection(.lost(source: self.source, secondsAgo: seconds, retryIn: retry)))
         case .notice(let text): self.mailbox.post(.notice(text))
+        case .detail(let text): self.mailbox.post(.sourceDetail(text))
         }
     }
 
