@@ -9,13 +9,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// For what the agent has of its own, which every cold start loads.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 func library(
     _ name: String,
     _ dependencies: [Target.Dependency] = [],
     resources: [Resource]? = nil,
-    path: String? = nil
+    path: String? = nil,
+    more: [SwiftSetting] = []
 ) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings + more)
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -70,21 +74,21 @@ let package = Package(
             ]
         ),
         .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-        library("LmonArchive", ["CZlib"]),
+        library("LmonArchive", ["CZlib"], more: small),
         library("LmonJSON"),
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),
         library("LmonRecord", ["LmonJSON", "LambdaWire"]),
         library("LmonSpool", ["LmonRecord"]),
-        library("LmonS3", ["LmonJSON", "LmonRecord", "LmonSpool"]),
+        library("LmonS3", ["LmonJSON", "LmonRecord", "LmonSpool"], more: small),
         library("LmonModel", ["CText", "LmonJSON", "LmonRecord"]),
         library("LmonScreen"),
         library("LmonUI", ["LmonJSON", "LmonModel", "LmonRecord", "LmonScreen"]),
 
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
-        library("LmonTLS", ["LmonHTTP"] + nioTLS),
-        library("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", lmonTLS]),
+        library("LmonTLS", ["LmonHTTP"] + nioTLS, more: small),
+        library("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool", lmonTLS]),
         library(
             "LmonInterceptors",
             resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
@@ -97,7 +101,8 @@ let package = Package(
             [
                 "CRescue", "LambdaWire", "LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonS3", "LmonSpool",
                 lmonTLS,
-            ]
+            ],
+            more: small
         ),
         .target(name: "CRescue"),
         library(
@@ -134,7 +139,7 @@ let package = Package(
         .executableTarget(
             name: "lmon-agent",
             dependencies: ["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"],
-            swiftSettings: settings,
+            swiftSettings: settings + small,
             // It runs on Amazon Linux, whose C library is older than the one that it is built with.
             linkerSettings: [
                 .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),

@@ -1,7 +1,7 @@
 import Foundation
 package import LmonHTTP
 package import LmonRecord
-package import LmonS3
+import LmonS3
 
 /// Performs what a `BucketReader` decides: asks, waits, and hands on what comes of it. Lives on a loop of its own, so that
 /// whoever takes its records may hold it up.

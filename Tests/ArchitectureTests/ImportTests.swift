@@ -22,7 +22,7 @@ import Testing
         "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
         "LmonTLS": c.union(["LmonHTTP", "NIOCore", "NIOSSL", "NIOTLS", "Synchronization"]),
         "LmonRemote": c.union([
-            "Foundation", "LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonTLS", "Synchronization",
+            "Foundation", "LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool", "LmonTLS", "Synchronization",
         ]),
         "LmonInterceptors": [],
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],

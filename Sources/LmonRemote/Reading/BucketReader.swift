@@ -1,4 +1,5 @@
 package import LmonRecord
+package import LmonS3
 import LmonSpool
 
 /// Reads a bucket's batches as they come: decides what is listed and fetched, and when, and puts the records into one

@@ -1,4 +1,5 @@
 import LmonRecord
+import LmonRemote
 import LmonS3
 import LmonSpool
 

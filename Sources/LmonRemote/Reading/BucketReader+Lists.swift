@@ -1,4 +1,5 @@
 import LmonRecord
+import LmonS3
 import LmonSpool
 
 extension BucketReader {

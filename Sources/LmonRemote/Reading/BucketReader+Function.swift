@@ -1,3 +1,4 @@
+import LmonS3
 import LmonSpool
 
 extension BucketReader {
