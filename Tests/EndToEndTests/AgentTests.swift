@@ -146,7 +146,10 @@ extension EndToEndTests {
 
         @Test func endSendsAnInvocationBeforeItIsLetGo() async throws {
             let collector = try await CollectorProgram.start(in: self.workspace)
-            let variables = ["LMON_SPOOL": collector.url, "LMON_FLUSH": "end", "LMON_TOKEN": "t0ken"]
+            // Long enough for a slow machine.
+            let variables = [
+                "LMON_SPOOL": collector.url, "LMON_FLUSH": "end", "LMON_TOKEN": "t0ken", "LMON_BUDGET_MS": "10000",
+            ]
             let emulator = try await EmulatorProgram.start(
                 "echo",
                 in: self.workspace,

@@ -27,7 +27,14 @@ final class AgentSinks: @unchecked Sendable {
         let share = configuration.memoryBytes / 2
         var counted: ((DeliveryNote) -> Void)?
         func delivery(_ name: String, _ transport: any DeliveryTransport) -> HTTPDelivery {
-            HTTPDelivery(name, by: transport, promptness: configuration.budget, loop: loop) { counted?($0) }
+            HTTPDelivery(
+                name,
+                by: transport,
+                promptness: configuration.budget,
+                // Who asks for records at the end of each invocation has said what that may take.
+                isPatient: configuration.flush == .end,
+                loop: loop
+            ) { counted?($0) }
         }
         func post(_ endpoint: Endpoint, _ target: String, token: String?) -> HTTPPost {
             HTTPPost(endpoint, target: target, token: token, client: client)

@@ -38,6 +38,7 @@ package struct DeliveryMachine: Hashable, Sendable {
     /// Whether it has been tried again after a thaw without a rest.
     private var hasRetriedAtOnce = true
     private let promptness: EpochTime.Span
+    private let isPatient: Bool
     private var slow = false
     /// How long the sink has lately taken, as a mean that forgets.
     private var typical: EpochTime.Span?
@@ -48,9 +49,12 @@ package struct DeliveryMachine: Hashable, Sendable {
     private static let firstRest = 200
     private static let longestRest = 30_000
 
-    /// - Parameter promptness: a sink that takes longer than this is not waited for.
-    package init(promptness: EpochTime.Span) {
+    /// - Parameters:
+    ///   - promptness: a sink that takes longer than this is not waited for.
+    ///   - isPatient: one that has been quick so far is waited for so long, whatever it usually takes.
+    package init(promptness: EpochTime.Span, isPatient: Bool = false) {
         self.promptness = promptness
+        self.isPatient = isPatient
     }
 
     /// Whether a batch is on its way.
@@ -62,7 +66,7 @@ package struct DeliveryMachine: Hashable, Sendable {
     /// How long its answer is worth waiting for: twice what it usually takes, since one that is late by more is likely not to
     /// come at all; never longer than `promptness`.
     package var patience: EpochTime.Span {
-        guard let typical else { return self.promptness }
+        guard let typical, !self.isPatient else { return self.promptness }
         return min(self.promptness, max(Self.shortestPatience, typical + typical))
     }
 

@@ -47,6 +47,7 @@ final class HTTPDelivery: @unchecked Sendable {
         _ name: String,
         by transport: any DeliveryTransport,
         promptness: EpochTime.Span,
+        isPatient: Bool,
         loop: Loop,
         note: @escaping (DeliveryNote) -> Void
     ) {
@@ -54,7 +55,7 @@ final class HTTPDelivery: @unchecked Sendable {
         self.transport = transport
         self.loop = loop
         self.note = note
-        self.machine = DeliveryMachine(promptness: promptness)
+        self.machine = DeliveryMachine(promptness: promptness, isPatient: isPatient)
     }
 
     func serve(_ queue: any DeliveryQueue) { self.queue = queue }

@@ -29,7 +29,7 @@ struct Delivery: AsyncParsableCommand {
     var seed = UInt64.random(in: 1...999_999)
 
     @Option(help: "LMON_FLUSH.")
-    var flush = "end"
+    var flush = "adaptive"
 
     @Option(help: "LMON_MEMORY_MB.")
     var memory = 4

@@ -70,6 +70,15 @@ import Testing
         #expect(self.machine.patience == EpochTime.Span(milliseconds: 20))
     }
 
+    @Test mutating func whoIsPatientWaitsAsLongAsItMay() {
+        self.machine = DeliveryMachine(promptness: EpochTime.Span(milliseconds: 20), isPatient: true)
+        _ = self.on(.offered)
+        for _ in 1...20 { _ = self.on(.taken(EpochTime.Span(milliseconds: 1))) }
+        #expect(self.machine.patience == EpochTime.Span(milliseconds: 20))
+        self.machine.wasSlow()
+        #expect(!self.machine.isPrompt)
+    }
+
     @Test mutating func aThawTriesOnceAtOnce() {
         _ = self.on(.offered)
         _ = self.on(.failed(retryAfter: nil))

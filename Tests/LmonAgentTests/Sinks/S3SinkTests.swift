@@ -100,6 +100,7 @@ import Testing
                 "spool",
                 by: S3Put(target, client: client),
                 promptness: EpochTime.Span(milliseconds: 20),
+                isPatient: false,
                 loop: loop
             ) { _ in }
             let sink = S3Sink(prefix: target.address.location.prefix, limit: limit, delivery: delivery)
