@@ -2,9 +2,11 @@
 //
 //     node server.mjs [PORT]
 //
-// Prints its address when it listens (PORT 0, the default, is any free one). Ends when its standard input does.
+// Prints its address when it listens (PORT 0, the default, is any free one). Ends when its standard input does, unless that is a
+// terminal: who reads one in the background is stopped.
 
 import http from 'node:http';
+import { isatty } from 'node:tty';
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -62,4 +64,6 @@ server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port}`);
 });
 
-process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
+if (!isatty(0)) {
+    process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
+}
