@@ -33,7 +33,7 @@ extension SessionLists {
             let found = self.index(of: key, model).map { UIMessage.Found(index: $0, key: key) }
             return .found(view, query, found)
         }
-        self.view = view
+        if self.view != view { self.turn(to: view) }
         _ = self.counts(model)
         if view == .environments { return self.findEnvironment(query, from: from, forward: forward) }
         self.prepareSearch(view, query, model)

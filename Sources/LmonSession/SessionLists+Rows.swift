@@ -8,7 +8,7 @@ extension SessionLists {
     /// Rows of a list from `range`; what is not there is left out at the end.
     package mutating func rows(_ view: ListView, in range: Range<Int>, _ model: Model) -> [Row] {
         if self.view != view {
-            self.view = view
+            self.turn(to: view)
             _ = self.counts(model)
         }
         switch view {

@@ -133,6 +133,13 @@ package struct SessionLists {
         )
     }
 
+    /// What came while nobody looked at this list may have been counted before it was written.
+    mutating func turn(to view: ListView) {
+        self.view = view
+        self.isStale = true
+        self.refreshed = DispatchTime(uptimeNanoseconds: 0)
+    }
+
     private mutating func refresh(_ model: Model) {
         guard self.isStale else { return }
         if self.predicate.asksRows || self.sight.sort != .time {
@@ -144,9 +151,10 @@ package struct SessionLists {
         }
         guard self.age > (self.view == .invocations ? Self.patience : Self.haste) else { return }
         // Who looks at rows sees what has just come; the others wait for the next commit.
+        let isBehind = !self.isWhole && self.view == .invocations && self.store.isBehind
         self.refreshItems(flushes: self.view != .invocations)
         self.refreshed = .now()
-        self.isStale = self.items.values.contains { $0.isBehind }
+        self.isStale = isBehind || self.items.values.contains { $0.isBehind }
     }
 
     private func liveRows(_ model: Model) -> [RowID] {

@@ -142,6 +142,9 @@ extension SessionStore {
         self.writer?.flush()
     }
 
+    /// Whether something appended is not committed yet.
+    package var isBehind: Bool { self.writer?.isBehind ?? false }
+
     /// Why writing stopped, if it did: the disk is full, say. Records are then counted as lost.
     package var failure: StoreError? { self.writer?.failure }
     /// How many records were not written, because the disk was too slow or refused.

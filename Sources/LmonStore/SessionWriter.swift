@@ -21,6 +21,7 @@ final class SessionWriter: Sendable {
         var closing: SessionClosing?
         var dropped = DroppedRecords(sink: "session", reason: "disk too slow")
         var isScheduled = false
+        var isCommitting = false
         var isClosed = false
         var failure: StoreError?
         var lost = 0
@@ -43,6 +44,8 @@ final class SessionWriter: Sendable {
         self.lock = lock
     }
 
+    /// Something was taken and is not committed.
+    var isBehind: Bool { self.state.withLock { !$0.pending.isEmpty || $0.isCommitting } }
     var failure: StoreError? { self.state.withLock { $0.failure } }
     var lost: Int { self.state.withLock { $0.lost } }
     var count: Int { self.state.withLock { $0.count } }
@@ -126,6 +129,7 @@ final class SessionWriter: Sendable {
         let (batches, tombstones, rows, closing) = self.state.withLock {
             state -> ([[LmonRecord.Record]], [LmonRecord.Record], [ArchivedRow], SessionClosing?) in
             state.isScheduled = false
+            state.isCommitting = true
             defer {
                 state.pending = []
                 state.rows = []
@@ -135,6 +139,7 @@ final class SessionWriter: Sendable {
             guard state.failure == nil else { return ([], [], [], nil) }
             return (state.pending, state.dropped.takeTombstones(), state.rows, state.closing)
         }
+        defer { self.state.withLock { $0.isCommitting = false } }
         // Tombstones come after what was taken before the loss.
         let records = Array(batches.joined()) + tombstones
         guard !records.isEmpty || !rows.isEmpty || closing != nil else { return }
