@@ -40,14 +40,15 @@ final class AgentSinks: @unchecked Sendable {
             HTTPPost(endpoint, target: target, token: token, client: client)
         }
         let collector = configuration.spool.map {
-            CollectorSink(
+            SpoolSink(
+                .lines,
                 limit: share,
                 delivery: delivery("spool", post($0, $0.below("/v1/records"), token: configuration.token))
             )
         }
         let bucket = configuration.s3.map {
-            S3Sink(
-                prefix: $0.address.location.prefix,
+            SpoolSink(
+                .object(prefix: $0.address.location.prefix),
                 limit: share,
                 delivery: delivery("spool", S3Put($0, client: client))
             )

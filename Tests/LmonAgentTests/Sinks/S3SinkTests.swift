@@ -103,7 +103,7 @@ import Testing
                 isPatient: false,
                 loop: loop
             ) { _ in }
-            let sink = S3Sink(prefix: target.address.location.prefix, limit: limit, delivery: delivery)
+            let sink = SpoolSink(.object(prefix: target.address.location.prefix), limit: limit, delivery: delivery)
             sink.accept(records)
             sink.ship(isLast: false) {}
             return sink
