@@ -1,4 +1,4 @@
-/// A set of whole numbers as ranges: an environment's sequence numbers, which come nearly all in order.
+/// A set of whole numbers above the least `Int` as ranges: an environment's sequence numbers, which come nearly all in order.
 package struct NumberRanges: Hashable, Sendable {
     /// Ascending, with a gap between neighbours.
     package private(set) var ranges: [ClosedRange<Int>] = []
@@ -27,7 +27,7 @@ package struct NumberRanges: Hashable, Sendable {
         var end = first
         var present = 0
         var joined = range
-        while end < self.ranges.count, self.ranges[end].lowerBound <= range.upperBound + 1 {
+        while end < self.ranges.count, self.ranges[end].lowerBound - 1 <= range.upperBound {
             let other = self.ranges[end]
             if other.overlaps(range) { present += other.clamped(to: range).count }
             joined = min(joined.lowerBound, other.lowerBound)...max(joined.upperBound, other.upperBound)
@@ -56,6 +56,8 @@ package struct NumberRanges: Hashable, Sendable {
         var index = self.firstIndex(endingAtOrAfter: range.lowerBound)
         while index < self.ranges.count, self.ranges[index].lowerBound <= range.upperBound {
             if next < self.ranges[index].lowerBound { gaps.append(next...self.ranges[index].lowerBound - 1) }
+            // Behind the greatest of all numbers there is none.
+            guard self.ranges[index].upperBound < range.upperBound else { return gaps }
             next = self.ranges[index].upperBound + 1
             index += 1
         }

@@ -27,6 +27,17 @@ import Testing
         }
     }
 
+    /// Whoever sends records chooses their numbers.
+    @Test func theGreatestNumberIsOneLikeOthers() {
+        var ranges = NumberRanges()
+        #expect(ranges.insert(.max) == true)
+        #expect(ranges.insert(.max) == false)
+        #expect(ranges.insert(.max - 1) == true)
+        #expect(ranges.gaps(in: .max - 2 ... .max) == [.max - 2 ... .max - 2])
+        #expect(ranges.insert(1 ... .max) == .max - 2)
+        #expect(ranges.gaps(in: 1 ... .max) == [])
+    }
+
     @Test func numbersInOrderAreOneRange() {
         var set = NumberRanges()
         for number in 1...1000 { #expect(insert(number, &set)) }
