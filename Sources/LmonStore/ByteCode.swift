@@ -52,6 +52,8 @@ struct ByteReader {
         self.bytes = bytes
     }
 
+    var isAtEnd: Bool { self.offset == self.bytes.count }
+
     mutating func byte() throws(Damaged) -> UInt8 {
         guard self.offset < self.bytes.count else { throw Damaged() }
         defer { self.offset += 1 }

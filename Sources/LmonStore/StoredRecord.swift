@@ -8,6 +8,11 @@ package struct StoredRecord: Sendable {
     package let cursor: Int64
     package let record: LmonRecord.Record
 
+    package init(cursor: Int64, record: LmonRecord.Record) {
+        self.cursor = cursor
+        self.record = record
+    }
+
     /// What a query of `cursor, line` gives.
     static func all(_ database: Database, sql: String, arguments: StatementArguments, _ path: String?) throws
         -> [StoredRecord]
