@@ -79,7 +79,7 @@ let package = Package(
         library("LambdaWire", ["LmonJSON"]),
         library("LambdaLifecycle", ["LambdaWire"]),
         library("LmonRecord", ["LmonJSON", "LambdaWire"]),
-        library("LmonSpool", ["LmonRecord"]),
+        library("LmonSpool", ["LmonJSON", "LmonRecord"]),
         library("LmonS3", ["LmonJSON", "LmonRecord", "LmonSpool"], more: small),
         library("LmonModel", ["CText", "LmonJSON", "LmonRecord"]),
         library("LmonScreen"),
@@ -88,7 +88,11 @@ let package = Package(
         // Edges: each owns one kind of effect.
         library("LmonHTTP", nio),
         library("LmonTLS", ["LmonHTTP"] + nioTLS, more: small),
-        library("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool", lmonTLS]),
+        library(
+            "LmonCollector",
+            ["LmonArchive", "LmonHTTP", "LmonJSON", "LmonModel", "LmonRecord", "LmonSpool", "LmonStore"]
+        ),
+        library("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonS3", "LmonSpool", lmonTLS]),
         library(
             "LmonInterceptors",
             resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
@@ -173,6 +177,7 @@ let package = Package(
         tests("LmonUI", ["LmonModel", "LmonRecord", "LmonScreen"], exclude: ["__Goldens__"]),
         tests("LmonHTTP"),
         tests("LmonTLS", ["LmonHTTP"], exclude: ["Fixtures"]),
+        tests("LmonCollector", ["LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonSpool", "LmonStore"]),
         tests("LmonRemote", ["LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonLayer", ["LmonArchive"]),

@@ -11,7 +11,7 @@ import Testing
         "LambdaWire": ["LmonJSON"],
         "LambdaLifecycle": ["LambdaWire"],
         "LmonRecord": ["LmonJSON", "LambdaWire"],
-        "LmonSpool": ["LmonRecord"],
+        "LmonSpool": ["LmonJSON", "LmonRecord"],
         "LmonS3": ["LmonJSON", "LmonRecord", "LmonSpool"],
         // What deflates is C, and so is what searches text; both compute only.
         "LmonArchive": ["CZlib"],
@@ -21,6 +21,10 @@ import Testing
         // Edges.
         "LmonHTTP": c.union(["NIOCore", "NIOPosix", "NIOHTTP1", "NIOConcurrencyHelpers", "Synchronization"]),
         "LmonTLS": c.union(["LmonHTTP", "NIOCore", "NIOSSL", "NIOTLS", "Synchronization"]),
+        "LmonCollector": c.union([
+            "Dispatch", "Foundation", "LmonArchive", "LmonHTTP", "LmonJSON", "LmonModel", "LmonRecord", "LmonSpool",
+            "LmonStore", "Synchronization",
+        ]),
         "LmonRemote": c.union([
             "Foundation", "LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool", "LmonTLS", "Synchronization",
         ]),

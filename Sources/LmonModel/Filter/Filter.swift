@@ -5,7 +5,7 @@ package import LmonRecord
 /// Compiled once. Words match anywhere in the subject; fields are on levels (`FilterLevel`), and the conditions on calls,
 /// on log lines or on records are put to one of them together. Two filters are equal if they ask the same questions.
 package struct Filter: Hashable, Sendable, CustomStringConvertible {
-    private let expression: FilterExpression
+    let expression: FilterExpression
     let plan: FilterPlan
 
     /// - Throws: what is wrong, and at which column.
@@ -16,7 +16,7 @@ package struct Filter: Hashable, Sendable, CustomStringConvertible {
     /// What both select; their conditions on calls, or on log lines, are put to one item together.
     package func and(_ other: Filter) -> Filter { Filter(.and(self.expression, other.expression)) }
 
-    private init(_ expression: FilterExpression) {
+    init(_ expression: FilterExpression) {
         self.expression = expression
         self.plan = FilterPlan(expression)
     }
