@@ -44,6 +44,7 @@ let nioTLS: [Target.Dependency] = [
     .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Remote"])),
 ]
+let lmonCollector = Target.Dependency.target(name: "LmonCollector", condition: .when(traits: ["Remote"]))
 let lmonRemote = Target.Dependency.target(name: "LmonRemote", condition: .when(traits: ["Remote"]))
 /// For whatever calls other machines; `#if Remote` around its use.
 let lmonTLS = Target.Dependency.target(name: "LmonTLS", condition: .when(traits: ["Remote"]))
@@ -137,7 +138,7 @@ let package = Package(
                 "LmonLayer",
                 "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor",
                 "LmonTerminal",
-                "LmonUI", argumentParser, lmonRemote,
+                "LmonUI", argumentParser, lmonCollector, lmonRemote, lmonTLS,
             ]
         ),
         .executableTarget(

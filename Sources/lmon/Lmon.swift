@@ -9,7 +9,7 @@ struct Lmon: AsyncParsableCommand {
         discussion: """
             SOURCE is a folder or template.yaml (runs it in lmon's own emulator), a program or -- COMMAND… that speaks \
             Lambda's Runtime API, tcp://HOST:PORT (a running lmon), \
-            s3://BUCKET/PREFIX (where lmon's agents put records), FILE.lmon or @last (a recorded session), or - (NDJSON on standard input). Without one: what this folder \
+            https://HOST:PORT (lmon collect), s3://BUCKET/PREFIX (where lmon's agents put records), FILE.lmon or @last (a recorded session), or - (NDJSON on standard input). Without one: what this folder \
             holds, else the lmon that runs on this machine.
 
             Exit status: 0 done, 1 the run or the function failed, 2 bad usage, 3 timed out, 130 interrupted.
@@ -17,13 +17,19 @@ struct Lmon: AsyncParsableCommand {
         version: "lmon \(LambdaAgent.version)",
         subcommands: [
             Tui.self, Tail.self, Stats.self, Invoke.self, Emulate.self, LayerCommand.self, ExportCommand.self,
-            Sessions.self, Doctor.self,
-            Completions.self,
-            Manual.self,
-            Picture.self,
-        ],
+            Sessions.self,
+        ] + Self.remote + [Doctor.self, Completions.self, Manual.self, Picture.self],
         defaultSubcommand: Tui.self
     )
+
+    /// What serves other machines.
+    private static var remote: [any ParsableCommand.Type] {
+        #if Remote
+        [Collect.self]
+        #else
+        []
+        #endif
+    }
 
     /// Parses the arguments, runs the command and ends the process with its status.
     static func run() async {

@@ -26,7 +26,8 @@ import Testing
             "LmonStore", "Synchronization",
         ]),
         "LmonRemote": c.union([
-            "Foundation", "LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool", "LmonTLS", "Synchronization",
+            "Foundation", "LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonS3", "LmonSpool", "LmonTLS",
+            "Synchronization",
         ]),
         "LmonInterceptors": [],
         "LmonLayer": ["LmonArchive", "LmonInterceptors"],
@@ -50,10 +51,12 @@ import Testing
         // Roots.
         "lmon-agent": c.union(["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"]),
         "lmon": c.union([
-            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator",
+            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonArchive", "LmonCollector",
+            "LmonEmulator",
             "LmonHTTP",
             "LmonInterceptors", "LmonJSON", "LmonLayer", "LmonModel", "LmonProject", "LmonRecord", "LmonRemote",
-            "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTerminal", "LmonUI", "Synchronization",
+            "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonTLS", "LmonTerminal", "LmonUI",
+            "Synchronization",
         ]),
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",

@@ -57,7 +57,7 @@ extension EndToEndTests {
             (["tail", "@last"], 2, "no session is recorded"),
             (["tail", "tcp://127.0.0.1:1"], 1, "refused"),
             (["tail", "tcp://nohost"], 2, "tcp://HOST:PORT"),
-            (["tail", "https://example.com"], 2, "not a SOURCE"),
+            (["tail", "ftp://example.com"], 2, "not a SOURCE"), (["tail", "https://"], 2, "not a collector's address"),
             (["invoke", "echo", "-e", "missing.json"], 2, "no such event file"),
             (["invoke", "echo", "-e", "notes.txt"], 2, "not JSON"),
             (["invoke", "echo", "-e", "sample:nope"], 2, "no such sample"),

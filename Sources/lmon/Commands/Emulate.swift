@@ -86,10 +86,11 @@ extension EmbeddedSession {
 final class Interruption: Sendable {
     private let stream: AsyncStream<Int32>
 
-    init() {
+    /// `hangsUp` is called for each SIGHUP, which then does not end anything.
+    init(hangsUp: (@Sendable () -> Void)? = nil) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(1))
         self.stream = stream
-        Interrupts.watch { continuation.yield($0) }
+        Interrupts.watch(hangsUp: hangsUp) { continuation.yield($0) }
     }
 
     func wait() async -> Int32 {

@@ -22,7 +22,10 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "FILE.lmon, @last, s3://BUCKET/PREFIX, or - for records on standard input.", completion: .source)
+    @Argument(
+        help: "FILE.lmon, @last, https://HOST:PORT, s3://BUCKET/PREFIX, or - for records on standard input.",
+        completion: .source
+    )
     var source = "@last"
 
     @Option(name: .long, help: ArgumentHelp("What to write: har, curl or json.", valueName: "format"))
@@ -71,9 +74,15 @@ struct ExportCommand: AsyncParsableCommand {
             #else
             throw Failure.usage("\(text): this build of lmon reads nothing remote")
             #endif
+        case .collector(let text):
+            #if Remote
+            return .feed(try CollectorFeed(text, follows: false), name: text)
+            #else
+            throw Failure.usage("\(text): this build of lmon reads nothing remote")
+            #endif
         case .project, .tee:
             throw Failure.usage(
-                "\(self.source): not recorded; lmon export reads FILE.lmon, @last, s3://BUCKET/PREFIX, or - for records on standard input"
+                "\(self.source): not recorded; lmon export reads FILE.lmon, @last, https://HOST:PORT, s3://BUCKET/PREFIX, or - for records on standard input"
             )
         }
     }

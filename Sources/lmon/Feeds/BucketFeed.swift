@@ -10,7 +10,7 @@ final class BucketFeed: Feed {
     let endsByItself: Bool
 
     /// Looked back so far while it is followed; else all that is there is read.
-    private static let lookback = 3_600_000
+    static let lookback = 3_600_000
 
     init(_ text: String, follows: Bool) throws {
         do {
@@ -36,7 +36,7 @@ final class BucketFeed: Feed {
         Task { await handle.stop() }
     }
 
-    private static func hand(_ output: BucketSource.Output, to inbox: Inbox) -> Bool {
+    static func hand(_ output: BucketSource.Output, to inbox: Inbox) -> Bool {
         switch output {
         case .records(let records): inbox.push(.records(records), waits: true)
         case .connected: inbox.push(.status(.connected), waits: true)

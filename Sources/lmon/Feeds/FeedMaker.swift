@@ -1,3 +1,4 @@
+import LmonModel
 import LmonStore
 import LmonSupervisor
 
@@ -24,15 +25,30 @@ struct FeedMaker {
         ).resolve(argument)
     }
 
-    func feed(_ source: Source, follows: Bool, supervisor: Supervisor? = nil) async throws -> any Feed {
+    /// `filter`: what is left out by it may be missing from a remote source.
+    func feed(
+        _ source: Source,
+        follows: Bool,
+        filter: Filter? = nil,
+        supervisor: Supervisor? = nil
+    ) async throws -> any Feed {
         switch source {
         case .project(let path):
             EmulatorFeed(try await EmbeddedSession.start(path, self.options, supervisor: supervisor))
         case .tee(let address): try TeeFeed(address)
         case .bucket(let text): try self.bucket(text, follows)
+        case .collector(let text): try self.collector(text, follows, filter)
         case .session(let path): try SessionFeed(path: path, follows: follows)
         case .standardInput: StandardInputFeed()
         }
+    }
+
+    private func collector(_ text: String, _ follows: Bool, _ filter: Filter?) throws -> any Feed {
+        #if Remote
+        try CollectorFeed(text, follows: follows, filter: filter)
+        #else
+        throw Failure.usage("\(text): this build of lmon reads nothing remote")
+        #endif
     }
 
     private func bucket(_ text: String, _ follows: Bool) throws -> any Feed {

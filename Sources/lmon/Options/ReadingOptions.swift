@@ -33,7 +33,8 @@ struct ReadingOptions: ParsableArguments {
     /// The source's feed; says what runs where lmon starts it.
     func feed(_ options: SessionOptions, follows: Bool) async throws -> any Feed {
         let maker = FeedMaker(options: options)
-        let feed = try await maker.feed(try maker.resolve(self.source), follows: follows)
+        let filter = try FilterArgument.parse(self.filter, option: "--filter")
+        let feed = try await maker.feed(try maker.resolve(self.source), follows: follows, filter: filter)
         if let emulator = feed as? EmulatorFeed {
             for line in emulator.session.announcement { Note.write(line) }
         }

@@ -6,6 +6,8 @@ enum Source: Hashable, Sendable {
     case tee(HostPort)
     /// A remote spool: `s3://bucket/prefix`.
     case bucket(String)
+    /// A collector: `https://host:port`.
+    case collector(String)
     /// A recorded session.
     case session(path: String)
     /// NDJSON.
@@ -16,7 +18,7 @@ enum Source: Hashable, Sendable {
         switch self {
         case .project(let path): "emulator \(path)"
         case .tee(let address): "tcp://\(address)"
-        case .bucket(let text): text
+        case .bucket(let text), .collector(let text): text
         case .session(let path): path.split(separator: "/").last.map(String.init) ?? path
         case .standardInput: "standard input"
         }

@@ -40,10 +40,11 @@ struct SourceResolver {
     }
 
     private func resolve(scheme: String, rest: String, _ text: String) throws -> Source {
-        if scheme == "s3" { return try self.bucket(text) }
+        if scheme == "s3" { return try self.remote(.bucket(text), text) }
+        if scheme == "http" || scheme == "https" { return try self.remote(.collector(text), text) }
         guard scheme == "tcp" else {
             throw Failure.usage(
-                "\(text): not a SOURCE; there are folders, template.yaml, tcp://HOST:PORT, s3://BUCKET/PREFIX, "
+                "\(text): not a SOURCE; there are folders, template.yaml, tcp://HOST:PORT, https://HOST:PORT, s3://BUCKET/PREFIX, "
                     + "FILE.lmon, @last and -"
             )
         }
@@ -54,9 +55,9 @@ struct SourceResolver {
         return .tee(address)
     }
 
-    private func bucket(_ text: String) throws -> Source {
+    private func remote(_ source: Source, _ text: String) throws -> Source {
         #if Remote
-        return .bucket(text)
+        return source
         #else
         throw Failure.usage(
             "\(text): this build of lmon reads nothing remote; ./demo/run --install makes one that does"
