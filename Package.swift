@@ -159,7 +159,7 @@ let package = Package(
             "lmon-bench",
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonRecord", "LmonScreen", "LmonSession", "LmonStore", "LmonSupervisor", "LmonUI", lmonTLS,
+                "LmonRecord", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI", lmonTLS,
                 argumentParser,
             ] + nio
         ),

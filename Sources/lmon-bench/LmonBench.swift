@@ -10,7 +10,7 @@ struct LmonBench: AsyncParsableCommand {
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
             All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Save.self,
-            Interceptor.self, AgentBench.self, Delivery.self, EchoRuntime.self, Supervise.self,
+            Interceptor.self, AgentBench.self, Delivery.self, SpoolBench.self, EchoRuntime.self, Supervise.self,
         ],
         defaultSubcommand: All.self
     )

@@ -61,6 +61,7 @@ import Testing
         "lmon-bench": c.union([
             "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
             "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
+            "LmonSpool",
             "LmonTLS", "LmonStore", "LmonSupervisor", "LmonUI", "Synchronization",
             // The bare relay that the emulator is measured against.
             "NIOCore", "NIOHTTP1", "NIOPosix",

@@ -131,6 +131,17 @@ extension EndToEndTests {
             _ = try await collector.stop()
         }
 
+        /// Many environments, with duplicates and out of order, and viewers that are cut off; many more are run by hand.
+        @Test func everyNumberIsKeptOnceAndSeenOnce() async throws {
+            let size = ["--environments", "20", "--batches", "30", "--kills", "3"]
+            let bench = URL(filePath: Program.path).deletingLastPathComponent().appending(path: "lmon-bench").path
+            let program = try RunningProgram(["spool", "--json"] + size, in: self.workspace, executable: bench)
+            let outcome = try await program.end(within: 120)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let figures = try outcome.outputLines.map { try JSONValue(parsing: String($0)) }
+            #expect(figures.compactMap { $0["value"]?.int } == [3000, 3000, 0, 12_000, 0])
+        }
+
         /// Sends ten records after ten until each is acknowledged, as an agent does.
         private final class Sender: Sendable {
             private let port: Int
