@@ -159,8 +159,8 @@ let package = Package(
             "lmon-bench",
             [
                 "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonRecord", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI", lmonTLS,
-                argumentParser,
+                "LmonRecord", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI",
+                lmonTLS, argumentParser,
             ] + nio
         ),
 

@@ -39,8 +39,9 @@ package actor Collector {
         self.loop = loop
         self.store = store
         self.streams = Streams(store, configuration.limits, on: loop)
-        let isLocal = HostCheck.isLoopback(configuration.host)
-        self.hosts = isLocal ? HostCheck() : nil
+        // A page in a browser has no token; and a proxy in front of this port may pass on the name that it is known by.
+        let isOpen = HostCheck.isLoopback(configuration.host) && configuration.tokens == nil
+        self.hosts = isOpen ? HostCheck() : nil
         let owner = Owner()
         self.commits = CommitQueue(store, configuration.retention) { commit in
             loop.execute { owner.collector?.assumeIsolated { $0.committed(commit) } }

@@ -14,14 +14,20 @@ package struct RecordLines: Sendable {
 
     /// The records and broken lines that `bytes` complete, in order.
     package mutating func append(_ bytes: some Collection<UInt8>) -> [Element] {
+        // Once for the whole, since what is generic is slow from another module.
+        let elements = bytes.withContiguousStorageIfAvailable { self.append(buffer: $0) }
+        return elements ?? Array(bytes).withUnsafeBufferPointer { self.append(buffer: $0) }
+    }
+
+    private mutating func append(buffer: UnsafeBufferPointer<UInt8>) -> [Element] {
         var elements: [Element] = []
-        var rest = bytes[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            self.take(rest[..<end])
+        var start = 0
+        for end in buffer.indices where buffer[end] == UInt8(ascii: "\n") {
+            self.take(UnsafeBufferPointer(rebasing: buffer[start..<end]))
             if let element = self.endLine() { elements.append(element) }
-            rest = rest[rest.index(after: end)...]
+            start = end + 1
         }
-        self.take(rest)
+        self.take(UnsafeBufferPointer(rebasing: buffer[start...]))
         return elements
     }
 
@@ -30,7 +36,7 @@ package struct RecordLines: Sendable {
         self.pending.isEmpty && !self.isOverlong ? nil : self.endLine()
     }
 
-    private mutating func take(_ part: some Collection<UInt8>) {
+    private mutating func take(_ part: UnsafeBufferPointer<UInt8>) {
         guard !self.isOverlong else { return }
         self.pending.append(contentsOf: part)
         // One byte more than a record may have proves it too long.

@@ -55,6 +55,16 @@ import Testing
         }
     }
 
+    /// A proxy in front of it passes on the name that it is known by.
+    @Test func withTokensAnyHostIsServed() async throws {
+        try await Rig.with(tokens: true) { rig in
+            let client = try RawClient(port: rig.port)
+            client.send("GET /v1/functions HTTP/1.1\r\nHost: collector.example\r\nConnection: close\r\n")
+            client.send("Authorization: Bearer \(viewerToken)\r\n\r\n")
+            #expect(try client.receiveToEnd().hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
     @Test func otherPathsAndMethodsAreNone() async throws {
         try await Rig.with { rig in
             #expect(try rig.send("GET", "/").status == 404)

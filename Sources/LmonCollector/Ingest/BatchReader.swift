@@ -26,15 +26,15 @@ enum BatchReader {
     }
 
     private static func check(_ record: Record, _ number: Int) throws(Refusal) {
-        let names = [
-            ("environment", record.environment), ("function", record.function), ("requestId", record.requestID),
-        ]
-        for case (let member, let name?) in names where name.utf8.count > Self.longestName {
-            throw Refusal(
-                status: 400,
-                message: "record \(number): the member \"\(member)\" has more than \(Self.longestName) bytes"
-            )
-        }
+        try self.check(record.environment, "environment", number)
+        try self.check(record.function, "function", number)
+        if let request = record.requestID { try self.check(request, "requestId", number) }
+    }
+
+    private static func check(_ name: String, _ member: String, _ number: Int) throws(Refusal) {
+        guard name.utf8.count > self.longestName else { return }
+        let message = "record \(number): the member \"\(member)\" has more than \(self.longestName) bytes"
+        throw Refusal(status: 400, message: message)
     }
 
     private static func inflated(_ body: [UInt8], limit: Int) throws(Refusal) -> [UInt8] {

@@ -44,8 +44,16 @@ struct CollectorWriter {
     ) throws -> CollectorStore.Appended {
         let insert = try database.cachedStatement(sql: "INSERT INTO records VALUES (?, ?, ?, ?, ?)")
         var appended = CollectorStore.Appended()
+        var name = ""
+        var current: Environment?
         for record in batch {
-            var environment = try self.take(record, in: database)
+            // Nearly always all of one environment.
+            if current == nil || record.environment != name {
+                if let current { self.environments[name] = current }
+                name = record.environment
+                current = try self.take(record, in: database)
+            }
+            guard var environment = current.take() else { continue }
             let tombstone = Self.range(record)
             let verdict = environment.numbers.admit(record.sequence, tombstone)
             if verdict == .known {
@@ -60,8 +68,9 @@ struct CollectorWriter {
                 if verdict == .replaces { try Self.replace(record.sequence, &environment, in: database) }
                 appended.stored.append(StoredRecord(cursor: last, record: record))
             }
-            self.environments[record.environment] = environment
+            current = environment
         }
+        if let current { self.environments[name] = current }
         return appended
     }
 
