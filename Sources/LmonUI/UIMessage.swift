@@ -23,7 +23,8 @@ package enum UIMessage: Hashable, Sendable {
     /// The answer to `find`; nil if nothing matches.
     case found(ListView, UIQuery, Found?)
     /// The time now, told only while something is in flight; durations that are running count up to it.
-    case clock(Timestamp)
+    /// Nil once the source has ended: no time passes any more.
+    case clock(Timestamp?)
     /// One line that says what became of something the user asked for; it stays until the next key.
     case notice(String, isFailure: Bool = false)
     /// What is known of the source has changed: its functions, its URL.

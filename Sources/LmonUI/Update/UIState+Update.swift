@@ -38,7 +38,7 @@ extension UIState {
             self.detail?.loaded = nil
             self.paneText.isStale = true
         case .found(let view, let query, let found): self.received(found, for: query, in: view)
-        case .clock(let time): self.now = max(time, self.now ?? time)
+        case .clock(let time): self.now = time.map { max($0, self.now ?? $0) }
         case .notice(let text, let isFailure): self.notice = Notice(text: text, isFailure: isFailure)
         case .configured(let configuration):
             if configuration.isASCII != self.configuration.isASCII {

@@ -98,9 +98,9 @@ final class ViewRunner: Sendable {
             var effects: [UIEffect] = []
             for message in mail.messages { effects += state.update(message) }
             for input in inputs { effects += state.update(.input(input)) }
-            // Of what a recording broke off in, no time passes.
+            // Of what a recording broke off in, no time passes, nor has it until its end was known.
             isInFlight = mail.isInFlight && !mail.hasEnded
-            if isInFlight { effects += state.update(.clock(SystemClock.now())) }
+            if isInFlight || mail.hasEnded { effects += state.update(.clock(isInFlight ? SystemClock.now() : nil)) }
             for effect in effects {
                 switch effect {
                 case .quit: return 0
