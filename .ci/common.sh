@@ -57,7 +57,7 @@ has_pcre2() {
     has_header pcre2.h
 }
 
-# packages_for WHAT…: names, for apt, of the packages that lack. WHAT: build, node, tests.
+# packages_for WHAT…: names, for apt, of the packages that lack. WHAT: build, node, remote, tests.
 packages_for() {
     local what
     for what in "$@"; do
@@ -70,9 +70,12 @@ packages_for() {
                 ;;
             node) command -v node >/dev/null || echo nodejs ;;
             tests)
+                packages_for remote
+                command -v unzip >/dev/null || echo unzip
+                ;;
+            remote)
                 command -v openssl >/dev/null || echo openssl
                 command -v tmux >/dev/null || echo tmux
-                command -v unzip >/dev/null || echo unzip
                 command -v python3 >/dev/null || echo python3
                 python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
                 ;;
@@ -129,6 +132,6 @@ reasons() {
     case $1 in *pcre2*) text="$text, regular expressions" ;; esac
     case $1 in *zlib*) text="$text, layers" ;; esac
     case $1 in *nodejs*) text="$text, to run Node functions" ;; esac
-    case $1 in *openssl* | *tmux* | *python3* | *unzip*) text="$text, for tests" ;; esac
+    case $1 in *openssl* | *tmux* | *python3* | *unzip*) text="$text, to stand for AWS and terminals" ;; esac
     printf '%s' "${text#, }"
 }

@@ -44,6 +44,23 @@ package struct ViewerCredentials: Sendable {
     /// Where S3 is, and what its requests are signed for.
     package func settings() throws -> S3Settings { try S3Settings(variables: self.variables, shared: self.shared) }
 
+    /// As variables for an agent that is to have the same rights and to find the same server.
+    package func agentVariables() throws -> [String: String] {
+        var result: [String: String] = [:]
+        switch try self.find() {
+        case .keys(let keys):
+            result["AWS_ACCESS_KEY_ID"] = keys.accessKeyID
+            result["AWS_SECRET_ACCESS_KEY"] = keys.secretAccessKey
+            // Empty: what a function has of its own does not belong to these.
+            result["AWS_SESSION_TOKEN"] = keys.sessionToken ?? ""
+        case .container: result = self.variables.filter { $0.key.hasPrefix("AWS_CONTAINER_") }
+        }
+        let settings = try self.settings()
+        result["AWS_ENDPOINT_URL_S3"] = settings.endpoint?.description
+        result["AWS_REGION"] = settings.region
+        return result
+    }
+
     private var shared: SharedConfig {
         SharedConfig(
             config: self.text("AWS_CONFIG_FILE", or: "config"),

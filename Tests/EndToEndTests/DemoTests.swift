@@ -1,5 +1,6 @@
 import Foundation
 import LmonJSON
+import LmonTestSupport
 import Testing
 
 extension EndToEndTests {
@@ -57,6 +58,21 @@ extension EndToEndTests {
             #expect(demo.status == 1)
             #expect(demo.errors == "--count needs a number, not many\n")
             #expect(demo.output == "")
+        }
+
+        /// The whole remote path: agent, spool, viewer.
+        @Test(.enabled(if: DemoScript.lmon != nil && BotoPython.path != nil), arguments: [[], ["--collector"]])
+        func showsTheRemotePath(more: [String]) async throws {
+            let lmon = try #require(DemoScript.lmon)
+            let script = DemoScript.root.appendingPathComponent("demo/remote").path
+            let variables = ["LMON_BINARY": lmon, "LMON_MOTO": BotoPython.path ?? ""]
+            let demo = try await DemoScript.run(script, ["--count", "3"] + more, environment: variables)
+            #expect(demo.status == 0, "\(demo.errors)")
+            let spool = more.isEmpty ? "s3://spool/demo" : "https://127.0.0.1:"
+            #expect(demo.errors.contains("the functions send their records to \(spool)"))
+            #expect(demo.errors.contains("3 invocations"), "\(demo.errors)")
+            #expect(demo.output.contains("/users/4"), "\(demo.output)")
+            #expect(demo.output.contains(" → spool 200 in "), "\(demo.output)")
         }
 
         /// What it started beside lmon ends with it.

@@ -75,13 +75,20 @@ package struct AgentConfiguration: Hashable, Sendable {
 }
 
 extension AgentConfiguration {
-    /// Takes `s3://bucket/prefix`, or says what is wrong.
-    mutating func s3(at text: String) -> String? {
+    /// Takes where records go, `s3://bucket/prefix` or a collector's URL, or says why nothing can go there.
+    package mutating func take(spool text: String) -> String? {
+        guard text.hasPrefix("s3:") else {
+            guard let endpoint = Endpoint(text) else {
+                return "not s3://BUCKET/PREFIX or an http or https URL without a user"
+            }
+            self.spool = endpoint
+            return nil
+        }
         do {
             self.s3 = try S3Target(try S3Location(text), self.variables)
             return nil
         } catch {
-            return "\(error); nothing is sent there"
+            return "\(error)"
         }
     }
 }

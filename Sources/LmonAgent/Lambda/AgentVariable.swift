@@ -94,8 +94,7 @@ package struct AgentVariable: Sendable {
             example: "s3://bucket/prefix",
             "where records go: a collector (https), or S3 with the function's own role"
         ) {
-            guard $0.hasPrefix("s3:") else { return Self.endpoint($0, &$1.spool) }
-            return $1.s3(at: $0)
+            $1.take(spool: $0).map { "\($0); nothing is sent there" }
         },
         Self(
             "LMON_TOKEN",

@@ -8,7 +8,7 @@ import LmonTLS
 #endif
 
 /// All that the agent sends records to, each on its own: none waits for another. Used on the core's loop only.
-final class AgentSinks: @unchecked Sendable {
+package final class AgentSinks: @unchecked Sendable {
     // Unchecked: used on the loop only.
     private let shippers: [any Shipper]
     private let webhook: WebhookSink?
@@ -20,7 +20,7 @@ final class AgentSinks: @unchecked Sendable {
     private var isLeaving = false
 
     /// Opens nothing yet but what listens.
-    init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
+    package init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
         let loop = core.loop
         let client = HTTPClient(loop: loop, idleLimit: 1, security: Self.security)
         // Half is for what waits, the rest for what is under way and for the other sinks.
@@ -81,7 +81,7 @@ final class AgentSinks: @unchecked Sendable {
     }
 
     /// From now on they are given every record.
-    func attach(to core: MonitorCore) {
+    package func attach(to core: MonitorCore) {
         core.assumeIsolated { core in
             for shipper in self.shippers { core.attach(shipper) }
         }
@@ -103,17 +103,17 @@ final class AgentSinks: @unchecked Sendable {
     }
 
     /// So many records are nowhere but here.
-    var pending: Int { self.shippers.reduce(0) { $0 + $1.pending } }
+    package var pending: Int { self.shippers.reduce(0) { $0 + $1.pending } }
 
     /// See `Shipper`; `then` is called once all have called theirs.
-    func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
+    package func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
         let all = Countdown(self.shippers.count, then: then)
         for shipper in self.shippers { shipper.ship(isLast: isLast) { all.step() } }
     }
 
     /// The same for the end: all that there is, and then what there was to tell of that. Of these last deliveries nothing is told,
     /// or there were no end of them.
-    func shipLast(_ core: MonitorCore, then: @escaping @Sendable () -> Void) {
+    package func shipLast(_ core: MonitorCore, then: @escaping @Sendable () -> Void) {
         self.ship(isLast: true) { [weak self] in
             guard let self else { return then() }
             core.assumeIsolated { $0.flush() }

@@ -23,13 +23,13 @@ protocol Shipper: RecordSink {
 }
 
 /// A batch on its way, as its sink tells of it.
-struct DeliveryNote {
-    let sink: String
-    let records: Int
-    let bytes: Int
-    let milliseconds: Double
+package struct DeliveryNote {
+    package let sink: String
+    package let records: Int
+    package let bytes: Int
+    package let milliseconds: Double
     /// `taken`, `refused` (it will never be taken) or `failed` (it is tried again).
-    let outcome: String
-    let status: Int?
-    let message: String?
+    package let outcome: String
+    package let status: Int?
+    package let message: String?
 }

@@ -23,6 +23,10 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     private var queue: RecordQueue
     /// Tried, and not taken yet.
     private var current: DeliveryBatch?
+    /// So many of the queue are to be sent now; what comes later waits for its own time.
+    private var due = 0
+    /// Whether there is more than what tells of earlier batches, which alone would make a batch, and that one another.
+    private var hasNews = false
 
     /// A batch is as long as a slow uplink takes a second for; compressed, a fraction of one.
     private static let batchBytes = 512 << 10
@@ -36,16 +40,27 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
 
     func accept(_ records: [Record]) {
         self.queue.append(records)
+        if !self.hasNews { self.hasNews = records.contains { $0.type != .delivery } }
         if self.queue.bytes > Self.batchBytes { self.ship(isLast: false) {} }
     }
 
     func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {
-        self.delivery.ship(isLast: isLast, isEmpty: self.queue.isEmpty, then: then)
+        if self.hasNews || isLast { self.becomeDue() }
+        self.delivery.ship(isLast: isLast, isEmpty: self.due == 0, then: then)
+    }
+
+    private func becomeDue() {
+        self.due = self.queue.count
+        self.hasNews = false
     }
 
     func giveUpWaiting() { self.delivery.giveUpWaiting() }
 
-    func thawed() { self.delivery.thawed() }
+    func thawed() {
+        // What came after the last batch can be seen now; as an object of its own it would be paid for.
+        if case .lines = self.form, self.hasNews { self.becomeDue() }
+        self.delivery.thawed()
+    }
 
     var pending: Int { self.queue.count }
 
@@ -58,7 +73,10 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     // MARK: DeliveryQueue
 
     func nextBatch() -> DeliveryBatch? {
-        if self.current == nil { self.current = self.makeBatch() }
+        if self.current == nil, self.due > 0, let batch = self.makeBatch() {
+            self.due -= batch.records
+            self.current = batch
+        }
         return self.current
     }
 

@@ -41,6 +41,9 @@ struct Emulate: AsyncParsableCommand {
         let session = try await EmbeddedSession.start(self.path ?? ".", options)
         for notice in session.notices { Note.write("lmon: \(notice)") }
         self.announce(session)
+        Task {
+            for await line in session.news { Note.write("lmon: \(line)") }
+        }
         let signal = await interruption.wait()
         await session.end()
         // Being ended is how this command ends.
@@ -63,6 +66,7 @@ struct Emulate: AsyncParsableCommand {
             writer.member("invoke", session.endpoints.invoke.invokeAPI)
             writer.member("tee", session.endpoints.tee.map { "tcp://\($0)" })
             writer.member("session", session.store?.path)
+            if let spool = session.spool { writer.member("spool", spool) }
             writer.array("functions") { functions in
                 for function in session.project.functions { functions.string(function.name.value) }
             }
@@ -78,6 +82,7 @@ extension EmbeddedSession {
         }
         if let tee = self.endpoints.tee { lines.append("records  tcp://\(tee)") }
         if let path = self.store?.path { lines.append("session  \(path)") }
+        if let spool = self.spool { lines.append("spool    \(spool)") }
         return lines
     }
 }

@@ -6,11 +6,13 @@ import LmonHTTP
 final class AgentHooks: EnvironmentHooks {
     private let teePort: Int
     private let variables: InterceptorVariables
+    private let spool: SpoolTarget?
 
     static let extensionName = "lmon-agent"
 
-    init(teePort: Int, _ variables: InterceptorVariables) {
+    init(teePort: Int, _ variables: InterceptorVariables, spool: SpoolTarget?) {
         self.teePort = teePort
+        self.spool = spool
         self.variables = variables
     }
 
@@ -22,7 +24,7 @@ final class AgentHooks: EnvironmentHooks {
         own["LMON_ADDRESS"] = address
         return EnvironmentVariables(
             runtime: self.variables.runtime(reportingAt: address, folder: place.files),
-            extensions: self.variables.withOwn(own),
+            extensions: self.variables.withOwn(own).merging(self.spool?.variables ?? [:]) { $1 },
             defaults: InterceptorVariables.defaults
         )
     }

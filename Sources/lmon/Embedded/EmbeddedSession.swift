@@ -26,6 +26,11 @@ final class EmbeddedSession: Sendable {
     private let watching: Watching
     private let layers: LayerFolders
     private let tee: Tee?
+    private let upload: SpoolUpload?
+    /// Where the records go to besides.
+    let spool: String?
+    /// What is to be said as it happens.
+    let news: AsyncStream<String>
 
     private init(_ parts: Parts, _ endpoints: Endpoints, tee: Tee?, notices: [String]) {
         self.project = parts.project
@@ -37,6 +42,9 @@ final class EmbeddedSession: Sendable {
         self.loop = parts.loop
         self.watching = parts.watching
         self.layers = parts.layers
+        self.upload = parts.upload
+        self.spool = parts.spool
+        self.news = parts.news
         self.endpoints = endpoints
         self.tee = tee
         self.notices = notices
@@ -53,6 +61,9 @@ final class EmbeddedSession: Sendable {
         let rows: RowKeeper?
         let watching: Watching
         let layers: LayerFolders
+        let upload: SpoolUpload?
+        let spool: String?
+        let news: AsyncStream<String>
     }
 
     /// Starts everything for what lies at `path`.
@@ -60,6 +71,7 @@ final class EmbeddedSession: Sendable {
         -> EmbeddedSession
     {
         let project = try options.emulator.discover(path)
+        let spool = try options.record.spoolTarget()
         let layers = try options.emulator.layers(of: project)
         let configuration = try options.emulator.configuration(of: project, layers)
         var notices = project.warnings.map(\.description) + configuration.pythonNotices
@@ -72,7 +84,18 @@ final class EmbeddedSession: Sendable {
             if let rows { await core.attach(rows) }
             let supervisor = try supervisor ?? Supervisor.start()
             let interceptors = InterceptorVariables()
-            let watching = try await Watching.start(options.emulator, core, configuration, interceptors)
+            let watching = try await Watching.start(
+                options.emulator,
+                core,
+                configuration,
+                interceptors,
+                spool: spool
+            )
+            let (news, teller) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(100))
+            var upload: SpoolUpload?
+            if let spool, !watching.sendsToSpool {
+                upload = await SpoolUpload.start(to: spool, core: core) { teller.yield($0) }
+            }
             let emulator = try Emulator(
                 watching.extended(configuration),
                 loop: loop,
@@ -89,7 +112,10 @@ final class EmbeddedSession: Sendable {
                 store: store,
                 rows: rows,
                 watching: watching,
-                layers: layers
+                layers: layers,
+                upload: upload,
+                spool: spool?.text,
+                news: news
             )
             return try await Self.listen(parts, options, notices)
         } catch {
@@ -135,6 +161,7 @@ final class EmbeddedSession: Sendable {
         await self.emulator.stop()
         await self.watching.close()
         await self.core.flush()
+        if let loss = await self.upload?.close() { Note.write("lmon: \(loss)") }
         await self.tee?.close()
         self.rows?.conclude()
         self.store?.close()

@@ -23,6 +23,9 @@ final class EmulatorFeed: Feed, Invoker {
 
     func start(into inbox: Inbox) {
         for notice in self.session.notices { inbox.push(.status(.notice(notice))) }
+        Task { [news = self.session.news] in
+            for await line in news { inbox.push(.status(.notice(line))) }
+        }
         let sink = InboxSink(inbox)
         self.sink.withLock { $0 = sink }
         Task { await self.session.core.attach(sink) }

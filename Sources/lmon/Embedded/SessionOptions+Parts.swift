@@ -20,6 +20,11 @@ extension TeeOptions {
 }
 
 extension RecordOptions {
+    /// Where the records are to be sent to besides; nil: nowhere.
+    func spoolTarget() throws -> SpoolTarget? {
+        try self.spool.map { try SpoolTarget($0, environment: ProcessInfo.processInfo.environment) }
+    }
+
     /// The session file of this run; nil if none is wanted, or if it cannot be made, which is said but is no reason to
     /// stop.
     func create(source: String, name: String, notices: inout [String]) -> SessionStore? {

@@ -14,14 +14,18 @@ enum Watching: Sendable {
         _ options: EmulatorOptions,
         _ core: MonitorCore,
         _ configuration: EmulatorConfiguration,
-        _ variables: InterceptorVariables
+        _ variables: InterceptorVariables,
+        spool: SpoolTarget?
     ) async throws -> Watching {
         let brought = configuration.functions.flatMap(\.extensions).first { $0.name == AgentHooks.extensionName }
         guard options.agent || brought != nil else { return .embedded(core, MonitorHooks(core: core, variables)) }
         let executable = try brought?.executable ?? Self.findAgent()
         let receiver = try await TeeReceiver.listen(core: core)
-        return .agent(receiver, AgentHooks(teePort: receiver.port, variables), executable: executable)
+        return .agent(receiver, AgentHooks(teePort: receiver.port, variables, spool: spool), executable: executable)
     }
+
+    /// An agent sends its records to a spool itself.
+    var sendsToSpool: Bool { if case .agent = self { true } else { false } }
 
     var hooks: any EnvironmentHooks {
         switch self {

@@ -76,7 +76,17 @@ struct TeeOptions: ParsableArguments {
     }
 }
 
+/// Where the records of a run are kept.
 struct RecordOptions: ParsableArguments {
     @Flag(name: .long, help: "Keep no session file of this run.")
     var noRecord = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Send the records to a bucket or a collector as well: s3://bucket/prefix, https://host:port (LMON_TOKEN).",
+            valueName: "url"
+        )
+    )
+    var spool: String?
 }

@@ -64,13 +64,17 @@ import Testing
 
     private static let keys = ["AWS_ACCESS_KEY_ID": "KEY0", "AWS_SECRET_ACCESS_KEY": "s", "AWS_REGION": "eu-west-1"]
 
-    private static func records(_ numbers: ClosedRange<Int>, _ environment: String = "E") -> [Record] {
+    private static func records(
+        _ numbers: ClosedRange<Int>,
+        _ environment: String = "E",
+        type: RecordType = .function
+    ) -> [Record] {
         let observations = numbers.map { _ in
             Observation(
                 environment: environment,
                 function: "orders",
                 time: Timestamp(milliseconds: 1_795_428_000_000),
-                type: RecordType("function"),
+                type: type,
                 payload: Array(#""line""#.utf8)
             )
         }
@@ -83,7 +87,8 @@ import Testing
         to server: Server,
         _ variables: [String: String] = Self.keys,
         limit: Int = 1 << 20,
-        requests: Int
+        requests: Int,
+        then: @escaping @Sendable (SpoolSink, Int) -> Void = { _, _ in }
     ) async throws -> [Seen] {
         let loop = Loop()
         let listener = try await HTTPServer.listen(host: "127.0.0.1", port: 0, on: loop) { server.handle($0, $1) }
@@ -106,8 +111,13 @@ import Testing
             let sink = SpoolSink(.object(prefix: target.address.location.prefix), limit: limit, delivery: delivery)
             sink.accept(records)
             sink.ship(isLast: false) {}
+            then(sink, 0)
             return sink
         }
+        _ = await server.seen.wait(for: 1)
+        // Once the first answer has come, and what it makes the sink do has been done.
+        while await loop.perform({ sink.pending >= records.count }) { await Task.yield() }
+        await loop.perform { then(sink, 1) }
         let seen = await server.seen.wait(for: requests)
         // Whatever is put has been taken.
         var pending = await loop.perform { sink.pending }
@@ -140,6 +150,35 @@ import Testing
             #expect(one.headers["x-amz-checksum-sha256"] == DigestText.base64(SHA256.hash(one.body)))
             #expect(one.headers["Authorization"]?.contains("Credential=KEY0/") == true)
         }
+    }
+
+    /// Objects are paid for: what tells of one is in the next, and what comes meanwhile waits until it is shipped, too.
+    @Test func nothingIsPutBeforeItsTime() async throws {
+        let server = Server([])
+        let told = Self.records(4...4, type: .delivery)
+        let seen = try await self.ship(Self.records(1...3), to: server, requests: 2) { sink, step in
+            switch step {
+            // While the first is under way.
+            case 0:
+                sink.accept(told)
+                sink.ship(isLast: false) {}
+            default:
+                #expect(server.puts.count == 1)
+                sink.accept(Self.records(5...6))
+                sink.ship(isLast: false) {}
+            }
+        }
+        #expect(try seen.map { try Self.lines($0).map(\.sequence) } == [[1, 2, 3], [4, 5, 6]])
+    }
+
+    @Test func theLastTimeTakesAll() async throws {
+        let server = Server([])
+        let seen = try await self.ship(Self.records(1...3), to: server, requests: 2) { sink, step in
+            guard step == 1 else { return }
+            sink.accept(Self.records(4...4, type: .delivery))
+            sink.ship(isLast: true) {}
+        }
+        #expect(try seen.map { try Self.lines($0).map(\.sequence) } == [[1, 2, 3], [4]])
     }
 
     /// Time and bounds are fixed at the first attempt.
