@@ -98,7 +98,7 @@ let package = Package(
             "LmonInterceptors",
             resources: [.embedInCode("Layer"), .embedInCode("Node"), .embedInCode("Python"), .embedInCode("Shared")]
         ),
-        library("LmonLayer", ["LmonArchive", "LmonInterceptors"], resources: [.embedInCode("Templates")]),
+        library("LmonLayer", ["LmonArchive", "LmonInterceptors", "LmonS3"], resources: [.embedInCode("Templates")]),
         library("LmonProject", ["LambdaWire", "LmonArchive", "LmonJSON", yams]),
         library("LmonSupervisor", ["CProcess"]),
         library(
@@ -181,7 +181,7 @@ let package = Package(
         tests("LmonCollector", ["LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonSpool", "LmonStore"]),
         tests("LmonRemote", ["LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
-        tests("LmonLayer", ["LmonArchive"]),
+        tests("LmonLayer", ["LmonArchive", "LmonS3"]),
         tests("LmonProject", ["LmonArchive"]),
         tests("LmonSupervisor"),
         tests("LmonAgent", ["LambdaLifecycle", "LmonArchive", "LmonHTTP", "LmonS3"]),

@@ -146,6 +146,7 @@ extension Emulator {
     func answer(_ requestID: String, _ outcome: Outcome, tail: LogTail?, _ slot: FunctionSlot) {
         guard let invoker = self.invokers.removeValue(forKey: requestID) else { return }
         invoker.answer?(outcome, tail)
+        for continuation in invoker.whenEnded { continuation.resume() }
         if invoker.answer == nil {
             self.perform(slot.pool.finished(invoker.invocation, outcome, at: self.now()), slot)
         }

@@ -70,6 +70,8 @@ package actor Emulator {
         var function: String
         /// Nil for an event, whose caller has been answered. Gets the log's tail if that was asked for.
         var answer: (@Sendable (Outcome, LogTail?) -> Void)?
+        /// Who wants to know of an event's end as well.
+        var whenEnded: [CheckedContinuation<Void, Never>] = []
     }
 
     package init(
@@ -189,6 +191,12 @@ package actor Emulator {
                 continuation.resume(returning: InvokeOutcome(kind: .queued, requestID: requestID))
             }
         }
+    }
+
+    /// Returns when the attempt that goes on has ended, of a request that was queued; at once if none goes on.
+    package func ended(_ requestID: String) async {
+        guard self.invokers[requestID] != nil else { return }
+        await withCheckedContinuation { self.invokers[requestID]?.whenEnded.append($0) }
     }
 
     /// The event of an invocation as it came, whole; nil if it is not known or too long ago.

@@ -6,8 +6,12 @@ package enum Attachment: String, CaseIterable, Sendable {
     case cdk
 
     /// `zip` is the layer's file, as seen from the project.
-    package func text(zip: String, architecture: Architecture) -> String {
+    package func text(zip: String, architecture: Architecture, spool: LayerSpool = .log) -> String {
         let values = [
+            "SAM_VARIABLES": Self.samVariables(spool),
+            "SAM_PARAMETERS": Self.samParameters(spool),
+            "SAM_POLICIES": Self.samPolicies(spool.policies),
+            "CDK_VARIABLES": spool.url.map { "LMON_SPOOL: \(Self.quoted($0))" } ?? "LMON_STDOUT: 'records'",
             "ZIP": Self.quoted(zip),
             "ARCHITECTURE": architecture.rawValue,
             "ARCHITECTURE_CONSTANT": architecture == .arm64 ? "ARM_64" : "X86_64",
@@ -25,8 +29,60 @@ package enum Attachment: String, CaseIterable, Sendable {
         }
     }
 
-    /// As YAML and TypeScript both read it.
-    private static func quoted(_ name: String) -> String {
+    /// With the line's end, or nothing: what must not stand in a template is handed over at each deployment.
+    private static func samParameters(_ spool: LayerSpool) -> String {
+        guard case .collector = spool else { return "" }
+        return """
+            Parameters:
+              LmonToken:
+                Type: String
+                NoEcho: true
+                Description: One of the collector's LMON_AGENT_TOKENS (sam deploy --parameter-overrides LmonToken=...)
+
+
+            """
+    }
+
+    private static func samVariables(_ spool: LayerSpool) -> String {
+        switch spool {
+        case .log:
+            """
+                    # Where records go. To the function's log: records. Elsewhere: LMON_SPOOL, a bucket or a collector (lmon layer
+                    # --spool s3://bucket/prefix writes that, with the rights that it takes), and LMON_WEBHOOK_URL (a recap of each
+                    # invocation).
+                    LMON_STDOUT: records
+            """
+        case .bucket:
+            """
+                    # Where records go; each function's Policies allow it.
+                    LMON_SPOOL: \(self.quoted(spool.url ?? ""))
+            """
+        case .collector(let url):
+            """
+                    # Where records go, and by what the collector knows its agents: one of its LMON_AGENT_TOKENS.
+                    LMON_SPOOL: \(self.quoted(url))
+                    LMON_TOKEN: !Ref LmonToken
+            """
+        }
+    }
+
+    /// In a function's properties; with the line's end, or nothing.
+    private static func samPolicies(_ policies: SpoolPolicies?) -> String {
+        guard let policies else { return "" }
+        // What is no variable of the template must not become one.
+        let objects = policies.objects.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "${!")
+        return """
+                  Policies:
+                    - Statement:
+                        - Effect: Allow
+                          Action: s3:PutObject
+                          Resource: !Sub \(self.quoted("arn:${AWS::Partition}:s3:::\(objects)"))
+
+            """
+    }
+
+    /// As JSON, YAML and TypeScript all read it.
+    static func quoted(_ name: String) -> String {
         var result = "\""
         for scalar in name.unicodeScalars {
             switch scalar {

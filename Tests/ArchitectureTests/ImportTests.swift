@@ -30,7 +30,7 @@ import Testing
             "Synchronization",
         ]),
         "LmonInterceptors": [],
-        "LmonLayer": ["LmonArchive", "LmonInterceptors"],
+        "LmonLayer": ["LmonArchive", "LmonInterceptors", "LmonS3"],
         "LmonProject": c.union(["Foundation", "LambdaWire", "LmonArchive", "LmonJSON", "Yams"]),
         "LmonSupervisor": c.union(["CProcess", "Synchronization"]),
         "LmonAgent": c.union([

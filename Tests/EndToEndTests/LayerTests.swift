@@ -177,12 +177,35 @@ extension EndToEndTests {
         )
         func theSAMTemplatePassesCfnLint() async throws {
             let lint = try #require(AWSTools.lint)
-            let outcome = try await self.run("--agent", try await self.agent())
-            let template = try self.workspace.write(outcome.output, to: "template.yaml")
-            let run = try await lint.run([
-                "--non-zero-exit-code", "informational", "--include-checks", "I", "--", template,
-            ])
-            #expect(run.status == 0, "\(run.output)")
+            let agent = try await self.agent()
+            for spool in [[], ["--spool", "s3://team-spool/a"], ["--spool", "https://collector.example:4245"]] {
+                let arguments = ["layer", "--agent", agent] + spool
+                let outcome = try await Program.run(arguments, in: self.workspace)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                let template = try self.workspace.write(outcome.output, to: "template.yaml")
+                let run = try await lint.run([
+                    "--non-zero-exit-code", "informational", "--include-checks", "I", "--", template,
+                ])
+                #expect(run.status == 0, "\(spool): \(run.output)")
+            }
+        }
+
+        @Test(.enabled(if: Tool("clang") != nil, "clang is not installed"))
+        func saysWhatABucketTakes() async throws {
+            let agent = try await self.agent()
+            let outcome = try await self.run("--agent", agent, "--spool", "s3://team-spool/a")
+            #expect(outcome.errors.contains(#"each function's role needs   {"Effect":"Allow","Action":"s3:PutObject""#))
+            #expect(
+                outcome.errors.contains(#"whoever looks at it needs    [{"Effect":"Allow","Action":"s3:GetObject""#)
+            )
+            let json = try JSONValue(
+                parsing: try await self.run("--agent", agent, "--spool", "s3://team-spool/a", "--json").output
+            )
+            #expect(json["policies"]?["agent"]?["Resource"]?.string == "arn:aws:s3:::team-spool/a/v1/*")
+            #expect(json["policies"]?["viewer"]?[1]?["Action"]?.string == "s3:ListBucket")
+            let wrong = try await self.run("--agent", agent, "--spool", "s3://x")
+            #expect(wrong.status == 2)
+            #expect(wrong.errors == "lmon: --spool s3://x: x is no bucket's name: 3 to 63 of a-z 0-9 . - are\n")
         }
 
         @Test(.enabled(if: AWSTools.lint != nil, "cfn-lint is not installed: ./Tests/run does that"))
@@ -228,6 +251,26 @@ extension EndToEndTests {
 
                     """
             )
+            let bucket = try await self.run(
+                "--agent",
+                try await self.agent(),
+                "--format",
+                "cdk",
+                "--spool",
+                "s3://team/a"
+            )
+            try self.workspace.write(bucket.output, to: "lmon-aspect.ts")
+            let second = try await node.run(
+                ["--no-warnings", app],
+                in: folder,
+                environment: self.workspace.environment
+            )
+            #expect(second.output.contains("Plain: LMON_SPOOL=s3://team/a NODE_OPTIONS="), "\(second.output)")
+            let right =
+                #"{"Action":"s3:PutObject","Effect":"Allow","Resource":"#
+                + #"{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":s3:::team/a/v1/*"]]}}"#
+            #expect(second.output.contains("rights: \(right)\n"), "\(second.output)")
+            #expect(second.output.ranges(of: "s3:PutObject").count == 5)
         }
 
         private static let app = """
@@ -261,6 +304,10 @@ extension EndToEndTests {
                 console.log([`${id.slice(0, -8)}:`, ...variables.map(([name, value]) => `${name}=${text(value)}`)].join(' '));
             }
             const uses = functions.filter(([, { Properties }]) => Properties.Layers?.[0].Ref === layers[0][0]);
+            const policies = resources.filter(([, resource]) => resource.Type === 'AWS::IAM::Policy');
+            for (const [, { Properties }] of policies) {
+                console.log(...Properties.PolicyDocument.Statement.map((each) => `rights: ${text(each)}`));
+            }
             console.log(`${uses.length} functions have the ${layers.length === 1 ? 'one layer' : 'layers'}`);
 
             """

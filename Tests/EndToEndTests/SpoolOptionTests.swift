@@ -72,6 +72,20 @@ extension EndToEndTests {
             #expect(try await self.invocations("s3://spool/team", variables) == 3)
         }
 
+        @Test func functionsSeeNoneOfTheTokens() async throws {
+            let code =
+                "export const handler = async () => Object.keys(process.env).filter((name) => /^LMON_/.test(name));"
+            try self.workspace.write(code, to: "names/index.mjs")
+            let variables = [
+                "LMON_TOKEN": "a", "LMON_AGENT_TOKENS": "b", "LMON_VIEWER_TOKENS": "c", "LMON_BODY_LIMIT": "100",
+            ]
+            let run = try RunningProgram(["invoke", "names", "--json"], in: self.workspace, variables: variables)
+            let result = try JSONValue(parsing: try await run.end().output)["result"]
+            let names = Set(result?.array?.compactMap(\.string) ?? [])
+            #expect(names.contains("LMON_BODY_LIMIT"))
+            #expect(names.isDisjoint(with: variables.keys.filter { $0.hasSuffix("TOKEN") || $0.hasSuffix("TOKENS") }))
+        }
+
         /// Nothing waits for it; it is said once that it is gone, once that it is back, and all is there in the end.
         @Test func whatIsGoneIsSaidAndComesAfter() async throws {
             var collector = try await CollectProgram.start(in: self.workspace)

@@ -132,6 +132,23 @@ import Testing
         }
     }
 
+    @Test func theEndOfAnEventCanBeWaitedFor() async throws {
+        try await Rig.standIn { rig in
+            await rig.emulator.ended("unknown")
+            let queued = await rig.emulator.invoke(function: "f", payload: [], asynchronous: true)
+            let requestID = queued.requestID
+            async let hasResult = Task {
+                await rig.emulator.ended(requestID)
+                return rig.recorder.observations.contains { $0.type == .invocationResult }
+            }.value
+            let port = try await rig.runtimePort()
+            #expect(try await rig.call("GET", "invocation/next", port: port).requestID == requestID)
+            _ = try await rig.call("POST", "invocation/\(requestID)/response", port: port, body: Array("{}".utf8))
+            #expect(await hasResult)
+            await rig.emulator.ended(requestID)
+        }
+    }
+
     @Test func withinTheProcessItIsTheSame() async throws {
         try await Rig.node(
             "exports.handler = async (event, context) => { console.log('x'); return context.clientContext }"

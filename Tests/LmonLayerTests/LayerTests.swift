@@ -64,4 +64,42 @@ import Testing
             #expect(cdk.contains(architecture == .arm64 ? "Architecture.ARM_64" : "Architecture.X86_64"))
         }
     }
+
+    // MARK: Where records go
+
+    @Test func aBucketTakesTheLeastRights() throws {
+        let spool = try LayerSpool("s3://team-spool/a/${b}/")
+        let policies = try #require(spool.policies)
+        #expect(
+            policies.agent
+                == #"{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::team-spool/a/${b}/v1/*"}"#
+        )
+        #expect(
+            policies.viewer
+                == #"[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::team-spool/a/${b}/v1/*"},"#
+                + #"{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::team-spool","#
+                + #""Condition":{"StringLike":{"s3:prefix":"a/${b}/v1/*"}}}]"#
+        )
+        let sam = Attachment.sam.text(zip: "l.zip", architecture: .x86, spool: spool)
+        #expect(sam.contains(#"LMON_SPOOL: "s3://team-spool/a/${b}""#))
+        #expect(!sam.contains("LMON_STDOUT"))
+        #expect(sam.ranges(of: "s3:PutObject").count == 2)
+        // What is no variable of the template does not become one.
+        #expect(sam.contains(#"!Sub "arn:${AWS::Partition}:s3:::team-spool/a/${!b}/v1/*""#))
+        #expect(!sam.contains("@@"))
+    }
+
+    @Test func aCollectorTakesAToken() throws {
+        let spool = try LayerSpool("https://collector.example:4245")
+        #expect(spool.policies == nil)
+        let sam = Attachment.sam.text(zip: "l.zip", architecture: .x86, spool: spool)
+        #expect(sam.contains(#"LMON_SPOOL: "https://collector.example:4245""#))
+        #expect(sam.contains("LMON_TOKEN: "))
+        #expect(!sam.contains("s3:PutObject"))
+    }
+
+    @Test(arguments: ["s3://", "s3:bucket", "ftp://example.com", "bucket", "https://user@example.com", ""])
+    func whatIsNoSpoolIsRefused(text: String) {
+        #expect(throws: LayerSpool.Malformed.self) { try LayerSpool(text) }
+    }
 }

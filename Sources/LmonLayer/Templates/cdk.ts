@@ -3,7 +3,8 @@
 //     Aspects.of(app).add(new LmonAspect());
 //
 // What a function has itself stays: it appends to NODE_OPTIONS, and lmon's wrapper starts the one that is there.
-import { Annotations, Stack, Token, type IAspect } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Stack, Token, type IAspect } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
@@ -35,9 +36,12 @@ export class LmonAspect implements IAspect {
         }
         const present = variablesOf(node);
         const set = (name: string, value: string) => node.addEnvironment(name, value);
-        for (const [name, value] of Object.entries(this.props.variables ?? { LMON_STDOUT: 'records' })) {
+        const wanted: Record<string, string> = this.props.variables ?? { @@CDK_VARIABLES@@ };
+        for (const [name, value] of Object.entries(wanted)) {
             if (present[name] === undefined) set(name, value);
         }
+        const spool = present.LMON_SPOOL ?? wanted.LMON_SPOOL;
+        if (spool?.startsWith('s3://')) node.addToRolePolicy(this.right(node, spool));
         if (isNode) {
             set('NODE_OPTIONS', [present.NODE_OPTIONS, option].filter((part) => part).join(' '));
         } else {
@@ -45,6 +49,13 @@ export class LmonAspect implements IAspect {
             set('AWS_LAMBDA_EXEC_WRAPPER', wrapper);
         }
         node.addLayers(this.layer(Stack.of(node)));
+    }
+
+    /** To put the objects of a bucket that the agent makes of its records, and nothing else. */
+    private right(node: lambda.Function, spool: string): iam.PolicyStatement {
+        const resource = `${spool.slice('s3://'.length).replace(/\/+$/, '')}/v1/*`;
+        const arn = { service: 's3', region: '', account: '', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME };
+        return new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [Stack.of(node).formatArn(arn)] });
     }
 
     private get architecture(): lambda.Architecture {

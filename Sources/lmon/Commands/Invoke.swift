@@ -87,7 +87,7 @@ struct Invoke: AsyncParsableCommand {
         )
         let quiet = self.isAsynchronous ? nil : 3
         var watched = session.tellsLate ? nil : await watch.detail(of: outcome.requestID, quiet: quiet)
-        if session.tellsLate, self.isAsynchronous { await watch.isOver(outcome.requestID) }
+        if session.tellsLate { await session.emulator.ended(outcome.requestID) }
         await session.end()
         // All has been told by then.
         if session.tellsLate { watched = await watch.detail(of: outcome.requestID, quiet: 1) }

@@ -19,6 +19,7 @@ struct LayerCommand: AsyncParsableCommand {
             Examples:
               lmon layer                                    lmon-layer.zip, and a SAM template that uses it
               lmon layer --format cdk > lmon-aspect.ts      an Aspect for every function of a CDK app
+              lmon layer --spool s3://bucket/prefix         the same, with records to a bucket; says what a viewer needs
               lmon layer --arch arm64 --agent lmon-agent-arm64
 
             The agent is the lmon-agent beside lmon, if it is a static release build: \
@@ -42,24 +43,37 @@ struct LayerCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How to attach it: sam or cdk.", valueName: "format"))
     var format = Attachment.sam
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where the agents are to send records: s3://bucket/prefix, with the rights that it takes, or a collector.",
+            valueName: "url"
+        )
+    )
+    var spool: String?
+
     @Flag(name: .long, help: "One JSON object: sizes, init cost and how to attach it.")
     var json = false
 
     func run() async throws {
         let layer: Layer
+        let spool: LayerSpool
         do {
+            spool = try self.spool.map { try LayerSpool($0) } ?? .log
             layer = try Layer(try AgentSearch(architecture: self.arch, named: self.agent).agent())
         } catch let flaw as AgentFlaw {
             throw Failure.usage(flaw.description)
+        } catch let error as LayerSpool.Malformed {
+            throw Failure.usage("--spool \(error)")
         }
         try self.write(layer.zip)
-        let report = LayerReport(layer, path: self.output, cost: await InitCost.measured(of: layer))
+        let report = LayerReport(layer, path: self.output, spool: spool, cost: await InitCost.measured(of: layer))
         guard !self.json else {
             StandardOutput.writeJSON(report.json)
             return
         }
         for line in report.lines { Note.write(line) }
-        let text = self.format.text(zip: self.output, architecture: layer.architecture)
+        let text = self.format.text(zip: self.output, architecture: layer.architecture, spool: spool)
         StandardOutput.write(text.utf8)
     }
 

@@ -6,11 +6,16 @@ final class InterceptorVariables: Sendable {
     /// What a user set for lmon counts for the functions too.
     private let own: [String: String]
 
+    /// Where lmon's own parts meet, and by what its collector knows others: nobody else's.
+    private static let withheld: Set = ["LMON_ADDRESS", "LMON_TEE", "LMON_AGENT_TOKENS", "LMON_VIEWER_TOKENS"]
+
     /// Unless the function says otherwise.
     static let defaults = ["LMON_CAPTURE": "all"]
 
     init() {
-        self.own = ProcessInfo.processInfo.environment.filter { $0.key == "LMON" || $0.key.hasPrefix("LMON_") }
+        self.own = ProcessInfo.processInfo.environment.filter { name, _ in
+            (name == "LMON" || name.hasPrefix("LMON_")) && !Self.withheld.contains(name)
+        }
     }
 
     /// For a runtime that finds the interceptors' files in `folder`, and whose calls are reported at `address`; nil: where
@@ -23,13 +28,12 @@ final class InterceptorVariables: Sendable {
             "PYTHONPATH": "\(folder)/\(InterceptorFiles.pythonFolder)",
         ]
         variables["LMON_ADDRESS"] = address
-        return self.withOwn(variables)
+        // The interceptors send nothing elsewhere: a function that could read the token would gain by it.
+        return self.withOwn(variables).filter { $0.key != "LMON_TOKEN" }
     }
 
-    /// With what the user set, but for the places where lmon's own parts meet.
-    func withOwn(_ variables: [String: String]) -> [String: String] {
-        variables.merging(self.own.filter { $0.key != "LMON_ADDRESS" && $0.key != "LMON_TEE" }) { $1 }
-    }
+    /// With what the user set.
+    func withOwn(_ variables: [String: String]) -> [String: String] { variables.merging(self.own) { $1 } }
 
     /// `NODE_OPTIONS` is split at blanks, except between quotes.
     private static func quoted(_ path: String) -> String {

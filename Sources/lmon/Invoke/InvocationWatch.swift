@@ -29,25 +29,7 @@ final class InvocationWatch: Sendable {
         }
     }
 
-    /// The first that tells of a handler's end: which one it is depends on who tells, and on when it is frozen.
-    private static let ends: Set<RecordType> = [.invocationResult, .runtimeDone, .report]
-
-    /// Returns when the function is done with the request, whatever else will be told of it.
-    func isOver(_ requestID: String) async {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                self.model.withLock { _ = self.fold(&$0, requestID, quiet: nil, until: Self.ends) }
-                continuation.resume()
-            }
-        }
-    }
-
-    private func fold(
-        _ model: inout Model,
-        _ requestID: String,
-        quiet: Int?,
-        until types: Set<RecordType> = [.report]
-    ) -> Watched? {
+    private func fold(_ model: inout Model, _ requestID: String, quiet: Int?) -> Watched? {
         let last = quiet.map { DispatchTime.now() + .seconds(10 * $0) } ?? .distantFuture
         var isReported = false
         while !isReported {
@@ -56,7 +38,7 @@ final class InvocationWatch: Sendable {
             for case .records(let records) in delivery.events {
                 for record in records {
                     model.apply(record)
-                    isReported = isReported || (types.contains(record.type) && record.requestID == requestID)
+                    isReported = isReported || (record.type == .report && record.requestID == requestID)
                 }
             }
             if DispatchTime.now() >= deadline, delivery.events.isEmpty || DispatchTime.now() >= last { break }

@@ -7,10 +7,12 @@ import LmonScreen
 struct LayerReport {
     let layer: Layer
     let path: String
+    let spool: LayerSpool
     let cost: InitCost
 
-    init(_ layer: Layer, path: String, cost: InitCost) {
+    init(_ layer: Layer, path: String, spool: LayerSpool, cost: InitCost) {
         self.layer = layer
+        self.spool = spool
         self.path = path
         self.cost = cost
     }
@@ -23,6 +25,15 @@ struct LayerReport {
             + "unpacked \(unpacked): \(share < 1 ? "less than 1" : "\(Int(share.rounded()))") % of what Lambda takes"
         let rows = self.layer.files.map { ["  \($0.path)", Format.bytes($0.size), Format.bytes($0.packedSize)] }
         return [title] + Columns.aligned(rows, [.leading, .trailing, .trailing]) + [self.costLine]
+            + self.policyLines
+    }
+
+    /// The functions' part is in what attaches the layer.
+    private var policyLines: [String] {
+        guard let policies = self.spool.policies else { return [] }
+        return [
+            "each function's role needs   \(policies.agent)", "whoever looks at it needs    \(policies.viewer)",
+        ]
     }
 
     private var costLine: String {
@@ -38,7 +49,6 @@ struct LayerReport {
         }
     }
 
-    /// A later version adds the least policy that a function needs for where its records go.
     var json: [UInt8] {
         JSONWriter.object { writer in
             writer.member("file", self.path)
@@ -55,9 +65,19 @@ struct LayerReport {
                 }
             }
             writer.object("init") { self.write(self.cost, into: &$0) }
+            if let policies = self.spool.policies {
+                writer.object("policies") {
+                    $0.member("agent", raw: Array(policies.agent.utf8))
+                    $0.member("viewer", raw: Array(policies.viewer.utf8))
+                }
+            }
             writer.object("attach") { writer in
                 for attachment in Attachment.allCases {
-                    let text = attachment.text(zip: self.path, architecture: self.layer.architecture)
+                    let text = attachment.text(
+                        zip: self.path,
+                        architecture: self.layer.architecture,
+                        spool: self.spool
+                    )
                     writer.key(any: attachment.rawValue)
                     writer.string(text)
                 }
