@@ -26,7 +26,7 @@ extension EndToEndTests {
         /// What only an extension causes, and what only knows the emulator or the agent.
         private static let own = [
             "platform.extension", "platform.telemetrySubscription", "lmon.environment", "lmon.agent", "lmon.invoke",
-            "lmon.overhead", "lmon.freeze", "lmon.thaw", "lmon.shutdown", "lmon.delivery", "extension",
+            "handler.end", "lmon.overhead", "lmon.freeze", "lmon.thaw", "lmon.shutdown", "lmon.delivery", "extension",
         ]
 
         @Test(arguments: Layout.allCases) func theAgentTellsWhatTheEmulatorTellsItself(layout: Layout) async throws {

@@ -15,6 +15,14 @@ import Testing
         }
     }
 
+    /// Whoever hears of invocations by the Extensions API hears of their ends by Lambda too late.
+    @Test func theHandlersEndIsPassedOnWhereLambdaTellsLate() {
+        let end = Observation.make(.handlerEnd, "r1", at: 100, #"{"status":"success"}"#)
+        #expect(self.numbered([.start("r1"), end]) == ["platform.start r1"])
+        let invoke = Observation.make(.invoke, "r1", at: 1)
+        #expect(self.numbered([.start("r1"), invoke, end]).last == "handler.end r1")
+    }
+
     @Test func aCallWithoutAnInvocationBelongsToTheOneInProgressWhenItStarts() {
         let seen = self.numbered([
             .request("c0", in: nil), .end("c0", in: nil), .start("r1"), .request("c1", in: nil), .start("r2"),

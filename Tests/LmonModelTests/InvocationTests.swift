@@ -85,6 +85,32 @@ import Testing
         #expect(model.durations.total == 1)
     }
 
+    @Test func takesTheInterceptorsWordUntilTheRuntimesArrives() throws {
+        let end = Observation.make(.handlerEnd, "r1", at: 150, #"{"status":"success"}"#)
+        let records = Record.numbered([
+            .start("r1"), .request("c1", in: "r1", at: 100), end, .runtimeDone("r1", "timeout", durationMs: 3000),
+        ])
+        var model = Model()
+        model.apply(contentsOf: records[..<3])
+        let early = try model.requireInvocation("r1")
+        #expect(early.state == .finished(.success))
+        #expect(early.duration == 150)
+        #expect(early.calls.first?.isLate == true)
+        #expect(model.totals.failed == 0 && model.durations.total == 1)
+        model.apply(records[3])
+        #expect(try model.requireInvocation("r1").state == .finished(.timeout))
+        #expect(model.totals.failed == 1 && model.durations.total == 1)
+        #expect(model.summaries.first?.duration == 3000)
+    }
+
+    @Test func anErrorThatTheInterceptorTellsIsOne() throws {
+        let end = Observation.make(.handlerEnd, "r1", at: 150, #"{"status":"error"}"#)
+        #expect(try folded([.start("r1"), end]).requireInvocation("r1").state == .finished(.handlerError))
+        // What Lambda says is not taken back by it.
+        let late = try folded([.start("r1"), .runtimeDone("r1", "timeout"), end]).requireInvocation("r1")
+        #expect(late.state == .finished(.timeout) && late.duration == 184)
+    }
+
     @Test func tellsRetriesOfOneRequestApart() throws {
         let model = folded(
             Observation.invocation("r1") + Observation.invocation("r1", at: 60_000)

@@ -55,6 +55,18 @@ import Testing
         )
     }
 
+    @Test func saysAgainWhatFailedAfterItsHandlerHadEnded() {
+        let lines = self.lines([
+            .start("r1"), .make(.handlerEnd, "r1", at: 150, #"{"status":"success"}"#),
+            .runtimeDone("r1", "timeout", at: 3000, durationMs: 3000), .report("r1", "timeout", durationMs: 3000),
+        ])
+        #expect(
+            lines == [
+                "10:42:01.000 ✓ orders   150ms            r1", "10:42:01.000 ✗ orders   3.00s            timeout  r1",
+            ]
+        )
+    }
+
     @Test func waitsForTheCallsOfAnInvocationThatWasStopped() {
         let stopped: [Observation] = [
             .start("r1"), .request("c1", in: "r1"), .runtimeDone("r1", "timeout", at: 3000, durationMs: 3000),

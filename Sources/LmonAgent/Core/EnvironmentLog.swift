@@ -48,8 +48,8 @@ struct EnvironmentLog {
             self.hasInvokes = true
             self.invocation = observation.requestID ?? self.invocation
             return [observation]
-        // A signal to the agent, and no more.
-        case .handlerEnd: return []
+        // Whoever watches from within Lambda hears of the runtime's end later, perhaps only with the next invocation.
+        case .handlerEnd: return self.hasInvokes ? [observation] : []
         case .httpRequest: return self.begin(observation)
         case .httpResponse: return self.answer(observation)
         case .httpEnd: return self.end(observation)

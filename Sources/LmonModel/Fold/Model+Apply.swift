@@ -77,6 +77,7 @@ extension Model {
         case .invoke: self.applyInvoke(record, environment)
         case .event: self.applyEvent(record, environment)
         case .result: self.applyResult(record, environment)
+        case .handlerEnd: self.applyHandlerEnd(record, environment)
         case .log(let source): self.applyLog(record, source, environment)
         case .call(let part): self.applyCall(record, part, environment)
         case .overhead: self.applyOverhead(record, environment)
@@ -96,7 +97,7 @@ extension Model {
 /// Which part of the fold takes a record.
 enum RecordKind: Hashable, Sendable {
     case initialization(InitializationPart)
-    case start, runtimeDone, report, invoke, event, result
+    case start, runtimeDone, report, invoke, event, result, handlerEnd
     case log(LogLine.Source)
     case call(CallPart)
     case overhead, delivery, freeze, thaw, shutdown, extensionState, logsDropped, dropped
@@ -134,7 +135,7 @@ enum RecordKind: Hashable, Sendable {
         .environment: .initialization(.environment), .interceptor: .initialization(.interceptor),
         .agent: .initialization(.agent),
         .start: .start, .runtimeDone: .runtimeDone, .report: .report, .invoke: .invoke, .invocationEvent: .event,
-        .invocationResult: .result, .function: .log(.function), .extension: .log(.extension),
+        .invocationResult: .result, .handlerEnd: .handlerEnd, .function: .log(.function), .extension: .log(.extension),
         .httpRequest: .call(.request), .httpResponse: .call(.response), .httpEnd: .call(.end), .overhead: .overhead,
         .delivery: .delivery, .freeze: .freeze, .thaw: .thaw, .shutdown: .shutdown,
         .platformExtension: .extensionState, .telemetrySubscription: .quiet, .logsDropped: .logsDropped,

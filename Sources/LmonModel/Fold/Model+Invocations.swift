@@ -46,6 +46,21 @@ extension Model {
         return self.settle(slot, isNew: isNew)
     }
 
+    /// What an interceptor says before Lambda does; Lambda's word replaces it.
+    mutating func applyHandlerEnd(_ record: Record, _ environment: Int) -> ModelChange {
+        let payload = PlatformPayload(record)
+        let (slot, isNew) = self.slot(of: record, named: record.requestID, environment)
+        guard let detail = self.detail(slot) else { return self.partial(slot) }
+        guard self.details[detail].runtimeStatus == nil, self.details[detail].reportStatus == nil else {
+            return self.touched(slot, isNew: isNew)
+        }
+        self.environments[environment].enter(.idle, record)
+        self.details[detail].handlerEnd = record.time
+        self.details[detail].handlerStatus = payload.status == "error" ? .handlerError : .success
+        for index in self.details[detail].calls.indices { self.judge(index, detail, environment) }
+        return self.settle(slot, isNew: isNew)
+    }
+
     mutating func applyReport(_ record: Record, _ environment: Int) -> ModelChange {
         let payload = PlatformPayload(record)
         let (slot, isNew) = self.slot(of: record, named: record.requestID ?? payload.requestID, environment)

@@ -20,6 +20,7 @@ package struct LineRenderer: Sendable {
     private struct Printed {
         var calls: Set<String>
         var logs: Int
+        var isFailed: Bool
     }
 
     /// So many printed invocations are remembered for what comes late.
@@ -103,7 +104,10 @@ package struct LineRenderer: Sendable {
 
     private mutating func invocation(_ id: InvocationID, _ model: Model) -> [TextLine] {
         guard let invocation = model.invocation(id), !invocation.state.isInFlight else { return [] }
-        if let printed = self.printed[id] { return self.showsDetail ? self.late(invocation, printed) : [] }
+        if let printed = self.printed[id] {
+            let correction = self.correction(invocation, printed)
+            return self.showsDetail ? correction + self.late(invocation, printed) : correction
+        }
         let wasStopped = invocation.runtimeStatus?.isFailure ?? false
         if (wasStopped && invocation.openCalls > 0) || self.awaitsReport(invocation) {
             if !self.waitingInvocations.contains(id) { self.waitingInvocations.append(id) }
@@ -160,6 +164,13 @@ package struct LineRenderer: Sendable {
         TextLine([.init(Self.indent + "  ")] + self.writer.call(call))
     }
 
+    /// Its line again, if Lambda calls a failure what its handler ended well: it ran out of time after that, or broke.
+    private mutating func correction(_ invocation: Invocation, _ printed: Printed) -> [TextLine] {
+        guard invocation.state.isFailed, !printed.isFailed else { return [] }
+        self.printed[invocation.id]?.isFailed = true
+        return [self.writer.invocation(InvocationSummary(invocation), nameColumns: self.nameColumns)]
+    }
+
     /// What came after its invocation was printed, with the invocation's name.
     private mutating func late(_ invocation: Invocation, _ printed: Printed) -> [TextLine] {
         let name = "  \(self.writer.safe(invocation.function)) \(self.writer.safe(invocation.id.short))"
@@ -186,6 +197,6 @@ package struct LineRenderer: Sendable {
 
     private static func printed(_ invocation: Invocation) -> Printed {
         let ended = invocation.calls.filter { !$0.isInFlight }.map(\.id)
-        return Printed(calls: Set(ended), logs: invocation.logs.count)
+        return Printed(calls: Set(ended), logs: invocation.logs.count, isFailed: invocation.state.isFailed)
     }
 }

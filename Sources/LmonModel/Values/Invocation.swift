@@ -9,7 +9,8 @@ package struct Invocation: Hashable, Sendable, Identifiable {
 
     package var start: Timestamp?
     package var deadline: Timestamp?
-    /// The moment of `platform.runtimeDone`: the runtime asked for the next event, or was lost.
+    /// The moment of `platform.runtimeDone`: the runtime asked for the next event, or was lost. Until that is known, that of
+    /// `handler.end`.
     package var handlerEnd: Timestamp?
     package var functionARN: String?
     package var traceHeader: String?
@@ -25,6 +26,8 @@ package struct Invocation: Hashable, Sendable, Identifiable {
     /// `responseLatency`, `responseDuration`, `runtimeOverhead`, `extensionOverhead`.
     package var spans: [Span] = []
     package var runtimeStatus: InvocationStatus?
+    /// What the interceptor said of the handler's end, which counts until Lambda says more.
+    package var handlerStatus: InvocationStatus?
 
     package var reportStatus: InvocationStatus?
     /// With extensions: what Lambda reports.
@@ -119,6 +122,7 @@ extension Invocation {
         if let status = self.reportStatus, status != .success { return .finished(status) }
         if let status = self.runtimeStatus, status != .success { return .finished(status) }
         if self.reportStatus == nil, self.runtimeStatus == nil {
+            if let status = self.handlerStatus { return .finished(status) }
             return self.isAbandoned ? .finished(.unobserved) : .inFlight
         }
         return .finished(self.isHandlerError ? .handlerError : .success)
@@ -131,8 +135,9 @@ extension Invocation {
     }
 
     package var duration: Double? {
-        self.id.isInitialization
-            ? self.initialization?.duration : self.reportDuration ?? self.handlerDuration
+        if self.id.isInitialization { return self.initialization?.duration }
+        if let duration = self.reportDuration ?? self.handlerDuration { return duration }
+        return self.handlerStatus == nil ? nil : self.handlerEnd?.milliseconds(since: self.time)
     }
 
     /// When all of it was over, as far as that is known.
