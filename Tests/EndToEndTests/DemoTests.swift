@@ -72,7 +72,6 @@ extension EndToEndTests {
             #expect(demo.errors.contains("the functions send their records to \(spool)"))
             #expect(demo.errors.contains("3 invocations"), "\(demo.errors)")
             #expect(demo.output.contains("/users/4"), "\(demo.output)")
-            #expect(demo.output.contains(" → spool 200 in "), "\(demo.output)")
         }
 
         /// What it started beside lmon ends with it.

@@ -135,6 +135,15 @@ import Testing
         #expect(event.emphasis == emphasis)
     }
 
+    @Test func thatASpoolTookABatchIsNone() {
+        let taken = #"{"sink":"spool","records":3,"ms":2,"outcome":"taken","status":200}"#
+        let failed = #"{"sink":"spool","records":3,"ms":2,"outcome":"failed","status":503}"#
+        let model = folded([
+            .start("r1"), .make(.delivery, nil, at: 300, taken), .make(.delivery, nil, at: 310, failed),
+        ])
+        #expect(model.events.map(\.parts) == [["env a3", "3 records → spool failed 503 in 2ms"]])
+    }
+
     /// `lmon tail` prints all of it.
     @Test func eachIsALineOfTheTail() {
         let records = Record.numbered(

@@ -47,7 +47,8 @@ extension Model {
         for index in self.details[detail].calls.indices { self.details[detail].calls[index].isCut = true }
     }
 
-    /// A delivery belongs to its invocation, else to the end of its environment, else it is a row of its own.
+    /// A delivery belongs to its invocation, else to the end of its environment, else it is a row of its own. That a spool took
+    /// a batch is no news, after each invocation: every second row would be one.
     mutating func applyDelivery(_ record: Record, _ environment: Int) -> ModelChange {
         let delivery = Delivery(record)
         if record.requestID != nil {
@@ -65,6 +66,7 @@ extension Model {
             change.row = row
             return change
         }
+        guard delivery.sink != "spool" || delivery.verdict != .fine else { return ModelChange() }
         return self.add(record, .delivery, [delivery.text], delivery.emphasis, environment)
     }
 
