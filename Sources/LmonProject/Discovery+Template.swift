@@ -38,19 +38,27 @@ extension Discovery {
         }
         if case .unsupported(let why) = function.code.value { throw error(.unsupportedCode(why), function.code.place) }
         guard let runtime = function.runtime else { throw error(.missingProperty("Runtime"), nil) }
-        guard runtime.value.hasPrefix("nodejs") || runtime.value.hasPrefix("python") else {
+        let isOwn = runtime.value.hasPrefix("provided")
+        guard isOwn || runtime.value.hasPrefix("nodejs") || runtime.value.hasPrefix("python") else {
             throw error(.unsupportedRuntime(runtime.value), runtime.place)
         }
         guard let handler = function.handler else { throw error(.missingProperty("Handler"), nil) }
         let source = try self.codeFolder(of: function, template: template)
         let folder = self.builtFolder(of: function, source: source, template: template, warnings: &warnings)
-        let file = try self.handlerFile(
-            handler.value,
-            of: runtime.value,
-            in: folder,
-            place: handler.place,
-            function: name
-        )
+        let file: String
+        if isOwn {
+            // Whatever its handler is called.
+            file = Path.join(folder, "bootstrap")
+            guard self.files.kind(file) == .file else { throw error(.noBootstrap(folder), function.code.place) }
+        } else {
+            file = try self.handlerFile(
+                handler.value,
+                of: runtime.value,
+                in: folder,
+                place: handler.place,
+                function: name
+            )
+        }
         return FunctionDefinition(
             name: function.name,
             handler: handler,
@@ -133,8 +141,8 @@ extension ProjectError {
     /// Whether the other functions of the template can run nevertheless.
     fileprivate var isOneFunctionsOwn: Bool {
         switch self.code {
-        case .unsupportedCode, .unsupportedRuntime, .codeNotFound, .noHandlerFile, .noPythonFile, .handlerWithoutExport,
-            .missingProperty:
+        case .unsupportedCode, .unsupportedRuntime, .codeNotFound, .noHandlerFile, .noPythonFile, .noBootstrap,
+            .handlerWithoutExport, .missingProperty:
             true
         default: false
         }

@@ -28,6 +28,8 @@ package struct LayerFolders: Sendable {
         package let name: String
         package let path: String
         package let launchError: String?
+        /// What the system would say of it.
+        package let launchReason: String?
     }
 
     /// Why a layer cannot be had, as one line that names it.
@@ -117,13 +119,31 @@ package struct LayerFolders: Sendable {
             }
         }
         return found.sorted { $0.key < $1.key }.enumerated().map { number, file in
-            let isExecutable = FileManager.default.isExecutableFile(atPath: file.value)
-            return Extension(
-                name: file.key,
-                path: file.value,
-                launchError: number >= 10 ? "TooManyExtensions" : isExecutable ? nil : "PermissionDenied"
-            )
+            let (error, reason) =
+                number >= 10 ? ("TooManyExtensions", "more than 10 extensions") : Self.launchError(file.value)
+            return Extension(name: file.key, path: file.value, launchError: error, launchReason: reason)
         }
+    }
+
+    /// What starting the program would fail with: behind bubblewrap, its starter would seem to have started.
+    private static func launchError(_ path: String) -> (name: String?, reason: String?) {
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            return ("PermissionDenied", "fork/exec \(path): permission denied")
+        }
+        let handle = FileHandle(forReadingAtPath: path)
+        let beginning = (try? handle?.read(upToCount: 256)) ?? Data()
+        try? handle?.close()
+        // ELF, and what macOS runs, are the system's to judge.
+        if beginning.first.map({ [0x7F, 0xCA, 0xCE, 0xCF, 0xFE].contains($0) }) == true { return (nil, nil) }
+        guard beginning.starts(with: Array("#!".utf8)) else {
+            return ("UnknownError", "fork/exec \(path): exec format error")
+        }
+        let line = beginning.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
+        let interpreter = String(decoding: line, as: UTF8.self).split(whereSeparator: { " \t\r".contains($0) }).first
+        guard let interpreter, interpreter.hasPrefix("/opt/") || access(String(interpreter), X_OK) == 0 else {
+            return ("UnknownError", "fork/exec \(path): no such file or directory: \(interpreter ?? "no interpreter")")
+        }
+        return (nil, nil)
     }
 
     private static let modules = [("NODE_PATH", "nodejs/node_modules"), ("PYTHONPATH", "python")]

@@ -15,6 +15,8 @@ package struct ProjectError: Error, Hashable, Sendable, CustomStringConvertible 
         /// `module` is the path that lacks its extension.
         case noHandlerFile(handler: String, module: String)
         case noPythonFile(handler: String, module: String)
+        /// A folder that has no program.
+        case noBootstrap(String)
         case handlerWithoutExport(String)
         case codeNotFound(String)
         case unsupportedCode(String)
@@ -62,11 +64,13 @@ package struct ProjectError: Error, Hashable, Sendable, CustomStringConvertible 
         case .noHandlerDefined:
             "defines no lambda_handler or handler; name it with --handler FILE.FUNCTION"
         case .noPythonFile(let handler, let module): "handler \(handler): there is no \(module).py"
+        case .noBootstrap(let folder): "there is no program \(folder)/bootstrap; build it, for this machine"
         case .handlerWithoutExport(let handler):
             "handler \(handler) names no export; write FILE.EXPORT, such as index.handler"
         case .codeNotFound(let folder): "its code folder \(folder) does not exist"
         case .unsupportedCode(let what): what
-        case .unsupportedRuntime(let runtime): "\(runtime) cannot run here yet; lmon runs nodejs and python functions"
+        case .unsupportedRuntime(let runtime):
+            "\(runtime) cannot run here yet; lmon runs nodejs, python and provided functions"
         case .unsupportedProject(let what): what
         case .duplicateName(let name): "a second function is named \(name)"
         }

@@ -68,6 +68,46 @@ extension EndToEndTests {
             #expect(value["logs"]?.array?.count == 1)
         }
 
+        /// Whatever a template's own runtime is written in, Lambda starts its `bootstrap`.
+        @Test func aTemplatesOwnRuntimeIsItsBootstrap() async throws {
+            let template = """
+                Resources:
+                  Own:
+                    Type: AWS::Serverless::Function
+                    Properties: {FunctionName: own, Runtime: provided.al2023, Handler: any, CodeUri: code/}
+                """
+            try self.workspace.write(template, to: "own/template.yaml")
+            try self.workspace.write("", to: "own/code/readme")
+            let missing = try await Program.run(["invoke", "own"], in: self.workspace)
+            #expect(missing.status == 2)
+            #expect(missing.errors.contains("own/code/bootstrap; build it, for this machine"), "\(missing.errors)")
+            let program = try self.workspace.write(Functions.commandEcho, to: "own/code/bootstrap")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            let run = try await Program.run(["invoke", "own", "--json", "-e", #"{"n":5}"#], in: self.workspace)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try JSONValue(parsing: run.output)["result"]?["n"]?.int == 5)
+        }
+
+        /// With the agent its report comes too late to wait for; the calls and the result do not.
+        @Test func byNameItIsPrintedAtItsEndAlsoWithTheAgent() async throws {
+            try self.workspace.write(Functions.echo, to: "below/named/index.mjs")
+            let emulator = try await EmulatorProgram.start("below/named", in: self.workspace, ["--agent"])
+            let tee = String(emulator.tee.dropFirst("tcp://".count))
+            let run = try await Program.run(
+                [
+                    "invoke", "named", "--port", "\(emulator.port)", "--tee", tee, "--json", "-e",
+                    #"{"n":3,"call":true}"#,
+                ],
+                in: self.workspace
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            let value = try JSONValue(parsing: run.output)
+            #expect(value["result"]?["n"]?.int == 3)
+            #expect(value["calls"]?[0]?["status"]?.int == 200)
+            #expect(value["durationMs"]?.double ?? 0 > 0, "\(run.output)")
+            _ = try await emulator.stop()
+        }
+
         /// The agent hears of an invocation's end after it, and of what it cost when its environment ends.
         @Test(arguments: [["echo"], ["--async", "echo"], ["--", "./bin/echo"]])
         func withTheAgentTheReportIsThereToo(source: [String]) async throws {

@@ -8,14 +8,16 @@ import Testing
     private final class Scratch {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("lmon-test-\(UUID().uuidString)").path
 
-        func write(_ name: String, isExecutable: Bool = true) throws {
+        func write(_ name: String, _ text: String = "#!/bin/sh\n", isExecutable: Bool = true) throws {
             let file = URL(fileURLWithPath: "\(self.path)/\(name)")
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
             let attributes: [FileAttributeKey: Any] = [.posixPermissions: isExecutable ? 0o755 : 0o644]
-            #expect(FileManager.default.createFile(atPath: file.path, contents: Data("x".utf8), attributes: attributes))
+            #expect(
+                FileManager.default.createFile(atPath: file.path, contents: Data(text.utf8), attributes: attributes)
+            )
         }
 
         deinit { try? FileManager.default.removeItem(atPath: self.path) }
@@ -52,6 +54,21 @@ import Testing
         #expect(extensions.map(\.launchError).first == "PermissionDenied")
         #expect(extensions.map(\.launchError).suffix(2) == ["TooManyExtensions", "TooManyExtensions"])
         #expect(extensions[1].launchError == nil && extensions[1].path == "\(scratch.path)/a/extensions/e10")
+    }
+
+    /// The system refuses them; behind bubblewrap that would look like a program that ended.
+    @Test(arguments: [
+        ("echo no shebang\n", "exec format error"), ("", "exec format error"),
+        ("#!/nowhere/sh\n", "no such file or directory: /nowhere/sh"),
+        ("#!", "no such file or directory: no interpreter"),
+        ("#!/bin/sh -e\n", nil), ("\u{7F}ELF", nil), ("#! /bin/sh\n", nil), ("#!/opt/bin/own\n", nil),
+    ])
+    func whatNoSystemStartsHasALaunchError(text: String, reason: String?) throws {
+        let scratch = Scratch()
+        try scratch.write("a/extensions/e", text)
+        let found = try #require(try LayerFolders(["\(scratch.path)/a"]).extensions.first)
+        #expect(found.launchError == reason.map { _ in "UnknownError" })
+        #expect(found.launchReason == reason.map { "fork/exec \(scratch.path)/a/extensions/e: \($0)" })
     }
 
     @Test func aZipIsUnpackedWithItsPermissionsUntilItIsRemoved() throws {

@@ -111,7 +111,7 @@ import Testing
                 "\(Self.path):35: lmon-orders-dev: QUEUE (!Ref Queue) is Queue here; give it with --env-vars",
                 "\(Self.path):36: lmon-orders-dev: QUEUE_ARN (!GetAtt Queue.Arn) is not set here; "
                     + "give it with --env-vars",
-                "\(Self.path):57: Report: java21 cannot run here yet; lmon runs nodejs and python functions",
+                "\(Self.path):57: Report: java21 cannot run here yet; lmon runs nodejs, python and provided functions",
             ]
         )
     }
@@ -209,7 +209,7 @@ import Testing
         ),
         (
             function("Handler: a.b, Runtime: ruby3.3"),
-            "4: F: ruby3.3 cannot run here yet; lmon runs nodejs and python functions"
+            "4: F: ruby3.3 cannot run here yet; lmon runs nodejs, python and provided functions"
         ),
     ])
     func errorsNameTheLineAndTheRemedy(text: String, expected: String) {

@@ -29,7 +29,9 @@ extension Emulator {
         guard let program = slot.function.extensions.first(where: { $0.name == name }) else {
             return fail("UnknownError", "there is no extension \(name)")
         }
-        if let error = program.launchError { return fail(error, Self.reason(error, program)) }
+        if let error = program.launchError {
+            return fail(error, program.launchReason ?? "fork/exec \(program.executable): \(error)")
+        }
         do {
             if !environment.isPrepared { try self.prepare(environment, slot.function) }
             let process = ExtensionProcess(generation: generation)
@@ -46,14 +48,6 @@ extension Emulator {
             output.closeWriters()
         } catch {
             fail("UnknownError", "\(error)")
-        }
-    }
-
-    private static func reason(_ error: String, _ program: ExternalExtension) -> String {
-        switch error {
-        case "PermissionDenied": "fork/exec \(program.executable): permission denied"
-        case "TooManyExtensions": "more than 10 extensions"
-        default: "fork/exec \(program.executable): \(error)"
         }
     }
 

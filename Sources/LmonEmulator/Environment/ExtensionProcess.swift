@@ -8,11 +8,14 @@ package struct ExternalExtension: Hashable, Sendable {
     package var executable: String
     /// Why it cannot be started, as AWS names it (`PermissionDenied`, `TooManyExtensions`); nil: it can.
     package var launchError: String?
+    /// The same in words.
+    package var launchReason: String?
 
-    package init(name: String, executable: String, launchError: String? = nil) {
+    package init(name: String, executable: String, launchError: String? = nil, launchReason: String? = nil) {
         self.name = name
         self.executable = executable
         self.launchError = launchError
+        self.launchReason = launchReason
     }
 }
 

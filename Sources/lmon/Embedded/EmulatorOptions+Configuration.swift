@@ -95,7 +95,12 @@ extension EmulatedFunction {
     /// In the sandbox layers are at `/opt`, as in Lambda; elsewhere what names files there is told where they are.
     fileprivate mutating func add(_ layers: LayerFolders, isSandboxed: Bool) {
         self.extensions = layers.extensions.map {
-            ExternalExtension(name: $0.name, executable: $0.path, launchError: $0.launchError)
+            ExternalExtension(
+                name: $0.name,
+                executable: $0.path,
+                launchError: $0.launchError,
+                launchReason: $0.launchReason
+            )
         }
         self.layers = layers.folders
         self.variables = isSandboxed ? layers.variablesInOpt(self.variables) : layers.variables(self.variables)

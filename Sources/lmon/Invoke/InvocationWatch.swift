@@ -16,6 +16,8 @@ final class InvocationWatch: Sendable {
 
     let inbox = Inbox()
     private let model = Mutex(Model())
+    /// Where an agent tells, the report comes with its environment's next invocation only: nobody waits for that one.
+    private static let afterEnd = DispatchTimeInterval.milliseconds(300)
 
     /// The last run of the request, and what can be said of it; nil if its records did not come in time.
     ///
@@ -31,14 +33,17 @@ final class InvocationWatch: Sendable {
 
     private func fold(_ model: inout Model, _ requestID: String, quiet: Int?) -> Watched? {
         let last = quiet.map { DispatchTime.now() + .seconds(10 * $0) } ?? .distantFuture
+        var pause = quiet.map { DispatchTimeInterval.seconds($0) }
         var isReported = false
         while !isReported {
-            let deadline = quiet.map { min(last, .now() + .seconds($0)) } ?? .distantFuture
+            let deadline = pause.map { min(last, .now() + $0) } ?? .distantFuture
             let delivery = self.inbox.take(until: deadline)
             for case .records(let records) in delivery.events {
                 for record in records {
                     model.apply(record)
-                    isReported = isReported || (record.type == .report && record.requestID == requestID)
+                    guard record.requestID == requestID else { continue }
+                    isReported = isReported || record.type == .report
+                    if quiet != nil, record.type == .handlerEnd { pause = Self.afterEnd }
                 }
             }
             if DispatchTime.now() >= deadline, delivery.events.isEmpty || DispatchTime.now() >= last { break }

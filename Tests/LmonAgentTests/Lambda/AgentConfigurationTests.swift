@@ -1,3 +1,4 @@
+import Foundation
 import LambdaWire
 import LmonAgent
 import Testing
@@ -52,9 +53,40 @@ import Testing
         #expect(AgentConfiguration(["LMON_SPOOL": "", "LMON_FLUSH": "  ", "LMON": " on "]).problems == [])
     }
 
-    @Test func theHelpNamesEveryVariable() {
+    // MARK: The list
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    /// Between lmon's own parts.
+    private static let inner: Set = ["LMON_BARE", "LMON_BARE_ID", "LMON_BARE_LOST", "LMON_FAULT", "LMON_PAYLOADS"]
+
+    /// Whatever a source of the agent or the interceptors names is in the list, and nothing else is.
+    @Test func theListHasWhatTheSourcesRead() throws {
+        var read: Set<String> = ["LMON"]
+        for folder in ["Sources/LmonAgent", "Sources/LmonInterceptors", "Sources/lmon-agent"] {
+            let files = try #require(
+                FileManager.default.enumerator(at: Self.root.appending(path: folder), includingPropertiesForKeys: nil)
+            )
+            for case let file as URL in files where file.lastPathComponent != "AgentVariable.swift" {
+                guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+                for match in text.matches(of: /LMON_[A-Z0-9_]+/) { read.insert(String(match.output)) }
+            }
+        }
+        let listed = Set(AgentVariable.all.map(\.name))
+        #expect(
+            read.subtracting(Self.inner).isSubset(of: listed),
+            "\(read.subtracting(Self.inner).subtracting(listed))"
+        )
+        #expect(listed.count == AgentVariable.all.count)
+    }
+
+    @Test func helpAndReadmeHaveTheList() throws {
+        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         for variable in AgentVariable.all {
             #expect(AgentHelp.text.contains("  \(variable.name) "))
+            let setting = "\(variable.form); \(variable.standard); `\(variable.example)`"
+            let cells = ["`\(variable.name)`", variable.help, setting].map { $0.replacing("|", with: "\\|") }
+            #expect(readme.contains("\n| \(cells.joined(separator: " | ")) |\n"), "\(variable.name)")
         }
     }
 }
