@@ -122,10 +122,15 @@ class Invocation {
             if (!hasCallbacks) { this.succeeded(result); }
             return undefined;
         }
-        // What is no promise may do its work each time that it is asked: it is asked once, here.
-        const promise = result.constructor === Promise ? result : Promise.resolve(result);
-        promiseThen.call(promise, (value) => guarded(() => this.succeeded(value)), (error) => guarded(() => this.failed(error)));
-        return promise;
+        const succeeded = (value) => guarded(() => this.succeeded(value));
+        const failed = (error) => guarded(() => this.failed(error));
+        if (result.constructor === Promise) {
+            promiseThen.call(result, succeeded, failed);
+            return result;
+        }
+        // What is no promise may do its work each time that it is asked: it is asked when, and as often as, the client asks.
+        const before = (look, use) => (typeof use === 'function' ? (value) => { look(value); return use(value); } : use);
+        return { then: (resolve, reject) => result.then(before(succeeded, resolve), before(failed, reject)) };
     }
 
     succeeded(value) {

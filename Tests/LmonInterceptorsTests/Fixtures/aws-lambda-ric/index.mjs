@@ -102,7 +102,7 @@ function buffered(handler, answer, event, again) {
     try {
         const runtime = { handler };
         const result = runtime.handler(event, Object.assign(context, contextOf(answer)), callback);
-        if (typeof result?.then === 'function') { result.then(context.succeed, context.fail); }
+        if (typeof result?.then === 'function') { result.then(context.succeed, context.fail).catch(context.fail); }
     } catch (error) {
         callback(error);
     }

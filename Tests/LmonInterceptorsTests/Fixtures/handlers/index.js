@@ -72,3 +72,4 @@ exports.streamWater = streamifyResponse(async (event, stream) => {
 }, { highWaterMark: 1024 });
 // A thenable that works each time that it is asked, as some query builders do.
 exports.lazy = () => { let asked = 0; return { then(resolve) { asked += 1; setTimeout(() => resolve(`asked ${asked}`), 5); } }; };
+exports.query = () => { let asked = 0; return { then(...uses) { asked += 1; return Promise.resolve(`asked ${asked}`).then(...uses); } }; };
