@@ -125,6 +125,29 @@ import Testing
         try expectGolden(rig.screen, named: "in-flight")
     }
 
+    /// Past its deadline nothing runs: its end was not told, and no time passes.
+    @Test(arguments: sizes)
+    func anEndThatWasNotSeen(columns: Int, rows: Int) throws {
+        var rig = UIRig.started(columns: columns, rows: rows)
+        let id = Sample.id("5e00")
+        let start = Sample.time("10:42:10.200")
+        var invocation = Invocation(id: id, function: "thumbs", firstSeen: start)
+        invocation.start = start
+        invocation.deadline = start.adding(milliseconds: 3_000)
+        var call = Call(id: "1-0-1", invocation: id)
+        call.method = "GET"
+        call.url = URLText("https://images.test/large.png")
+        call.start = start.adding(milliseconds: 300)
+        invocation.calls = [call]
+        rig.details[id] = InvocationDetail(invocation)
+        rig.type("G")
+        rig.send(.clock(start.adding(milliseconds: 3_100)))
+        #expect(rig.text.contains("0ms left"))
+        rig.send(.clock(start.adding(milliseconds: 6_100)))
+        try expectGolden(rig.screen, named: "end-not-seen-\(columns)x\(rows)")
+        for text in ["0ms left", "6.1", "3.00s…"] { #expect(!rig.text.contains(text), "\(text)") }
+    }
+
     @Test(arguments: sizes)
     func hostileContent(columns: Int, rows: Int) throws {
         var rig = Hostile.rig(columns: columns, rows: rows)

@@ -67,7 +67,7 @@ extension UIState {
     /// What it took, or has taken so far.
     func shownDuration(of summary: InvocationSummary) -> Double? {
         if let duration = summary.duration { return duration }
-        guard summary.state.isInFlight, let latest else { return nil }
+        guard summary.state.isInFlight, !self.isOverdue(summary), let latest else { return nil }
         return max(0, latest.milliseconds(since: summary.time))
     }
 }

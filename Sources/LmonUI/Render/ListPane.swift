@@ -103,15 +103,16 @@ enum ListPane {
         row: Int,
         into canvas: inout Canvas
     ) {
-        let look = StateLook(summary.state, canvas.glyphs)
+        let isOverdue = state.isOverdue(summary)
+        let look = isOverdue ? .unseen(canvas.glyphs) : StateLook(summary.state, canvas.glyphs)
         let time = Format.time(summary.time, offset: state.configuration.utcOffset)
         canvas.text(String(time.prefix(columns.time.count)), columns.time.lowerBound, row, .dim)
         canvas.glyph(look.glyph, columns.state, row, look.style)
         let name = canvas.truncated(summary.function, to: columns.name.count)
         canvas.text(name, columns.name.lowerBound, row, look.isCalm ? .plain : look.style)
         let duration = state.shownDuration(of: summary)
-        let text =
-            summary.state.isInFlight ? self.running(duration) + canvas.glyphs.ellipsis : Format.duration(duration)
+        let isRunning = summary.state.isInFlight && !isOverdue
+        let text = isRunning ? self.running(duration) + canvas.glyphs.ellipsis : Format.duration(duration)
         let padded = Text.padded(text, to: columns.duration.count, .trailing)
         canvas.text(padded, columns.duration.lowerBound, row, look.isCalm ? .plain : look.style)
         let calls = summary.calls > 99_999 ? "+++++" : "\(summary.calls)"
@@ -163,7 +164,9 @@ enum ListPane {
         var note = summary.note ?? ""
         var style: Style = summary.state.isFailed ? .failed : .warning
         if let comment = state.comments[summary.id] { (note, style) = (comment, .title) }
-        if summary.state.isInFlight, let deadline = summary.deadline, let latest = state.latest {
+        if state.isOverdue(summary) {
+            (note, style) = (UIState.unseenEnd, .warning)
+        } else if summary.state.isInFlight, let deadline = summary.deadline, let latest = state.latest {
             note = "\(self.running(max(0, deadline.milliseconds(since: latest)))) left"
             style = .inFlight
         }
@@ -214,6 +217,9 @@ struct StateLook {
         case .finished: (self.glyph, self.style, self.isCalm) = (glyphs.failed, .failed, false)
         }
     }
+
+    /// Of what is over, though nobody said how it ended.
+    static func unseen(_ glyphs: Glyphs) -> StateLook { StateLook(.finished(.unobserved), glyphs) }
 
     init(_ event: LifecycleEvent, _ glyphs: Glyphs) {
         switch event.emphasis {

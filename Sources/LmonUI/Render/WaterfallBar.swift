@@ -16,7 +16,9 @@ enum WaterfallBar {
         let end = content.end ?? columns.now
         let isOutside = self.drawOutside(start, end, columns, row, look, into: &canvas)
         if !isOutside { self.drawInside(content, start, end, columns, row, look, into: &canvas) }
-        if content.id == .handler, content.end == nil { self.drawRemaining(detail, columns, row, look, into: &canvas) }
+        if content.id == .handler, content.end == nil, !columns.isOverdue {
+            self.drawRemaining(detail, columns, row, look, into: &canvas)
+        }
         if content.isLate {
             for freeze in detail.freezes {
                 let (from, to) = (max(start, freeze.lowerBound), min(end, freeze.upperBound))

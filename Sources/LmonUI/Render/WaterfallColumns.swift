@@ -11,9 +11,12 @@ struct WaterfallColumns {
     let range: ClosedRange<Double>
     /// Where what is in flight has got to.
     let now: Double
+    /// What is open here has ended, unseen.
+    let isOverdue: Bool
 
-    init(_ area: Area, range: ClosedRange<Double>, now: Double? = nil) {
+    init(_ area: Area, range: ClosedRange<Double>, now: Double? = nil, isOverdue: Bool = false) {
         self.now = now ?? range.upperBound
+        self.isOverdue = isOverdue
         let start = area.columns.lowerBound
         let width = area.columns.count
         let labelWidth = width < 70 ? max(14, width * 45 / 100) : min(44, width * 29 / 80)
@@ -67,8 +70,11 @@ struct WaterfallLook {
     let textStyle: Style
     let barStyle: Style
 
-    init(_ row: WaterfallRow, _ glyphs: Glyphs) {
+    init(_ row: WaterfallRow, _ glyphs: Glyphs, isOverdue: Bool = false) {
         switch row.emphasis {
+        case .inFlight where isOverdue:
+            self.mark = glyphs.unknown
+            (self.style, self.textStyle, self.barStyle) = (.dim, .dim, .dim)
         case .failed:
             self.mark = glyphs.failed
             (self.style, self.textStyle, self.barStyle) = (.failed, .failed, .failed)

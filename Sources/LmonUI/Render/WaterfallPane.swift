@@ -30,12 +30,17 @@ enum WaterfallPane {
     }
 
     static func titleParts(_ invocation: Invocation, _ state: UIState) -> [(String, Style)] {
-        let look = StateLook(invocation.state, state.glyphs)
+        let isOverdue = state.isOverdue(invocation)
+        let look = isOverdue ? .unseen(state.glyphs) : StateLook(invocation.state, state.glyphs)
         var summary = "\(invocation.id.short) \(invocation.function) \(Character(look.glyph))"
         if case .finished(let status) = invocation.state, status != .success { summary += " \(status)" }
         let duration = invocation.duration ?? state.latest.map { max(0, $0.milliseconds(since: invocation.time)) }
-        summary +=
-            invocation.state.isInFlight ? " \(Format.duration(duration))…" : " \(Format.duration(invocation.duration))"
+        if isOverdue {
+            summary += " \(UIState.unseenEnd)"
+        } else {
+            let isRunning = invocation.state.isInFlight
+            summary += " \(Format.duration(isRunning ? duration : invocation.duration))\(isRunning ? "…" : "")"
+        }
         var parts: [(String, Style)] = [(summary, look.isCalm ? .title : look.style.adding(.bold))]
         if let type = invocation.errorType { parts.append((type, .failed)) }
         if invocation.isCold == true, let duration = invocation.initDuration ?? invocation.initialization?.duration {
@@ -68,7 +73,12 @@ enum WaterfallPane {
             canvas.text(text, area.columns.lowerBound + 3, area.rows.lowerBound, limit: area.columns.upperBound, .dim)
             return
         }
-        let columns = WaterfallColumns(area, range: state.axis(of: loaded), now: state.elapsed(in: loaded))
+        let columns = WaterfallColumns(
+            area,
+            range: state.axis(of: loaded),
+            now: state.elapsed(in: loaded),
+            isOverdue: state.isOverdue(loaded.invocation)
+        )
         let hinted = detail.hinted
         var row = area.rows.lowerBound
         if state.hasAxisRow {
@@ -113,7 +123,7 @@ enum WaterfallPane {
         row: Int,
         into canvas: inout Canvas
     ) {
-        let look = WaterfallLook(content, canvas.glyphs)
+        let look = WaterfallLook(content, canvas.glyphs, isOverdue: columns.isOverdue)
         let labels = columns.label
         if let mark = look.mark { canvas.glyph(mark, labels.lowerBound - 1, row, look.style) }
         if case .call = content.id {
@@ -143,6 +153,11 @@ enum WaterfallPane {
         _ look: WaterfallLook,
         into canvas: inout Canvas
     ) {
+        if content.start != nil, content.end == nil, columns.isOverdue {
+            let text = content.id == .handler ? UIState.unseenEnd : "–"
+            canvas.label(text, columns.end - Text.width(of: text), row, limit: columns.end + 1, look.textStyle)
+            return
+        }
         if content.id == .handler, content.end == nil, let deadline = loaded.invocation.deadline {
             let left = max(0, deadline.milliseconds(since: loaded.invocation.time) - columns.now)
             let text = Format.duration(left) + " left"

@@ -99,11 +99,12 @@ extension UIState {
         return range.lowerBound...end
     }
 
-    /// Milliseconds since the start, while something of it runs.
+    /// Milliseconds since the start, while something of it runs; none of it runs on after its deadline.
     func elapsed(in detail: InvocationDetail) -> Double? {
         let isOpen =
             detail.invocation.state.isInFlight || detail.waterfall.rows.contains { $0.start != nil && $0.end == nil }
-        guard isOpen, let latest else { return nil }
+        guard isOpen, var latest else { return nil }
+        if self.isOverdue(detail.invocation), let deadline = detail.invocation.deadline { latest = deadline }
         return max(0, latest.milliseconds(since: detail.invocation.time))
     }
 }

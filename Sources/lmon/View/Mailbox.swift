@@ -1,4 +1,5 @@
 import LmonModel
+import LmonRecord
 import LmonUI
 import Synchronization
 
@@ -6,8 +7,8 @@ import Synchronization
 final class Mailbox: Sendable {
     struct Mail: Sendable {
         var messages: [UIMessage] = []
-        /// Whether something runs, so that time is to be shown passing.
-        var isInFlight = false
+        /// Until when something may run, so that time is to be shown passing; nil if nothing runs.
+        var inFlightUntil: Timestamp?
         /// The source has come to its end.
         var hasEnded = false
         /// Set when the view is to end: the signal that asked for it, 0 if it was the source.
@@ -46,10 +47,10 @@ final class Mailbox: Sendable {
     /// Whether the last numbers have not been looked at yet; new ones would only replace them.
     var isBehind: Bool { self.mail.withLock { $0.changedIndex != nil } }
 
-    func setInFlight(_ isInFlight: Bool) {
+    func setInFlight(until end: Timestamp?) {
         let isNew = self.mail.withLock { mail in
-            defer { mail.isInFlight = isInFlight }
-            return mail.isInFlight != isInFlight
+            defer { mail.inFlightUntil = end }
+            return mail.inFlightUntil != end
         }
         if isNew { self.wake() }
     }
@@ -93,7 +94,7 @@ final class Mailbox: Sendable {
                 turn: mail.turn,
                 isWaiting: !mail.messages.isEmpty || mail.end != nil,
                 errands: mail.errands,
-                isInFlight: mail.isInFlight,
+                isInFlight: mail.inFlightUntil != nil,
                 hasEnded: mail.hasEnded
             )
         }

@@ -18,7 +18,8 @@ final class ViewFold {
     private let journal: Journal
     /// What a recorded session came to; nil if it is not whole.
     private let concluded: SessionTotals?
-    private var inFlight: Set<InvocationID> = []
+    /// What runs, and until when it is watched: a little beyond its deadline, so that this is seen to pass.
+    private var inFlight: [InvocationID: Timestamp] = [:]
     private var troubles: [String: String] = [:]
     private var unseen: [String: String] = [:]
     private var lists: SessionLists
@@ -154,20 +155,20 @@ final class ViewFold {
         if let (before, after) = self.again?.changed(id, of: summary?.function ?? "", isInFlight: isInFlight) {
             self.compare(after, with: before).map { self.mailbox.post(.again(.compared($0))) }
         }
-        if isInFlight {
-            self.inFlight.insert(id)
-        } else {
-            self.inFlight.remove(id)
-        }
+        self.inFlight[id] = isInFlight ? Self.watched(until: summary?.deadline) : nil
+    }
+
+    private static func watched(until deadline: Timestamp?) -> Timestamp {
+        deadline?.adding(milliseconds: 2 * UIState.patience) ?? Timestamp(microseconds: .max)
     }
 
     private func noteInitialization(_ id: InvocationID) {
         guard let initialization = self.model.invocation(id) else { return }
         guard !initialization.state.isInFlight else {
-            self.inFlight.insert(id)
+            self.inFlight[id] = Self.watched(until: nil)
             return
         }
-        self.inFlight.remove(id)
+        self.inFlight[id] = nil
         let function = initialization.function
         // A function that does not start is said until it does again.
         let failure = self.concluded == nil ? initialization.startFailure?.description : nil
@@ -216,7 +217,7 @@ final class ViewFold {
             givenUp: self.lists.givenUp
         )
         self.mailbox.post(.changed(self.concluded ?? self.model.currentTotals, counts: counts, filtering))
-        self.mailbox.setInFlight(!self.inFlight.isEmpty)
+        self.mailbox.setInFlight(until: self.inFlight.values.max())
     }
 
     // MARK: Answers

@@ -99,7 +99,8 @@ final class ViewRunner: Sendable {
             for message in mail.messages { effects += state.update(message) }
             for input in inputs { effects += state.update(.input(input)) }
             // Of what a recording broke off in, no time passes, nor has it until its end was known.
-            isInFlight = mail.isInFlight && !mail.hasEnded
+            let isPassing = mail.inFlightUntil.map { SystemClock.now() <= $0 } ?? false
+            isInFlight = isPassing && !mail.hasEnded
             if isInFlight || mail.hasEnded { effects += state.update(.clock(isInFlight ? SystemClock.now() : nil)) }
             for effect in effects {
                 switch effect {
