@@ -158,9 +158,9 @@ let package = Package(
         executable(
             "lmon-bench",
             [
-                "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel",
-                "LmonRecord", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI",
-                lmonTLS, argumentParser,
+                "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON",
+                "LmonModel", "LmonRecord", "LmonS3", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI",
+                lmonRemote, lmonTLS, argumentParser,
             ] + nio
         ),
 

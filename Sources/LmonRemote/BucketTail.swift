@@ -1,4 +1,3 @@
-import Foundation
 package import LmonHTTP
 package import LmonRecord
 import LmonS3
@@ -21,8 +20,7 @@ package actor BucketTail {
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var nextTask = 0
     private var isStopped = false
-    private let startedAt = ContinuousClock.now
-    private let wallStart = Int64(Date().timeIntervalSince1970 * 1000)
+    private let clock: ViewerClock
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
@@ -31,36 +29,33 @@ package actor BucketTail {
         _ client: S3Client,
         _ settings: BucketReader.Settings,
         loop: Loop,
+        clock: ViewerClock = ViewerClock(),
         output: @escaping @Sendable (Output) -> Bool
     ) {
         self.loop = loop
         self.client = client
+        self.clock = clock
         self.reader = BucketReader(settings)
         self.output = output
     }
 
     package func start() { self.handle(.began) }
 
-    /// Nothing is handed on after this.
+    /// Nothing is handed on after this, and nothing of the loop is used any more once it returns.
     package func stop() async {
-        guard !self.isStopped else { return }
         self.isStopped = true
         self.timer?.cancel()
         for task in self.tasks.values { task.cancel() }
+        // None is begun any more.
+        for task in self.tasks.values { await task.value }
         await self.client.close()
     }
 
     // MARK: The reader
 
-    /// A wall clock that is not set while this runs.
-    private var now: Int64 {
-        let passed = self.startedAt.duration(to: .now).components
-        return self.wallStart + passed.seconds * 1000 + passed.attoseconds / 1_000_000_000_000_000
-    }
-
     private func handle(_ event: BucketReader.Event) {
         guard !self.isStopped else { return }
-        for action in self.reader.handle(event, now: self.now) where !self.isStopped { self.perform(action) }
+        for action in self.reader.handle(event, now: self.clock.now) where !self.isStopped { self.perform(action) }
     }
 
     private func perform(_ action: BucketReader.Action) {
@@ -81,7 +76,7 @@ package actor BucketTail {
 
     private func setTimer(at time: Int64) {
         self.timer?.cancel()
-        self.timer = self.loop.schedule(after: .milliseconds(max(0, time - self.now))) { [weak self] in
+        self.timer = self.loop.schedule(after: self.clock.wait(until: time)) { [weak self] in
             self?.assumeIsolated { $0.handle(.timerFired) }
         }
     }

@@ -59,10 +59,10 @@ import Testing
             "Synchronization",
         ]),
         "lmon-bench": c.union([
-            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonEmulator", "LmonHTTP",
-            "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonScreen", "LmonSession",
-            "LmonSpool",
-            "LmonTLS", "LmonStore", "LmonSupervisor", "LmonUI", "Synchronization",
+            "ArgumentParser", "Dispatch", "Foundation", "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator",
+            "LmonHTTP", "LmonInterceptors", "LmonJSON", "LmonModel", "LmonProject", "LmonRecord", "LmonRemote",
+            "LmonS3", "LmonScreen",
+            "LmonSession", "LmonSpool", "LmonStore", "LmonTLS", "LmonSupervisor", "LmonUI", "Synchronization",
             // The bare relay that the emulator is measured against.
             "NIOCore", "NIOHTTP1", "NIOPosix",
         ]),

@@ -133,7 +133,7 @@ extension EndToEndTests {
 
         /// Many environments, with duplicates and out of order, and viewers that are cut off; many more are run by hand.
         @Test func everyNumberIsKeptOnceAndSeenOnce() async throws {
-            let size = ["--environments", "20", "--batches", "30", "--kills", "3"]
+            let size = ["--soak", "collector", "--environments", "20", "--batches", "30", "--kills", "3"]
             let bench = URL(filePath: Program.path).deletingLastPathComponent().appending(path: "lmon-bench").path
             let program = try RunningProgram(["spool", "--json"] + size, in: self.workspace, executable: bench)
             let outcome = try await program.end(within: 120)

@@ -49,6 +49,17 @@ import Testing
         #expect((6...14).contains(book.lists.count - busy))
     }
 
+    /// Until the functions are known there is nothing to wake for.
+    @Test func nothingIsTimedBeforeTheFirstAnswer() {
+        var reader = BucketReader(.init(prefix: "p/", lookback: nil, follows: true))
+        let actions = reader.handle(.began, now: Playbook.start)
+        #expect(actions.count == 1)
+        guard case .list? = actions.first else {
+            Issue.record("\(actions)")
+            return
+        }
+    }
+
     /// However many functions there are.
     @Test func requestsAreBounded() {
         var book = Playbook()

@@ -1,6 +1,6 @@
 import LambdaWire
 import LmonHTTP
-import LmonRecord
+package import LmonRecord
 import LmonS3
 
 #if Remote
@@ -19,8 +19,13 @@ package final class AgentSinks: @unchecked Sendable {
     /// Nobody is left to be told of deliveries.
     private var isLeaving = false
 
-    /// Opens nothing yet but what listens.
-    package init(_ configuration: AgentConfiguration, core: MonitorCore, note: @escaping (DeliveryNote) -> Void) {
+    /// Opens nothing yet but what listens. `now` says when a batch is formed.
+    package init(
+        _ configuration: AgentConfiguration,
+        core: MonitorCore,
+        now: @escaping () -> Timestamp = SystemClock.now,
+        note: @escaping (DeliveryNote) -> Void
+    ) {
         let loop = core.loop
         let client = HTTPClient(loop: loop, idleLimit: 1, security: Self.security)
         // Half is for what waits, the rest for what is under way and for the other sinks.
@@ -43,6 +48,7 @@ package final class AgentSinks: @unchecked Sendable {
             SpoolSink(
                 .lines,
                 limit: share,
+                now: now,
                 delivery: delivery("spool", post($0, $0.below("/v1/records"), token: configuration.token))
             )
         }
@@ -50,6 +56,7 @@ package final class AgentSinks: @unchecked Sendable {
             SpoolSink(
                 .object(prefix: $0.address.location.prefix),
                 limit: share,
+                now: now,
                 delivery: delivery("spool", S3Put($0, client: client))
             )
         }
@@ -126,7 +133,7 @@ package final class AgentSinks: @unchecked Sendable {
         for shipper in self.shippers { shipper.giveUpWaiting() }
     }
 
-    func thawed() {
+    package func thawed() {
         for shipper in self.shippers { shipper.thawed() }
     }
 

@@ -19,6 +19,7 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
 
     let name = "spool"
     private let form: Form
+    private let now: () -> Timestamp
     private let delivery: HTTPDelivery
     private var queue: RecordQueue
     /// Tried, and not taken yet.
@@ -31,8 +32,9 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     /// A batch is as long as a slow uplink takes a second for; compressed, a fraction of one.
     private static let batchBytes = 512 << 10
 
-    init(_ form: Form, limit: Int, delivery: HTTPDelivery) {
+    init(_ form: Form, limit: Int, now: @escaping () -> Timestamp = SystemClock.now, delivery: HTTPDelivery) {
         self.form = form
+        self.now = now
         self.queue = RecordQueue(limit: limit, sink: self.name)
         self.delivery = delivery
         delivery.serve(self)
@@ -105,7 +107,7 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
             )
         case .object(let prefix):
             let records = self.queue.batch(maximum: Self.batchBytes, ofOneEnvironment: true)
-            let now = SystemClock.now().millisecondsSinceEpoch
+            let now = self.now().millisecondsSinceEpoch
             // Compressing fails for want of memory alone; then it is tried again later.
             guard let name = BatchName(of: records, formed: now), let body = try? Gzip.compressed(records.ndjson) else {
                 self.queue.returned()

@@ -161,7 +161,8 @@ extension BucketReader {
         }
         times += self.holes.filter { self.functions[$0.function]?.isSearching == false }.map(\.next)
         times += self.round?.retries.values.map(\.at) ?? []
-        if self.settings.follows, self.saidStatus != self.status { times.append(self.nextStatus) }
+        // Before the functions are known nothing is said.
+        if self.settings.follows, self.root.isKnown, self.saidStatus != self.status { times.append(self.nextStatus) }
         return times.filter { $0 < .max }.min().map { max($0, self.now + 1) }
     }
 }

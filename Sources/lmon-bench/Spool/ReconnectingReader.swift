@@ -33,12 +33,13 @@ final class ReconnectingReader: Sendable {
 
     private func run() {
         var cursor = "0"
+        var random = SplitMix(seed: self.seed)
         while !self.state.withLock({ $0.isStopped }) {
             guard let follower = try? Follower(port: self.port, query: "?follow=true&after=\(cursor)") else {
                 usleep(20_000)
                 continue
             }
-            self.read(follower, cutAfter: Int.random(in: 1000...3_000_000), &cursor)
+            self.read(follower, cutAfter: Int.random(in: 1000...3_000_000, using: &random), &cursor)
         }
     }
 

@@ -1,14 +1,21 @@
 import ArgumentParser
 import Foundation
-import LmonRecord
 
-/// The collector, as a process of its own.
+/// The remote spools: the collector, as a process of its own, and buckets.
 struct SpoolBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spool",
         abstract:
-            "Send records to lmon collect and read them: what is durable each second, queries, many viewers, memory."
+            "Send records to lmon collect and read them: what is durable each second, queries, many viewers, memory.",
+        discussion: """
+            --soak runs many environments against a spool that fails all the while, and counts: every number that was \
+            acknowledged is to be there once, and each viewer is to see each once. Status 1 if not.
+            """
     )
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case collector, s3
+    }
 
     @OptionGroup var output: OutputOptions
 
@@ -18,42 +25,98 @@ struct SpoolBench: AsyncParsableCommand {
     @Option(help: "How many viewers follow at once.")
     var viewers = 500
 
-    @Option(help: "Instead: so many environments that send with duplicates and out of order, while it is killed.")
-    var environments: Int?
+    @Option(
+        help: """
+            Instead: environments that send with duplicates and out of order to a collector that is killed, or by the agent's \
+            own code to a bucket that fails, is slow, throttles, and shows objects late.
+            """
+    )
+    var soak: Kind?
+
+    @Option(help: "Environments of --soak.")
+    var environments = 200
 
     @Option(help: "Batches of each environment.")
     var batches = 1000
 
-    @Option(help: "How often it is killed.")
+    @Option(help: "How often the collector is killed.")
     var kills = 20
 
+    @Option(help: "What chance begins with; printed, so that a run can be had again.")
+    var seed = UInt64.random(in: 1...999_999)
+
+    @Option(help: "How much faster time passes in --soak s3, where environments are frozen for an hour.")
+    var speed = 30.0
+
+    /// For the test of this command: a loss that it must find.
+    @Option(help: .hidden)
+    var forget: Int?
+
+    func validate() throws {
+        guard self.environments > 0, self.batches > 0, self.kills >= 0 else {
+            throw ValidationError("--environments and --batches are at least 1")
+        }
+        guard (1...10_000).contains(self.speed) else { throw ValidationError("--speed is from 1 to 10000") }
+        guard self.forget ?? 1 > 0 else { throw ValidationError("--forget is at least 1") }
+    }
+
     func run() async throws {
-        let figures = try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try self.measure() }) }
+        signal(SIGPIPE, SIG_IGN)
+        switch self.soak {
+        case nil: self.output.print(try await Self.onAThread { try self.figures() })
+        case .collector?: try self.judge(try await Self.onAThread { try self.collectorSoak() })
+        case .s3?: try self.judge(try await self.bucketSoak())
         }
+    }
+
+    /// A number that is not there, or there twice, is no figure but a fault.
+    private func judge(_ figures: [Figure]) throws {
         self.output.print(figures)
-        // A number that is not there, or there twice, is no figure but a fault.
-        if self.environments != nil, figures.contains(where: { $0.goal != "\(Int($0.value))" }) {
-            throw ExitCode.failure
+        guard figures.allSatisfy({ $0.goal == nil || $0.goal == "\(Int($0.value))" }) else { throw ExitCode.failure }
+    }
+
+    /// What blocks does not belong on the pool.
+    private static func onAThread(_ body: @escaping @Sendable () throws -> [Figure]) async throws -> [Figure] {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
         }
     }
 
-    private func measure() throws -> [Figure] {
+    private func collectorSoak() throws -> [Figure] {
         try TemporaryFolder.use { folder in
-            if let environments {
-                let run = SpoolSoak(environments: environments, batches: self.batches, kills: self.kills)
-                return try run.figures(in: folder)
-            }
-            return try self.figures(in: folder)
+            let run = SpoolSoak(
+                environments: self.environments,
+                batches: self.batches,
+                kills: self.kills,
+                seed: self.seed
+            )
+            return try run.figures(in: folder)
         }
     }
 
-    private func figures(in folder: String) throws -> [Figure] {
-        let collector = try CollectorProcess(store: "\(folder)/c.db", ["--keep-size", "1TB"])
-        defer { collector.stop() }
-        var figures = try IngestFigures.measure(collector, records: self.records)
-        figures += try QueryFigures.measure(collector, records: self.records)
-        figures += try FanOut.measure(collector, viewers: self.viewers)
-        return figures
+    private func bucketSoak() async throws -> [Figure] {
+        #if Remote
+        let run = BucketSoak(
+            environments: self.environments,
+            batches: self.batches,
+            seed: self.seed,
+            speed: self.speed,
+            forgetsOneIn: self.forget
+        )
+        return try await run.figures()
+        #else
+        throw ValidationError("this build has no remote spools")
+        #endif
+    }
+
+    private func figures() throws -> [Figure] {
+        try TemporaryFolder.use { folder in
+            let collector = try CollectorProcess(store: "\(folder)/c.db", ["--keep-size", "1TB"])
+            defer { collector.stop() }
+            var figures = try IngestFigures.measure(collector, records: self.records)
+            figures += try QueryFigures.measure(collector, records: self.records)
+            figures += try FanOut.measure(collector, viewers: self.viewers)
+            return figures
+        }
     }
 }

@@ -9,6 +9,7 @@ struct SpoolSoak {
     let environments: Int
     let batches: Int
     let kills: Int
+    let seed: UInt64
 
     private static let perBatch = 5
     private static let senders = 8
@@ -43,7 +44,7 @@ struct SpoolSoak {
                 running.leave()
             }
         }
-        let readers = (0..<Self.viewers).map { ReconnectingReader(port: port, seed: UInt64($0)) }
+        let readers = (0..<Self.viewers).map { ReconnectingReader(port: port, seed: self.seed &* 31 &+ UInt64($0)) }
         for reader in readers { reader.start() }
         for kill in 0..<self.kills {
             // Evenly over the run, whatever it takes.
@@ -63,7 +64,7 @@ struct SpoolSoak {
     // MARK: Sending
 
     private func send(_ sender: Int, port: Int, _ state: Shared) {
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix(seed: self.seed &+ UInt64(sender))
         var connection: RawConnection?
         let own = stride(from: sender, to: self.environments, by: Self.senders)
         // Of each environment in turn; in it some batches late, and some more than once.
@@ -120,7 +121,7 @@ struct SpoolSoak {
 
     private func figures(_ kept: RecordLedger, _ seen: [RecordLedger], _ counts: State, _ total: Int) -> [Figure] {
         let method =
-            "\(self.environments) environments, \(self.batches) batches each, killed \(self.kills) times; "
+            "\(self.environments) environments, \(self.batches) batches each, killed \(self.kills) times, seed \(self.seed); "
             + "\(counts.repeated) batches sent again, \(counts.failures) attempts without an answer"
         func figure(_ name: String, _ value: Int, _ goal: Int?) -> Figure {
             Figure(name: "spool: \(name)", value: Double(value), unit: "", goal: goal.map { "\($0)" }, method: method)
