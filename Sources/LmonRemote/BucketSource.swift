@@ -16,8 +16,8 @@ package final class BucketSource: Sendable {
         case lost(String, retryAfter: Int)
         /// Something to know, in one line.
         case notice(String)
-        /// How often it is asked, for a header: `listing every 1 s · 3600/h`.
-        case detail(String)
+        /// How it is read; when that has changed.
+        case status(RemoteStatus)
         /// Nothing comes after this; the reason if it could not begin.
         case ended(String?)
     }
@@ -31,12 +31,12 @@ package final class BucketSource: Sendable {
     private let client: S3Client
     private let settings: BucketReader.Settings
 
-    /// Reads variables and files, and asks for nothing yet. `lookback` is in milliseconds: batches that were formed earlier
-    /// are left out; nil: none are.
+    /// Reads variables and files, and asks for nothing yet. Batches that were formed before `start` are left out.
     package init(
         _ text: String,
         variables: [String: String],
-        lookback: Int?,
+        start: ReadingStart,
+        functions: FunctionChoice = .all,
         follows: Bool
     ) throws(Unusable) {
         self.text = text
@@ -44,7 +44,8 @@ package final class BucketSource: Sendable {
             let location = try S3Location(text)
             self.settings = BucketReader.Settings(
                 prefix: location.prefix,
-                lookback: lookback.map { Int64($0) },
+                start: start,
+                functions: functions,
                 follows: follows
             )
             let credentials = ViewerCredentials(variables: variables)
@@ -68,9 +69,8 @@ package final class BucketSource: Sendable {
     /// Calls `output` on a thread of its own, in order, until it says false, `.ended` was told, or the handle is stopped.
     package func start(_ output: @escaping @Sendable (Output) -> Bool) -> Handle {
         let text = self.text
-        let lookback = self.settings.lookback
         let tail = BucketTail(self.client, self.settings, loop: self.loop) { event in
-            Self.told(event, text, lookback).map(output) ?? true
+            Self.told(event, text).map(output) ?? true
         }
         Task { await tail.start() }
         return Handle(tail)
@@ -86,7 +86,7 @@ package final class BucketSource: Sendable {
 
     // MARK: Words
 
-    private static func told(_ event: BucketTail.Output, _ source: String, _ lookback: Int64?) -> Output? {
+    private static func told(_ event: BucketTail.Output, _ source: String) -> Output? {
         switch event {
         case .records(let records): .records(records)
         case .ended(let reason): .ended(reason.map { "\(source): \($0)" })
@@ -94,25 +94,21 @@ package final class BucketSource: Sendable {
         case .notice(.troubled(let reason, let pause)): .lost("\(source): \(reason)", retryAfter: Int(pause))
         case .notice(.note(let text)): .notice("\(source): \(text)")
         case .notice(.broken(let text)): .notice("\(source): \(text); passed over")
-        case .notice(.status(let status)): .detail(Self.words(status))
-        case .notice(.empty(let status)):
-            .notice("\(source): no object\(Self.words(since: lookback)) · \(Self.words(status))")
+        case .notice(.status(let status)), .notice(.empty(let status)): .status(Self.words(status))
         }
     }
 
-    private static func words(since lookback: Int64?) -> String {
-        guard let lookback else { return " yet" }
-        return lookback == 3_600_000 ? " in the last hour" : " in the last \(lookback / 60_000) min"
-    }
-
-    static func words(_ status: BucketReader.Status) -> String {
+    static func words(_ status: BucketReader.Status) -> RemoteStatus {
         let seconds = Double(status.interval) / 1000
         let length = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
-        var parts = ["listing every \(length) s", "\(status.requestsPerHour)/h"]
-        if status.late > 0 { parts.append("late \(status.late)") }
-        if status.missing > 0 { parts.append("missing \(status.missing)") }
-        if status.broken > 0 { parts.append("broken \(status.broken)") }
-        if status.foreign > 0 { parts.append("foreign \(status.foreign)") }
-        return parts.joined(separator: " · ")
+        var result = RemoteStatus(pace: "listing every \(length) s")
+        result.requestsPerHour = status.requestsPerHour
+        result.lag = status.lag
+        let flaws = [("late", status.late), ("broken", status.broken), ("foreign", status.foreign)]
+        result.flaws = flaws.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
+        result.missing = status.missing
+        result.isEmpty = status.isEmpty
+        result.newest = status.newest.map { Timestamp(microseconds: $0 * 1000) }
+        return result
     }
 }

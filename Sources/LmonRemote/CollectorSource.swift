@@ -13,14 +13,22 @@ package final class CollectorSource: Sendable {
 
     package struct Wish: Sendable {
         package var follows: Bool
-        /// In milliseconds: what came earlier is left out; nil: nothing is.
-        package var lookback: Int64?
+        /// What came earlier is left out.
+        package var start: ReadingStart
+        /// The only one whose records are sent.
+        package var function: String?
         /// Records that do not match are not sent.
         package var filter: String?
 
-        package init(follows: Bool, lookback: Int64? = nil, filter: String? = nil) {
+        package init(
+            follows: Bool,
+            start: ReadingStart = .beginning,
+            function: String? = nil,
+            filter: String? = nil
+        ) {
             self.follows = follows
-            self.lookback = lookback
+            self.start = start
+            self.function = function
             self.filter = filter
         }
     }

@@ -23,10 +23,15 @@ final class CollectorTail: @unchecked Sendable {
     /// A mark has come at some time: what goes wrong from now on may pass.
     private var hasBegun = false
     private var isConnected = false
-    private var status = 0
+    private var httpStatus = 0
+    private var hasRecords = false
     private var refusal: [UInt8] = []
     private var lastHeard = ContinuousClock.now
-    private var lastDetail: (text: String, at: ContinuousClock.Instant)?
+    private var status = RemoteStatus(pace: "")
+    private var lastStatus: (status: RemoteStatus, at: ContinuousClock.Instant)?
+    private var gaps = GapWatch()
+    private let began = CollectorTail.now
+    private var newestRecord = CollectorTail.now
 
     private static let pauses = [250, 500, 1000, 2000, 5000]
     /// A collector says something each 15 s.
@@ -65,7 +70,7 @@ final class CollectorTail: @unchecked Sendable {
     private func connect() {
         guard self.output != nil else { return }
         self.stream = CollectorStream()
-        self.status = 0
+        self.httpStatus = 0
         self.refusal = []
         self.isConnected = false
         self.lastHeard = .now
@@ -83,7 +88,7 @@ final class CollectorTail: @unchecked Sendable {
         self.call = self.client.start(
             request,
             HTTPResponseEvents(
-                onHead: { status, _ in self.status = status },
+                onHead: { status, _ in self.httpStatus = status },
                 onBytes: { self.received($0) },
                 onEnd: { self.ended($0) }
             )
@@ -96,10 +101,10 @@ final class CollectorTail: @unchecked Sendable {
         if self.wish.follows { parts.append(("follow", "true")) }
         if let cursor {
             parts.append(("after", cursor.description))
-        } else if let lookback = self.wish.lookback {
-            let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-            parts.append(("since", now.adding(milliseconds: Double(-lookback)).description))
+        } else if let start = self.wish.start.time(now: Self.now.millisecondsSinceEpoch) {
+            parts.append(("since", Timestamp(microseconds: start * 1000).description))
         }
+        if let function = self.wish.function { parts.append(("function", function)) }
         if let filter = self.wish.filter { parts.append(("filter", filter)) }
         return parts.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
     }
@@ -115,7 +120,7 @@ final class CollectorTail: @unchecked Sendable {
     }
 
     private func received(_ bytes: [UInt8]) {
-        guard self.status == 200 else {
+        guard self.httpStatus == 200 else {
             if self.refusal.count < 4096 { self.refusal += bytes }
             return
         }
@@ -140,34 +145,51 @@ final class CollectorTail: @unchecked Sendable {
         if let cursor, cursor.store != mark.cursor.store {
             self.tell(.notice("\(self.endpoint): another store is there now; it is read from its beginning"))
         }
-        if !records.isEmpty { self.tell(.records(records)) }
+        if !records.isEmpty { self.take(records) }
         self.cursor = mark.cursor
         switch mark.state {
-        case .follows: self.tellDistance(mark)
+        case .follows: self.tellStatus(mark)
         case .end: self.end(nil)
         case .stopping: self.lost("the collector is being stopped")
         case .broken: self.lost("the collector cannot read its store")
         }
     }
 
+    private func take(_ records: [Record]) {
+        self.gaps.take(records)
+        let now = Self.now
+        if let newest = records.lazy.map(\.time).max(), newest > self.newestRecord {
+            self.newestRecord = newest
+            self.status.lag = Int64(max(0, now.milliseconds(since: newest)))
+        }
+        self.hasRecords = true
+        self.tell(.records(records))
+    }
+
     /// Once a second at most, and when it is caught up.
-    private func tellDistance(_ mark: StreamMark) {
+    private func tellStatus(_ mark: StreamMark) {
         guard self.wish.follows else { return }
         let behind = mark.newest - mark.cursor.number
-        let text = behind > Self.farBehind ? "\(behind) records behind" : "live"
-        if let last = self.lastDetail {
-            guard text != last.text, text == "live" || last.at.duration(to: .now) > .seconds(1) else { return }
+        self.status.pace = behind > Self.farBehind ? "\(behind) records behind" : "live"
+        self.status.missing = self.gaps.missing
+        self.status.isEmpty = !self.hasRecords && behind == 0
+        if let last = self.lastStatus {
+            let isNews = self.status.pace != last.status.pace && self.status.pace == "live"
+            let isDue = last.at.duration(to: .now) > .seconds(1)
+            guard self.status != last.status, isNews || isDue else { return }
         }
-        self.lastDetail = (text, .now)
-        self.tell(.detail(text))
+        self.lastStatus = (self.status, .now)
+        self.tell(.status(self.status))
     }
+
+    private static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
 
     // MARK: Its end
 
     private func ended(_ result: Result<HTTPHeaders, NetworkError>) {
         guard self.call != nil else { return }
         switch result {
-        case .success where self.status == 200: self.lost("the connection was closed")
+        case .success where self.httpStatus == 200: self.lost("the connection was closed")
         case .success: self.refused()
         case .failure(let error): self.failed(error)
         }
@@ -190,15 +212,15 @@ final class CollectorTail: @unchecked Sendable {
     private func refused() {
         let said = (try? JSONValue(parsing: self.refusal))?["error"]?.string
         let what =
-            switch self.status {
+            switch self.httpStatus {
             case 401:
                 self.token == nil
                     ? "a viewer's token is needed: LMON_TOKEN" : "LMON_TOKEN is no token that is known there"
             case 403: said ?? "LMON_TOKEN may not read"
             case 404: "no collector answers there"
-            default: said.map { "\($0) (status \(self.status))" } ?? "status \(self.status)"
+            default: said.map { "\($0) (status \(self.httpStatus))" } ?? "status \(self.httpStatus)"
             }
-        if self.status >= 500 || self.status == 429 || self.status == 408 { return self.lost(what) }
+        if self.httpStatus >= 500 || [408, 429].contains(self.httpStatus) { return self.lost(what) }
         self.end("\(self.endpoint): \(what)")
     }
 

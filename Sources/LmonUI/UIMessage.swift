@@ -14,6 +14,8 @@ package enum UIMessage: Hashable, Sendable {
     /// The answer to `loadStatistics`, of all invocations or of those that a filter lets through; `progress` is how much
     /// was counted, from 0 to 1, nil if all was. More of them follow until all was.
     case statistics(StatisticsReport, of: Filter?, progress: Double?)
+    /// The answer to `loadFunctions`.
+    case functions([FunctionCount])
     /// The answer to `loadDetail`.
     case detail(InvocationDetail)
     /// The answer to `loadRecords`, in the order in which they came.
@@ -22,7 +24,7 @@ package enum UIMessage: Hashable, Sendable {
     case detailGone(InvocationID)
     /// The answer to `find`; nil if nothing matches.
     case found(ListView, UIQuery, Found?)
-    /// The time now, told only while something is in flight; durations that are running count up to it.
+    /// The time now, told only while something is in flight or the source is lost; durations that are running count up to it.
     /// Nil once the source has ended: no time passes any more.
     case clock(Timestamp?)
     /// One line that says what became of something the user asked for; it stays until the next key.
@@ -30,8 +32,8 @@ package enum UIMessage: Hashable, Sendable {
     /// What is known of the source has changed: its functions, its URL.
     case configured(UIConfiguration)
     case connection(Connection)
-    /// How often a remote source is asked, and what it lacks: `listing every 1 s · 3600/h`.
-    case sourceDetail(String)
+    /// How a remote source is read has changed.
+    case source(SourceStatus)
     /// A function does not start: why, in one line; nil when it does again.
     case trouble(function: String, reason: String?)
     /// Why HTTP calls of a function cannot be seen: `provided.al2023 has no interceptor`.
@@ -83,9 +85,10 @@ package enum UIMessage: Hashable, Sendable {
     }
 
     package enum Connection: Hashable, Sendable {
+        /// It was asked and has not answered yet.
+        case connecting
         case connected
-        /// `source`, seconds since it was lost, seconds until the next attempt.
-        case lost(source: String, secondsAgo: Int, retryIn: Int)
+        case lost(source: String, since: Timestamp, retryAt: Timestamp, reason: String? = nil)
     }
 }
 
@@ -104,6 +107,8 @@ package enum UIEffect: Hashable, Sendable {
     case loadRows(ListView, Range<Int>)
     /// The numbers of the session: `.statistics`.
     case loadStatistics
+    /// Every function with its numbers: `.functions`.
+    case loadFunctions
     /// All of one invocation: `.detail`.
     case loadDetail(InvocationID)
     /// The records of one invocation, or of an initialisation, as they were written: `.records`.

@@ -79,6 +79,15 @@ extension EndToEndTests {
                 let stats = try await self.run(["stats", Self.source, "--json"], moto)
                 #expect(stats.status == 0, "\(stats.errors)")
                 #expect(try JSONValue(parsing: stats.output)["invocations"]?["count"]?.int == 4, "\(stats.output)")
+                let recent = try await self.run(["stats", Self.source, "--json", "--since", "1h"], moto)
+                #expect(try JSONValue(parsing: recent.output)["invocations"]?["count"]?.int == 4, "\(recent.errors)")
+                let other = try await self.run(["stats", Self.source, "--json", "--filter", "function=other"], moto)
+                #expect(try JSONValue(parsing: other.output)["invocations"]?["count"]?.int == 0, "\(other.errors)")
+                try self.workspace.write("screen all", to: "keys")
+                let view = ["tui", Self.source, "--keys", "keys", "--function"]
+                #expect(try await self.run(view + ["echo"], moto).output.contains("4 inv"))
+                let none = try await self.run(view + ["other"], moto)
+                #expect(none.output.contains("no object of other yet"), "\(none.output)")
                 let har = try await self.run(["export", Self.source, "--format", "har"], moto)
                 #expect(har.status == 0, "\(har.errors)")
                 guard case .array(let entries)? = try JSONValue(parsing: har.output)["log"]?["entries"] else {

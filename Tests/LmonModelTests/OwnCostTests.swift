@@ -163,7 +163,9 @@ import Testing
         var lines: [String] = []
         for record in records { lines += renderer.lines(after: model.apply(record), in: model).map(\.text) }
         lines += renderer.finish(in: model).map(\.text)
-        for text in ["agent ready", "12 records → collector 200 in 3ms", "4 records dropped by interceptor: memory"] {
+        for text in [
+            "agent ready", "12 records → collector 200 in 3ms", "4 records of orders dropped by interceptor: memory",
+        ] {
             #expect(lines.contains { $0.contains(text) }, "\(lines)")
         }
     }

@@ -29,7 +29,11 @@ import Testing
         model.apply(self.tombstone(3, through: 6))
         model.apply(self.tombstone(5, through: 7))
         #expect(model.totals.dropped == 5)
-        #expect(model.events.map(\.parts.last) == ["4 records dropped by tee: full", "1 records dropped by tee: full"])
+        #expect(
+            model.events.map(\.parts.last) == [
+                "4 records of orders dropped by tee: full", "1 record of orders dropped by tee: full",
+            ]
+        )
     }
 
     @Test func letsARecordReplaceATombstoneAndNeverTheReverse() throws {

@@ -114,7 +114,7 @@ import Testing
         #expect(book.numbers["A"] == [1, 2, 6, 7, 3, 4, 5])
         #expect(book.status?.late == 1)
         book.pass(5000)
-        #expect(book.status?.missing == 0)
+        #expect(book.status?.missing == [])
     }
 
     /// The same without anything behind it: the last two hours are listed anew.
@@ -141,14 +141,14 @@ import Testing
         book.pass(1000)
         book.put(5...6)
         book.pass(3000)
-        #expect(book.status?.missing == 2)
+        #expect(book.status?.missing == [.init(function: "orders", environment: "E", count: 2)])
         book.pass(15 * Self.minute)
         #expect(book.notes == ["orders E: records 3–4 did not come"])
-        #expect(book.status?.missing == 2)
+        #expect(book.status?.missing == [.init(function: "orders", environment: "E", count: 2)])
         book.put(3...4, formed: Playbook.start + 500)
         book.pass(6 * Self.minute)
         #expect(book.numbers["E"] == [1, 2, 5, 6, 3, 4])
-        #expect(book.status?.missing == 0)
+        #expect(book.status?.missing == [])
     }
 
     /// A retry after an answer that was lost, and a batch whose halves were sent again.
@@ -261,11 +261,12 @@ import Testing
 
     /// A server that answers every page with the same continuation does not keep it busy for ever.
     @Test func aListThatGoesInCirclesIsLeft() {
-        var reader = BucketReader(.init(prefix: "", lookback: nil, follows: true))
+        var reader = BucketReader(.init(prefix: "", start: .beginning, follows: true))
         guard case .list(let first)? = reader.handle(.began, now: 0).first else { return }
         var page = S3ListPage()
         page.continuation = "x"
-        guard case .list(let second)? = reader.handle(.listed(first.id, page, serverTime: nil), now: 1).first else {
+        let next = reader.handle(.listed(first.id, page, serverTime: nil), now: 1)
+        guard case .list(let second)? = next.first(where: { $0 != .say(.recovered) }) else {
             Issue.record("the list goes on")
             return
         }

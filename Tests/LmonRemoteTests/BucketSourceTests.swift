@@ -70,7 +70,7 @@ import Testing
     @Test func aSourceThatCannotBeUsedIsRefusedAtOnce() {
         for text in ["s3://", "s3://UP CASE/x", "s3://bucket/x"] {
             #expect(throws: BucketSource.Unusable.self) {
-                try BucketSource(text, variables: ["HOME": "/nowhere"], lookback: nil, follows: true)
+                try BucketSource(text, variables: ["HOME": "/nowhere"], start: .beginning, follows: true)
             }
         }
     }

@@ -115,11 +115,17 @@ import Testing
     }
 
     @Test func itAsksForWhatIsWantedWithItsToken() async throws {
-        let wish = CollectorSource.Wish(follows: true, lookback: 3_600_000, filter: "function=a or function=\"b c\"")
+        let wish = CollectorSource.Wish(
+            follows: true,
+            start: .lookback(3_600_000),
+            function: "My Orders",
+            filter: "function=a or function=\"b c\""
+        )
         let (_, heads) = try await self.run([.stream(cut: nil)], variables: ["LMON_TOKEN": "secret"], wish: wish)
         let head = try #require(heads.first)
         #expect(head.headers["Authorization"] == "Bearer secret")
         #expect(head.target.contains("follow=true&since=20"))
+        #expect(head.target.contains("&function=My%20Orders&"))
         #expect(head.target.hasSuffix("&filter=function%3Da%20or%20function%3D%22b%20c%22"))
     }
 

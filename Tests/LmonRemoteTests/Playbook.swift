@@ -25,8 +25,13 @@ struct Playbook {
     var fetchTrouble: (String) -> BucketReader.Trouble? = { _ in nil }
     var contents: (String) -> BucketReader.Contents? = { _ in nil }
 
-    init(lookback: Int64? = 3_600_000, follows: Bool = true) {
-        self.reader = BucketReader(.init(prefix: "p/", lookback: lookback, follows: follows))
+    init(lookback: Int64? = 3_600_000, functions: FunctionChoice = .all, follows: Bool = true) {
+        let start = lookback.map { ReadingStart.lookback($0) } ?? .beginning
+        self.init(start: start, functions: functions, follows: follows)
+    }
+
+    init(start: ReadingStart, functions: FunctionChoice = .all, follows: Bool = true) {
+        self.reader = BucketReader(.init(prefix: "p/", start: start, functions: functions, follows: follows))
     }
 
     // MARK: The bucket

@@ -41,7 +41,18 @@ import Testing
             case 1: rig.send(.input(.paste(HostileText.text(&random))))
             case 2: rig.send(.trouble(function: HostileText.text(&random), reason: HostileText.text(&random)))
             case 3: rig.send(.coach(HostileText.text(&random)))
-            case 4: rig.send(.connection(.lost(source: HostileText.text(&random), secondsAgo: 4, retryIn: 2)))
+            case 4:
+                let (source, reason) = (HostileText.text(&random), HostileText.text(&random))
+                rig.send(
+                    .connection(
+                        .lost(
+                            source: source,
+                            since: Sample.time("10:42:11.000"),
+                            retryAt: Sample.time("10:42:13.000"),
+                            reason: reason
+                        )
+                    )
+                )
             default: rig.send(.input(.key(random.pick(keys))))
             }
         }

@@ -20,7 +20,7 @@ import Testing
         (.zoomIn, "<enter>+"), (.zoomOut, "<enter>++_"), (.zoomFit, "<enter>+0"), (.panLeft, "<enter>+lh"),
         (.panRight, "<enter>+hhhl"), (.page, "<enter><enter>v"),
         (.clear, "c"), (.bringBack, "cC"), (.sort, "s"), (.mark, "m"), (.onlyMarked, "mM"), (.export, "x"),
-        (.comment, ";"), (.palette, ":"), (.mouse, "<f2>"),
+        (.functions, "p"), (.comment, ";"), (.palette, ":"), (.mouse, "<f2>"),
     ]
 
     @Test func everyCommandHasAKeyAHelpLineAndAScript() {

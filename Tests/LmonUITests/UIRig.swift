@@ -11,6 +11,7 @@ struct UIRig {
     var logs: [LogRow] = []
     var environments: [EnvironmentStatus] = []
     var statistics: StatisticsReport?
+    var functions: [FunctionCount] = []
     var records: [Record] = []
     private var logSight = LogSight()
     var details: [InvocationID: InvocationDetail]
@@ -84,8 +85,13 @@ struct UIRig {
         return .changed(self.totals, counts: counts(self.all), .init(all: counts(self.unfiltered)))
     }
 
-    mutating func send(_ message: UIMessage) {
-        var pending = self.state.update(message)
+    mutating func send(_ message: UIMessage) { self.perform(self.state.update(message)) }
+
+    /// What the view wants before anything has happened.
+    mutating func begin() { self.perform(self.state.start()) }
+
+    private mutating func perform(_ effects: [UIEffect]) {
+        var pending = effects
         var turns = 0
         while !pending.isEmpty {
             turns += 1
@@ -106,6 +112,7 @@ struct UIRig {
             return .rows(view, start: range.lowerBound, Array(rows[range]))
         case .loadStatistics:
             return self.statistics.map { .statistics($0, of: self.sight.filter, progress: nil) }
+        case .loadFunctions: return .functions(self.functions)
         case .loadDetail(let id):
             guard self.answers else { return nil }
             return self.details[id].map(UIMessage.detail) ?? .detailGone(id)

@@ -13,7 +13,8 @@ extension Filter {
 }
 
 extension FilterExpression {
-    fileprivate var conjuncts: [FilterExpression] {
+    /// What must all hold.
+    var conjuncts: [FilterExpression] {
         guard case .and(let left, let right) = self else { return [self] }
         return left.conjuncts + right.conjuncts
     }

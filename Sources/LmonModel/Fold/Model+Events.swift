@@ -76,7 +76,7 @@ extension Model {
         _ record: Record,
         _ environment: Int
     ) -> ModelChange {
-        var text = "\(count) records dropped"
+        var text = "\(count) \(count == 1 ? "record" : "records") of \(record.function) dropped"
         if let sink = tombstone.sink { text += " by \(sink)" }
         if !tombstone.reason.isEmpty { text += ": \(tombstone.reason)" }
         return self.add(record, .dropped, [text], .warning, environment)

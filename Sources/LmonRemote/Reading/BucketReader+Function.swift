@@ -10,11 +10,13 @@ extension BucketReader {
         case recheck(String)
         /// Where batches are missing, as far as those formed then.
         case holes(String, through: Int64)
+        /// When the last batch was formed, where there is none in the time that is read.
+        case newest(String)
 
         var function: String? {
             switch self {
             case .root: nil
-            case .poll(let name), .recheck(let name), .holes(let name, _): name
+            case .poll(let name), .recheck(let name), .holes(let name, _), .newest(let name): name
             }
         }
     }
@@ -75,10 +77,17 @@ extension BucketReader {
     mutating func startLists() {
         if !self.root.isListing, self.now >= self.root.nextPoll, !self.root.isKnown || self.settings.follows {
             self.root.isListing = true
-            let root = BatchKey.root(prefix: self.settings.prefix)
-            self.list(.root, prefix: root, delimiter: "/")
+            self.list(.root, prefix: self.rootPrefix, delimiter: "/")
         }
         for name in self.functions.keys.sorted() { self.startLists(of: name) }
+    }
+
+    /// Of the functions' folders; where one is read alone, of its own: asked once, to know S3's time.
+    private var rootPrefix: String {
+        guard case .named(let name) = self.settings.functions else {
+            return BatchKey.root(prefix: self.settings.prefix)
+        }
+        return BatchKey.folder(function: name, prefix: self.settings.prefix)
     }
 
     private mutating func startLists(of name: String) {
@@ -123,7 +132,7 @@ extension BucketReader {
         return bounded.map { BatchKey.start(function: name, at: $0, prefix: self.settings.prefix) }
     }
 
-    private mutating func list(_ purpose: Purpose, prefix: String, after: String? = nil, delimiter: String? = nil) {
+    mutating func list(_ purpose: Purpose, prefix: String, after: String? = nil, delimiter: String? = nil) {
         self.issue(
             purpose,
             Listing(id: self.nextID, prefix: prefix, after: after, delimiter: delimiter, continuation: nil)

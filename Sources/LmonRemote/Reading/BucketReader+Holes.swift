@@ -52,6 +52,16 @@ extension BucketReader {
         }
     }
 
+    /// How many numbers are missing, by environment, most first.
+    var missing: [RemoteStatus.Missing] {
+        var counts: [String: RemoteStatus.Missing] = [:]
+        for hole in self.holes {
+            let none = RemoteStatus.Missing(function: hole.function, environment: hole.environment, count: 0)
+            counts[hole.environment, default: none].count += hole.numbers.count
+        }
+        return counts.values.sorted { ($1.count, $0.environment) < ($0.count, $1.environment) }
+    }
+
     /// What has come is no hole any more; what is left of one is.
     mutating func fillHoles() {
         guard !self.holes.isEmpty else { return }

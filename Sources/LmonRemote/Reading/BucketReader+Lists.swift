@@ -19,12 +19,13 @@ extension BucketReader {
         self.recover()
         if !self.hasListed {
             self.hasListed = true
-            self.since = self.settings.lookback.map { self.serverNow - $0 }
+            self.since = self.settings.start.time(now: self.serverNow)
         }
         self.status.foreign += page.unreadable
         switch purpose {
         case .root: self.take(page, listing)
         case .poll(let name): self.take(page, listing, poll: name)
+        case .newest(let name): self.take(page, listing, newest: name)
         case .recheck(let name):
             self.take(page.objects, name, isPoll: false)
             if let continuation = page.continuation {
@@ -45,6 +46,11 @@ extension BucketReader {
     }
 
     private mutating func take(_ page: S3ListPage, _ listing: Listing) {
+        if case .named(let name) = self.settings.functions {
+            self.functions[name] = Function()
+            self.root.nextPoll = .max
+            return self.endRoot()
+        }
         for object in page.objects { self.passOver(object.key) }
         for prefix in page.prefixes {
             let folder = prefix.dropFirst(listing.prefix.count).dropLast()
@@ -52,16 +58,21 @@ extension BucketReader {
                 self.passOver(prefix)
                 continue
             }
+            guard self.settings.functions.wants(name) else { continue }
             if self.functions[name] == nil { self.functions[name] = Function() }
         }
         if let continuation = page.continuation {
             return self.issue(.root, self.following(listing, continuation))
         }
+        // The first function is waited for.
+        self.root.nextPoll = self.now + (self.functions.isEmpty ? Self.idle * self.slowdown : Self.rootPeriod)
+        self.endRoot()
+    }
+
+    private mutating func endRoot() {
         self.root.isListing = false
         self.root.isKnown = true
         self.root.failures = 0
-        // The first function is waited for.
-        self.root.nextPoll = self.now + (self.functions.isEmpty ? Self.idle * self.slowdown : Self.rootPeriod)
         self.status.functions = self.functions.count
     }
 

@@ -90,6 +90,7 @@ extension BucketReader {
         let merged = RecordMerge.merged(round.done.map(\.records)).filter { self.ledger.admit($0) }
         self.status.records += merged.count
         if !merged.isEmpty { self.actions.append(.deliver(merged)) }
+        self.noteLag(merged)
         for batch in round.done.map(\.batch).sorted() { self.searchHole(before: batch) }
         self.fillHoles()
         self.advanceRound()
@@ -97,18 +98,27 @@ extension BucketReader {
 
     // MARK: Status
 
+    /// Of what is newer than all before and happened after the beginning.
+    private mutating func noteLag(_ records: [Record]) {
+        guard let newest = records.lazy.map(\.time.millisecondsSinceEpoch).max(), newest > self.newestRecord else {
+            return
+        }
+        self.newestRecord = newest
+        guard newest >= self.began + self.skew else { return }
+        self.status.lag = max(0, self.serverNow - newest)
+    }
+
+    mutating func refreshStatus() {
+        self.status.interval = self.functions.values.map { self.period($0) }.min() ?? Self.idle * self.slowdown
+        let isYoung = self.now - self.began < Self.youth
+        self.status.requestsPerHour = isYoung ? self.expectedPerHour : self.meter.perHour(at: self.now)
+        self.status.missing = self.missing
+        self.status.isEmpty = self.emptiness == .empty && self.status.objects == 0
+    }
+
     mutating func sayStatus(always: Bool) {
         guard self.root.isKnown else { return }
-        let isListed = self.hasCaughtUp || self.functions.isEmpty
-        self.status.interval = self.functions.values.map { self.period($0) }.min() ?? Self.idle * self.slowdown
-        self.status.requestsPerHour = self.meter.perHour(at: self.now)
-        self.status.missing = self.holes.reduce(0) { $0 + $1.numbers.count }
-        if isListed, !self.saidEmpty {
-            self.saidEmpty = true
-            if self.status.objects == 0, self.queue.isEmpty, self.round == nil {
-                self.actions.append(.say(.empty(self.status)))
-            }
-        }
+        self.refreshStatus()
         guard always || self.now >= self.nextStatus, self.status != self.saidStatus else { return }
         self.saidStatus = self.status
         self.nextStatus = self.now + Self.statusPeriod
@@ -116,4 +126,13 @@ extension BucketReader {
     }
 
     private static let statusPeriod: Int64 = 2000
+    /// Before there is so much to count it is said what is to be expected.
+    private static let youth: Int64 = 60_000
+
+    /// Lists that an hour makes at the present pace.
+    private var expectedPerHour: Int {
+        let root = self.root.nextPoll == .max ? 0 : Self.hour / (self.functions.isEmpty ? Self.idle : Self.rootPeriod)
+        let polls = self.functions.values.reduce(0) { $0 + Self.hour / self.period($1) }
+        return Int(root / self.slowdown + polls) + self.functions.count * Int(Self.hour / Self.recheckPeriod)
+    }
 }

@@ -24,6 +24,8 @@ extension BucketReader {
         case .recheck(let name):
             self.functions[name]?.isRechecking = false
             self.functions[name]?.nextRecheck = self.now + rest
+        // It was only to be known.
+        case .newest: self.endSearch()
         case .holes(let name, _):
             self.functions[name]?.isSearching = false
             for index in self.holes.indices where self.holes[index].function == name {
@@ -71,7 +73,8 @@ extension BucketReader {
         self.calm += 1
         // Slowly: S3 counts over a while.
         if self.calm % 16 == 0, self.slowdown > 1 { self.slowdown /= 2 }
-        guard self.troubles > 0 else { return }
+        guard self.troubles > 0 || !self.hasAnswered else { return }
+        self.hasAnswered = true
         self.troubles = 0
         self.actions.append(.say(.recovered))
     }

@@ -10,17 +10,25 @@ import LmonSpool
 /// anew, and by a list of the last two hours every five minutes: a batch that was formed before a freeze may be put an hour
 /// later. Lists become rarer while nothing comes, when there are many functions, and when S3 asks for it.
 package struct BucketReader: Sendable {
-    package struct Settings: Hashable, Sendable {
+    package struct Settings: Sendable {
         /// The location's.
         package var prefix: String
-        /// Batches that were formed so long before the beginning, by S3's clock, are left out; nil: none are.
-        package var lookback: Int64?
+        /// Batches that were formed earlier, by S3's clock, are left out.
+        package var start: ReadingStart
+        /// The others' folders are not even listed.
+        package var functions: FunctionChoice
         /// Whether it goes on for what comes; else it ends when all that is there was read.
         package var follows: Bool
 
-        package init(prefix: String, lookback: Int64?, follows: Bool) {
+        package init(
+            prefix: String,
+            start: ReadingStart,
+            functions: FunctionChoice = .all,
+            follows: Bool
+        ) {
             self.prefix = prefix
-            self.lookback = lookback
+            self.start = start
+            self.functions = functions
             self.follows = follows
         }
     }
@@ -87,7 +95,7 @@ package struct BucketReader: Sendable {
         case broken(String)
         /// How things are; when it has changed.
         case status(Status)
-        /// All was listed that is to be read at the beginning, and there is nothing.
+        /// All was listed that is to be read at the beginning, and there is nothing. Said once.
         case empty(Status)
     }
 
@@ -104,8 +112,14 @@ package struct BucketReader: Sendable {
         package var late = 0
         package var foreign = 0
         package var broken = 0
-        /// Numbers that have not come, though later ones of their environment have.
-        package var missing = 0
+        /// Numbers that have not come, though later ones of their environment have; most first.
+        package var missing: [RemoteStatus.Missing] = []
+        /// Milliseconds from when the newest record happened to when it was read; nil while only history has come.
+        package var lag: Int64?
+        /// Nothing is there of the time that is read.
+        package var isEmpty = false
+        /// Then: when the newest batch was formed that lies before it.
+        package var newest: Int64?
     }
 
     struct Batch: Hashable, Comparable {
@@ -138,7 +152,9 @@ package struct BucketReader: Sendable {
     var status = Status()
     var saidStatus: Status?
     var nextStatus: Int64 = 0
-    var saidEmpty = false
+    var emptiness = Emptiness.unknown
+    /// The time of the newest record that was read.
+    var newestRecord = Int64.min
     /// Lists that failed in a row, over all functions; 0 while all is well.
     var troubles = 0
     /// By how much lists are rarer than they would be; doubled each time that S3 asks for it.
@@ -147,6 +163,8 @@ package struct BucketReader: Sendable {
     /// Answers since S3 has last asked for it.
     var calm = 0
     var hasListed = false
+    /// Anything was answered as it should.
+    var hasAnswered = false
     /// When the earliest batch was formed that is wanted; known after the first list.
     var since: Int64?
     /// All that was there at the beginning has been listed.
@@ -181,6 +199,7 @@ package struct BucketReader: Sendable {
     private mutating func advance() {
         self.startLists()
         self.advanceRound()
+        self.judgeEmptiness()
         if !self.settings.follows, self.isDone {
             self.sayStatus(always: true)
             self.actions.append(.end)

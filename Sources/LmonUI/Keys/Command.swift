@@ -5,7 +5,8 @@ package enum Command: CaseIterable, Hashable, Sendable {
     case viewInvocations, viewCalls, viewLogs, viewEnvironments, viewStatistics
     case nextError, previousError
     case panLeft, panRight, zoomIn, zoomOut, zoomFit
-    case search, nextMatch, previousMatch, filter, follow, clear, bringBack, sort, mark, onlyMarked, logLevel,
+    case search, nextMatch, previousMatch, filter, functions, follow, clear, bringBack, sort, mark, onlyMarked,
+        logLevel,
         oneInvocation
     case invoke, replay, replayEdited, again, diff, copy, export, page, comment
     case zoom, layout, wrap, ascii, mouse, palette, help, back, quit, suspend

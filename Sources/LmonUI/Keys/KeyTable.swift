@@ -43,6 +43,7 @@ package enum KeyTable {
         Self.bind(.nextMatch, .find, "n", "n", "next match; in the waterfall, next hint"),
         Self.bind(.previousMatch, .find, "N", "N", "previous match"),
         Self.bind(.filter, .find, "f", "f", "filter: status>=500, host~stripe, cold, words …"),
+        Self.bind(.functions, .find, "p", "p", "pick a function: show it alone, or all again"),
         Self.bind(.follow, .find, "F", "F", "follow what is new; a move stops it"),
         Self.bind(.clear, .find, "c", "c", "start from now: what is here is hidden"),
         Self.bind(.bringBack, .find, "C", "C", "bring back what c hid"),

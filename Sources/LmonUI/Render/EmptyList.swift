@@ -26,6 +26,13 @@ enum EmptyList {
             let time = Format.time(since, offset: state.configuration.utcOffset).prefix(8)
             return ["Nothing since \(time). C, or Esc, brings back what was here."]
         }
+        if state.totals.records == 0 {
+            if let lost = LostSource(state) { return lost.lines }
+            if state.connection == .connecting { return ["Asking \(state.configuration.source) …"] }
+            if let line = state.source?.emptyLine(offset: state.configuration.utcOffset) {
+                return [Text.sanitised(line)]
+            }
+        }
         switch state.view {
         case .calls: return ["No HTTP calls yet."]
         case .logs: return ["No log lines yet."]

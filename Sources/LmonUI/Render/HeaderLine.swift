@@ -44,6 +44,7 @@ enum HeaderLine {
 
     private static func source(_ state: UIState) -> (String, Style) {
         switch state.connection {
+        case .connecting: ("\(Character(state.glyphs.inFlight)) " + state.configuration.source, .inFlight)
         case .connected: ("● " + state.configuration.source, .plain)
         case .lost: ("✗ " + state.configuration.source, .failed)
         }
@@ -68,8 +69,8 @@ enum HeaderLine {
         let totals = state.totals
         let glyphs = state.glyphs
         var items = [
-            Item(text: "\(totals.invocations) inv", style: .plain, rank: 4),
-            Item(text: "p95 \(Format.duration(totals.p95))", style: .plain, rank: 3),
+            Item(text: "\(totals.invocations) inv", style: .plain, rank: 6),
+            Item(text: "p95 \(Format.duration(totals.p95))", style: .plain, rank: 5),
             Item(
                 text: "\(glyphs.failed) \(totals.failed)",
                 style: totals.failed > 0 ? .failed : .plain,
@@ -78,19 +79,30 @@ enum HeaderLine {
             Item(text: "cold \(totals.cold)", style: .plain, rank: 2),
         ]
         if let sample = totals.sample {
-            items.insert(Item(text: "sample \(Format.share(sample))", style: .warning, rank: 6), at: 0)
+            items.insert(Item(text: "sample \(Format.share(sample))", style: .warning, rank: 8), at: 0)
         }
-        // Of what costs money; it goes when columns run out, before what is about the functions.
-        if let detail = state.sourceDetail {
-            items.insert(Item(text: Text.sanitised(detail), style: .dim, rank: 0), at: 0)
-        }
+        if let source = state.source, !state.isLost { items = self.items(source) + items }
         if let again = state.again, state.layout?.tabs == nil {
-            items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 5), at: 0)
+            items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 7), at: 0)
         }
-        if let lag = totals.lag { items.append(Item(text: "lag \(Format.duration(lag))", style: .plain, rank: 1)) }
+        // From a remote source the way to here is what counts.
+        if let lag = state.source == nil ? totals.lag : state.source?.lag {
+            let rank = state.source == nil ? 1 : 3
+            items.append(Item(text: "lag \(Format.duration(lag))", style: .plain, rank: rank))
+        }
         if let time = totals.lastRecordTime, state.size.columns >= 100 {
             let text = Format.time(time, offset: state.configuration.utcOffset).prefix(8)
             items.append(Item(text: String(text), style: .dim, rank: 0))
+        }
+        return items
+    }
+
+    /// What it costs, how often, and what is missing; the status line has it in more words.
+    private static func items(_ source: SourceStatus) -> [Item] {
+        var items = [Item(text: Text.sanitised(source.pace), style: .dim, rank: 0)]
+        if let count = source.requestsPerHour { items.append(Item(text: "\(count)/h", style: .dim, rank: 4)) }
+        if source.missingCount > 0 {
+            items.append(Item(text: "missing \(source.missingCount)", style: .warning, rank: 9))
         }
         return items
     }

@@ -14,7 +14,8 @@ enum HelpText {
         let first = self.section(.move)
         let others = groups.map { self.section($0) }
         guard size.columns >= HelpOverlay.wide else { return [self.joined([first] + others + [self.glyphs])] }
-        return [self.joined([first, self.glyphs]), self.joined(others)]
+        let height = size.rows - 4
+        return [self.joined([first, self.glyphs], within: height), self.joined(others, within: height)]
     }
 
     /// The last line from which there is more to see than fits.
@@ -23,8 +24,11 @@ enum HelpText {
         return max(0, height - max(1, size.rows - 4))
     }
 
-    private static func joined(_ sections: [[Line]]) -> [Line] {
-        Array(sections.joined(separator: [Line(key: "", text: "")]))
+    /// With a gap between them, unless all of it fits only without.
+    private static func joined(_ sections: [[Line]], within height: Int = 0) -> [Line] {
+        let spaced = Array(sections.joined(separator: [Line(key: "", text: "")]))
+        let tight = Array(sections.joined())
+        return spaced.count > height && tight.count <= height ? tight : spaced
     }
 
     private static func section(_ group: Command.Group) -> [Line] {

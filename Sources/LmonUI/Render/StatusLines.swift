@@ -13,7 +13,7 @@ enum StatusLines {
             if right.1 == .dim, needed + Text.width(of: right.0) > end { right.0 = "" }
             let width = Text.width(of: right.0)
             canvas.label(right.0, end - width, row, right.1)
-            self.draw(message ?? ("filter: none", .dim), state, row: row, limit: end - width - 2, into: &canvas)
+            self.draw(message ?? self.rest(state), state, row: row, limit: end - width - 2, into: &canvas)
             self.drawKeys(state, row: layout.keys, into: &canvas)
         } else if let message, self.error(state) == nil {
             self.draw(message, state, row: layout.keys, limit: state.size.columns - 1, into: &canvas)
@@ -60,7 +60,7 @@ enum StatusLines {
         case .search(let line): ("/", line.field)
         case .filter(let line): ("filter: ", line.field)
         case .comment(let line): ("comment: ", line.field)
-        case .help, .copyMenu, .invoke, .comparison, .exportMenu, .palette, nil: nil
+        case .help, .copyMenu, .invoke, .comparison, .exportMenu, .palette, .functions, nil: nil
         }
     }
 
@@ -73,12 +73,7 @@ enum StatusLines {
         }
         if case .exportMenu(let menu)? = state.overlay { return (menu.line + "  Esc", .title) }
         if let notice = state.notice { return (notice.text, notice.isFailure ? .failed : .title) }
-        if case .lost(let source, let ago, let retry) = state.connection {
-            let held =
-                state.size.columns < 100
-                ? "\(state.totals.records) held" : "showing \(state.totals.records) held records"
-            return ("Connection to \(source) lost \(ago) s ago, retrying in \(retry) s · \(held)", .failed)
-        }
+        if let lost = LostSource(state) { return (lost.line(state.size.columns - 2), .failed) }
         if let trouble = state.troubles.min(by: { $0.key < $1.key }) {
             // Elsewhere, nobody here can save anything.
             let remedy = state.configuration.functions.isEmpty ? "" : " · the next save tries again"
@@ -87,6 +82,12 @@ enum StatusLines {
         if let search = state.search { return (self.text(of: search, state), .plain) }
         if let filter = state.filter { return (self.text(of: filter, state), .plain) }
         return state.coach.map { ($0, .title) }
+    }
+
+    /// What stands there while there is nothing to say.
+    private static func rest(_ state: UIState) -> (String, Style) {
+        guard let source = state.source, state.connection == .connected else { return ("filter: none", .dim) }
+        return (source.line, source.hasFlaws ? .warning : .dim)
     }
 
     private static func text(of search: UIState.Search, _ state: UIState) -> String {
@@ -173,6 +174,7 @@ enum StatusLines {
         case .filter: [(.into, "filter"), (.nextPane, "complete"), (.out, "close")]
         case .invoke: [(.into, "invoke"), (.nextPane, "function"), (.out, "close")]
         case .comment: [(.into, "keep"), (.out, "close")]
+        case .functions: [(.into, "show"), (.nextPane, "next"), (.out, "close")]
         case .palette: [(.into, "do it"), (.nextPane, "next"), (.out, "close")]
         case .copyMenu, .exportMenu, nil: [(.out, "close")]
         }

@@ -33,6 +33,7 @@ extension UIState {
         case .invoke(let dialog): InvokeOverlay.draw(self, dialog, into: &canvas)
         case .comparison(let view): ComparisonOverlay.draw(self, view, into: &canvas)
         case .palette(let palette): PaletteOverlay.draw(self, palette, into: &canvas)
+        case .functions(let picker): FunctionOverlay.draw(self, picker, into: &canvas)
         case .search, .filter, .copyMenu, .exportMenu, .comment, nil: break
         }
         return canvas.screen

@@ -11,6 +11,7 @@ package enum Overlay: Hashable, Sendable {
     case exportMenu(ExportMenu)
     case comment(CommentLine)
     case palette(CommandPalette)
+    case functions(FunctionPicker)
 }
 
 /// The line of `;`.

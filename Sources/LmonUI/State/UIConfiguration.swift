@@ -14,6 +14,8 @@ package struct UIConfiguration: Hashable, Sendable {
     /// Start with ASCII only: the locale is not UTF-8, or the user said so.
     package var isASCII = false
     package var preferences = Preferences()
+    /// A filter to begin with.
+    package var filter: String?
 
     package init(source: String) {
         self.source = source

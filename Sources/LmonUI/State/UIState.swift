@@ -38,7 +38,7 @@ package struct UIState: Hashable, Sendable {
     package internal(set) var hasMouse = true
     package internal(set) var notice: Notice?
     package internal(set) var connection = UIMessage.Connection.connected
-    package internal(set) var sourceDetail: String?
+    package internal(set) var source: SourceStatus?
     package internal(set) var coach: String?
     package internal(set) var now: Timestamp?
     /// Why a function does not start.
@@ -58,6 +58,8 @@ package struct UIState: Hashable, Sendable {
     var openRow: Row.Key?
     /// The detail that was asked for and may have changed since.
     var isDetailStale = false
+    /// What the functions were counted from has changed.
+    var areFunctionsStale = false
 
     package struct Search: Hashable, Sendable {
         package var text: String
@@ -101,4 +103,9 @@ package struct UIState: Hashable, Sendable {
     }
 
     var views: [ListView] { self.configuration.views }
+
+    /// The source does not answer any more.
+    package var isLost: Bool {
+        if case .lost = self.connection { true } else { false }
+    }
 }

@@ -49,6 +49,7 @@ extension UIState {
         case .search: self.overlay = .search(SearchLine())
         case .filter:
             self.overlay = .filter(FilterLine(field: TextField(self.filter?.text ?? "")))
+        case .functions: return self.openFunctionPicker()
         case .nextMatch: return self.findAgain(forward: true)
         case .previousMatch: return self.findAgain(forward: false)
         case .follow: self.toggleFollow()

@@ -21,6 +21,10 @@ extension UIState {
             guard area.contains(position) else { break }
             guard let index = PaletteOverlay.index(at: position.row, palette, self.size) else { return [] }
             return self.choose(palette.entries[index])
+        case .functions(let picker):
+            guard FunctionOverlay.area(self.size).contains(position) else { break }
+            guard let index = FunctionOverlay.index(at: position.row, picker, self.size) else { return [] }
+            return self.choose(picker.entries[index])
         case .help, .copyMenu, .exportMenu: break
         case .search, .filter, .comment, .invoke, .comparison, nil: return []
         }

@@ -22,6 +22,7 @@ extension UIState {
         case .exportMenu(let menu): return self.handle(key, in: menu)
         case .comment(let line): return self.handle(key, in: line)
         case .palette(let palette): return self.handle(key, in: palette)
+        case .functions(let picker): return self.handle(key, in: picker)
         case nil: return []
         }
     }
@@ -65,6 +66,10 @@ extension UIState {
             palette.field.insert(String(text.prefix { !$0.isNewline }))
             palette.chosen = 0
             self.overlay = .palette(palette)
+        case .functions(var picker):
+            picker.field.insert(String(text.prefix { !$0.isNewline }))
+            picker.typed()
+            self.overlay = .functions(picker)
         case .comparison, .help, .copyMenu, .exportMenu, nil: break
         }
     }

@@ -10,6 +10,12 @@ extension UIState {
         return effects
     }
 
+    /// What is wanted before anything has happened.
+    package mutating func start() -> [UIEffect] {
+        guard let text = self.configuration.filter, let filter = try? Filter(text) else { return [] }
+        return self.filter(by: text, filter)
+    }
+
     private mutating func handle(_ message: UIMessage) -> [UIEffect] {
         switch message {
         case .input(let input): return self.handle(input)
@@ -22,6 +28,7 @@ extension UIState {
         case .statistics(let report, let filter, let progress):
             guard filter == self.sight.filter else { return [] }
             self.statistics.receive(report, progress: progress)
+        case .functions(let functions): self.receive(functions)
         case .detail(let detail):
             self.vocabulary.note(detail.invocation)
             guard self.detail?.id == detail.id, self.detail?.loaded != detail else { return [] }
@@ -46,7 +53,7 @@ extension UIState {
             }
             self.configuration = configuration
         case .connection(let connection): self.connection = connection
-        case .sourceDetail(let text): self.sourceDetail = text
+        case .source(let status): self.source = status
         case .trouble(let function, let reason): self.troubles[function] = reason
         case .callsUnseen(let function, let reason): self.unseenCalls[function] = reason
         case .coach(let line): self.coach = line
@@ -95,6 +102,7 @@ extension UIState {
             self.lists[view] = list
         }
         self.isDetailStale = true
+        self.areFunctionsStale = true
         self.statistics.isStale = true
     }
 
@@ -145,6 +153,8 @@ extension UIState {
             }
         }
         if self.isDetailStale, let detail = self.detail { effects.append(.loadDetail(detail.id)) }
+        if self.areFunctionsStale, case .functions? = self.overlay { effects.append(.loadFunctions) }
+        self.areFunctionsStale = false
         self.isDetailStale = false
         if let wanted = self.detail?.recordsWanted, wanted != self.detail?.recordsAsked {
             self.detail?.recordsAsked = wanted

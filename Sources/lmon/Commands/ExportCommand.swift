@@ -40,12 +40,15 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var filter: String?
 
+    @Option(name: .long, help: SinceArgument.help)
+    var since: SinceArgument?
+
     @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file instead.", valueName: "file"))
     var output: String?
 
     func run() async throws {
         let filter = try FilterArgument.parse(self.filter, option: "--filter")
-        let input = try self.input()
+        let input = try self.input(ReadingLimits(since: self.since, filter: filter))
         let run = ExportRun(
             input: input,
             format: self.format,
@@ -58,9 +61,11 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    private func input() throws -> ExportRun.Input {
+    private func input(_ limits: ReadingLimits) throws -> ExportRun.Input {
         let resolver = SourceResolver(holdsProject: { _ in false }, answers: { _ in false })
-        switch try resolver.resolve(self.source) {
+        let source = try resolver.resolve(self.source)
+        try limits.check(source)
+        switch source {
         case .session(let path):
             do {
                 return .session(try SessionStore.open(path))
@@ -70,13 +75,13 @@ struct ExportCommand: AsyncParsableCommand {
         case .standardInput: return .standardInput
         case .bucket(let text):
             #if Remote
-            return .feed(try BucketFeed(text, follows: false), name: text)
+            return .feed(try BucketFeed(text, limits, follows: false), name: text)
             #else
             throw Failure.usage("\(text): this build of lmon reads nothing remote")
             #endif
         case .collector(let text):
             #if Remote
-            return .feed(try CollectorFeed(text, follows: false), name: text)
+            return .feed(try CollectorFeed(text, limits, follows: false), name: text)
             #else
             throw Failure.usage("\(text): this build of lmon reads nothing remote")
             #endif

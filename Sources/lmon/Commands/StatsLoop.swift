@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import LmonModel
 import LmonRecord
+import LmonUI
 import Synchronization
 
 /// Folds what a feed says until it ends, enough was seen, time is up, or somebody interrupts.
@@ -79,7 +80,9 @@ final class StatsLoop: Sendable {
         case .broken(let error):
             state.broken += 1
             Note.write("lmon: \(error)")
-        case .status(.connected), .status(.detail), .again: break
+        case .status(.connecting), .status(.connected), .again: break
+        case .status(.source(let status)):
+            if let line = status.emptyLine(offset: TimeZone.current.secondsFromGMT()) { Note.write("lmon: \(line)") }
         case .status(.lost(let reason, let pause)):
             Note.write("lmon: \(reason); trying again in \(Format.duration(Double(pause)))")
         case .status(.notice(let text)): Note.write("lmon: \(text)")

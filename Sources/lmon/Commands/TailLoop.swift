@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import LmonModel
 import LmonRecord
+import LmonUI
 import Synchronization
 
 /// Prints what a feed says until it ends, enough was seen, time is up, or somebody interrupts.
@@ -53,6 +54,8 @@ final class TailLoop: Sendable {
         var model = Model()
         var conditions: TailConditions
         var broken = 0
+        /// That nothing is there is news once.
+        var saidEmpty = false
         var outcome: Outcome?
     }
 
@@ -108,7 +111,7 @@ final class TailLoop: Sendable {
             Note.write("lmon: \(error)")
         case .status(let status):
             _ = StandardOutput.flush()
-            self.say(status)
+            self.say(status, &state)
         case .ended(let failure):
             StandardOutput.flush()
             state.outcome = failure.map { .failed($0) } ?? self.end(&state)
@@ -135,9 +138,13 @@ final class TailLoop: Sendable {
 
     private static func text(_ filter: Filter?) -> String { filter?.description ?? "" }
 
-    private func say(_ status: FeedStatus) {
+    private func say(_ status: FeedStatus, _ state: inout State) {
         switch status {
-        case .connected, .detail: break
+        case .connecting, .connected: break
+        case .source(let status):
+            guard !state.saidEmpty, let line = status.emptyLine(offset: state.printer.offset) else { return }
+            state.saidEmpty = true
+            Note.write("lmon: \(line)")
         case .lost(let reason, let pause):
             Note.write("lmon: \(reason); trying again in \(Format.duration(Double(pause)))")
         case .notice(let text): Note.write("lmon: \(text)")

@@ -29,7 +29,7 @@ extension Tui {
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
         let maker = FeedMaker(options: options)
         let source = try maker.resolve(self.source)
-        let feed = try await maker.feed(source, follows: false)
+        let feed = try await maker.feed(source, follows: false, limits: self.limits())
         let store = try self.store(of: feed, source)
         let runner = ViewRunner(feed: feed, configuration: self.configuration(source, feed), store: store)
         let last = Mutex<(screen: Screen?, failure: String?)>((nil, nil))

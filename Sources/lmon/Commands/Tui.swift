@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LmonAgent
+import LmonModel
 import LmonScreen
 import LmonStore
 import LmonSupervisor
@@ -17,6 +18,8 @@ struct Tui: AsyncParsableCommand {
               lmon ./demo                      run the functions in ./demo and watch them
               lmon tcp://127.0.0.1:4244        watch another lmon
               lmon @last                       look at the last session again
+              lmon tui s3://bucket/prefix --since 2h --filter error
+              lmon tui https://host:4245 --function orders
               lmon tui @last --keys script     play a script of keys, then print the screen
 
             \(ViewScript.help)
@@ -25,6 +28,24 @@ struct Tui: AsyncParsableCommand {
 
     @Argument(help: "Where records come from; see lmon --help.", completion: .source)
     var source: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Begin with this filter, as if typed under f: all is fetched, and Esc shows it again.",
+            valueName: "expression"
+        )
+    )
+    var filter: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Fetch one function alone from a bucket or a collector: fewer requests.", valueName: "name")
+    )
+    var function: String?
+
+    @Option(name: .long, help: SinceArgument.help)
+    var since: SinceArgument?
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var emulator: EmulatorOptions
@@ -64,9 +85,11 @@ struct Tui: AsyncParsableCommand {
         let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
         let maker = FeedMaker(options: options)
         let source = try maker.resolve(self.source)
+        let limits = try self.limits()
+        try limits.check(source)
         // It outlives this process, and gives the terminal back whatever happens.
         let supervisor = try Supervisor.start()
-        let feed = try await maker.feed(source, follows: true, supervisor: supervisor)
+        let feed = try await maker.feed(source, follows: true, limits: limits, supervisor: supervisor)
         let store = try self.store(of: feed, source)
         let file = PreferencesFile(environment: ProcessInfo.processInfo.environment)
         var configuration = self.configuration(source, feed)
@@ -104,9 +127,25 @@ struct Tui: AsyncParsableCommand {
         return lines
     }
 
+    /// What is fetched. What --filter leaves out is, too: in the view, it can be taken back.
+    func limits() throws -> ReadingLimits {
+        _ = try self.parsedFilter()
+        return ReadingLimits(since: self.since, function: self.function)
+    }
+
+    private func parsedFilter() throws -> Filter? { try FilterArgument.parse(self.filter, option: "--filter") }
+
     private func printLines() async throws {
+        var filter = try self.parsedFilter()
+        if let function {
+            let options = SessionOptions(emulator: self.emulator, tee: self.tee, record: self.record)
+            try self.limits().check(try FeedMaker(options: options).resolve(self.source))
+            filter = Filter.choosing(function: function, in: filter)
+        }
         var tail = try Tail.parse([])
         tail.reading.source = self.source
+        tail.reading.since = self.since
+        tail.reading.filter = filter?.description
         tail.output = self.output
         tail.emulator = self.emulator
         tail.tee = self.tee
@@ -131,7 +170,8 @@ struct Tui: AsyncParsableCommand {
     }
 
     func configuration(_ source: Source, _ feed: any Feed) -> UIConfiguration {
-        var configuration = UIConfiguration(source: source.title)
+        var configuration = UIConfiguration(source: source.title + (self.function.map { " only \($0)" } ?? ""))
+        configuration.filter = self.filter
         configuration.views = [.invocations, .calls, .logs, .environments, .statistics]
         configuration.utcOffset = self.output.offset
         configuration.isASCII = self.output.usesASCII

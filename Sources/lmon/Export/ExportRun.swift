@@ -128,6 +128,10 @@ final class ExportRun: Sendable {
                 case .status(.lost(let text, _)), .status(.notice(let text)):
                     state.progress.clear()
                     Note.write("lmon: \(text)")
+                case .status(.source(let status)):
+                    guard let line = status.emptyLine(offset: TimeZone.current.secondsFromGMT()) else { break }
+                    state.progress.clear()
+                    Note.write("lmon: \(line)")
                 case .status, .again: break
                 }
             }

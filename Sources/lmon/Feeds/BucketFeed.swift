@@ -1,23 +1,26 @@
 #if Remote
 import Foundation
 import LmonRemote
+import LmonUI
 import Synchronization
 
 /// A remote spool on S3. What fails on the way is said and tried again; nothing but its very beginning ends it.
 final class BucketFeed: Feed {
     private let source: BucketSource
+    private let text: String
+    private let scope: ReadingScope
     private let handle = Mutex<BucketSource.Handle?>(nil)
     let endsByItself: Bool
 
-    /// Looked back so far while it is followed; else all that is there is read.
-    static let lookback = 3_600_000
-
-    init(_ text: String, follows: Bool) throws {
+    init(_ text: String, _ limits: ReadingLimits, follows: Bool) throws {
+        self.text = text
+        self.scope = ReadingScope(limits, follows: follows)
         do {
             self.source = try BucketSource(
                 text,
                 variables: ProcessInfo.processInfo.environment,
-                lookback: follows ? Self.lookback : nil,
+                start: self.scope.start,
+                functions: self.scope.functions,
                 follows: follows
             )
         } catch {
@@ -27,7 +30,11 @@ final class BucketFeed: Feed {
     }
 
     func start(into inbox: Inbox) {
-        let handle = self.source.start { Self.hand($0, to: inbox) }
+        inbox.push(.status(.connecting), waits: true)
+        let (text, scope) = (self.text, self.scope)
+        let handle = self.source.start { output in
+            Self.hand(output, to: inbox) { SourceStatus($0, of: text, what: "object", scope) }
+        }
         self.handle.withLock { $0 = handle }
     }
 
@@ -36,13 +43,17 @@ final class BucketFeed: Feed {
         Task { await handle.stop() }
     }
 
-    static func hand(_ output: BucketSource.Output, to inbox: Inbox) -> Bool {
+    static func hand(
+        _ output: BucketSource.Output,
+        to inbox: Inbox,
+        _ status: (RemoteStatus) -> SourceStatus
+    ) -> Bool {
         switch output {
         case .records(let records): inbox.push(.records(records), waits: true)
         case .connected: inbox.push(.status(.connected), waits: true)
         case .lost(let reason, let pause): inbox.push(.status(.lost(reason: reason, retryAfter: pause)), waits: true)
         case .notice(let text): inbox.push(.status(.notice(text)), waits: true)
-        case .detail(let text): inbox.push(.status(.detail(text)), waits: true)
+        case .status(let remote): inbox.push(.status(.source(status(remote))), waits: true)
         case .ended(let reason): inbox.push(.ended(reason.map { Failure.run($0) }), waits: true)
         }
     }

@@ -18,13 +18,15 @@ enum FeedEvent: Sendable {
 
 /// How a source is, for the header and for standard error.
 enum FeedStatus: Hashable, Sendable {
+    /// It was asked for the first time.
+    case connecting
     case connected
     /// The connection is gone; tried again after so many milliseconds.
     case lost(reason: String, retryAfter: Int)
     /// Something to say once, about how functions run here.
     case notice(String)
-    /// How a remote source is asked, for the header: `listing every 1 s · 3600/h`.
-    case detail(String)
+    /// How a remote source is read.
+    case source(SourceStatus)
 }
 
 /// A source of records. It runs on threads of its own, from `start` until it has said `.ended` or `stop` was called.

@@ -25,35 +25,35 @@ struct FeedMaker {
         ).resolve(argument)
     }
 
-    /// `filter`: what is left out by it may be missing from a remote source.
     func feed(
         _ source: Source,
         follows: Bool,
-        filter: Filter? = nil,
+        limits: ReadingLimits = ReadingLimits(),
         supervisor: Supervisor? = nil
     ) async throws -> any Feed {
-        switch source {
+        try limits.check(source)
+        return switch source {
         case .project(let path):
             EmulatorFeed(try await EmbeddedSession.start(path, self.options, supervisor: supervisor))
         case .tee(let address): try TeeFeed(address)
-        case .bucket(let text): try self.bucket(text, follows)
-        case .collector(let text): try self.collector(text, follows, filter)
+        case .bucket(let text): try self.bucket(text, follows, limits)
+        case .collector(let text): try self.collector(text, follows, limits)
         case .session(let path): try SessionFeed(path: path, follows: follows)
         case .standardInput: StandardInputFeed()
         }
     }
 
-    private func collector(_ text: String, _ follows: Bool, _ filter: Filter?) throws -> any Feed {
+    private func collector(_ text: String, _ follows: Bool, _ limits: ReadingLimits) throws -> any Feed {
         #if Remote
-        try CollectorFeed(text, follows: follows, filter: filter)
+        try CollectorFeed(text, limits, follows: follows)
         #else
         throw Failure.usage("\(text): this build of lmon reads nothing remote")
         #endif
     }
 
-    private func bucket(_ text: String, _ follows: Bool) throws -> any Feed {
+    private func bucket(_ text: String, _ follows: Bool, _ limits: ReadingLimits) throws -> any Feed {
         #if Remote
-        try BucketFeed(text, follows: follows)
+        try BucketFeed(text, limits, follows: follows)
         #else
         throw Failure.usage("\(text): this build of lmon reads nothing remote")
         #endif

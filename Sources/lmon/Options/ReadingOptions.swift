@@ -8,11 +8,15 @@ struct ReadingOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only what matches: words, status>=500, host~stripe, duration>1s, cold, error, and or not ( ).",
+            "Only what matches: words, status>=500, host~stripe, duration>1s, cold, error, and or not ( ). Of a bucket or a "
+                + "collector, functions that cannot match are not even fetched.",
             valueName: "expression"
         )
     )
     var filter: String?
+
+    @Option(name: .long, help: SinceArgument.help)
+    var since: SinceArgument?
 
     @Option(name: .long, help: "End after so many completed invocations that match the filter.")
     var count: Int?
@@ -34,7 +38,8 @@ struct ReadingOptions: ParsableArguments {
     func feed(_ options: SessionOptions, follows: Bool) async throws -> any Feed {
         let maker = FeedMaker(options: options)
         let filter = try FilterArgument.parse(self.filter, option: "--filter")
-        let feed = try await maker.feed(try maker.resolve(self.source), follows: follows, filter: filter)
+        let limits = ReadingLimits(since: self.since, filter: filter)
+        let feed = try await maker.feed(try maker.resolve(self.source), follows: follows, limits: limits)
         if let emulator = feed as? EmulatorFeed {
             for line in emulator.session.announcement { Note.write(line) }
         }

@@ -7,10 +7,13 @@ struct RecordPrinter: Sendable {
     private let printer: TextPrinter
     private var renderer: LineRenderer
     private var gate: RecordGate?
+    /// Seconds that the times it prints are ahead of UTC.
+    let offset: Int
 
     init(asJSON: Bool, output: OutputOptions, filter: Filter? = nil) {
         self.asJSON = asJSON
         self.printer = output.printer
+        self.offset = output.offset
         self.renderer = LineRenderer(rules: .screen, marks: output.marks, offset: output.offset, filter: filter)
         self.gate = filter.map { RecordGate($0) }
     }

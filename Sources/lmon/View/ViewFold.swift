@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import LmonAgent
 import LmonJSON
 import LmonModel
 import LmonRecord
@@ -29,7 +30,7 @@ final class ViewFold {
     private var hasChanged = false
     /// What is looked at comes from the model alone, also where a session's rows are all in the store.
     private var showsFold = false
-    private var lostAt: DispatchTime?
+    private var lostAt: Timestamp?
     private var endedWith: Failure?
     /// What is being written to a file.
     var exporting: ExportErrand?
@@ -194,17 +195,21 @@ final class ViewFold {
 
     private func take(_ status: FeedStatus) {
         switch status {
+        case .connecting: self.mailbox.post(.connection(.connecting))
         case .connected:
             self.lostAt = nil
             self.mailbox.post(.connection(.connected))
-        case .lost(_, let pause):
-            let lostAt = self.lostAt ?? .now()
-            self.lostAt = lostAt
-            let seconds = Int((DispatchTime.now().uptimeNanoseconds - lostAt.uptimeNanoseconds) / 1_000_000_000)
-            let retry = max(1, pause / 1000)
-            self.mailbox.post(.connection(.lost(source: self.source, secondsAgo: seconds, retryIn: retry)))
+        case .lost(let reason, let pause):
+            let now = SystemClock.now()
+            let since = self.lostAt ?? now
+            self.lostAt = since
+            // What is said on a line of its own begins with the source.
+            let isNamed = reason.hasPrefix(self.source + ": ")
+            let reason = isNamed ? String(reason.dropFirst(self.source.count + 2)) : reason
+            let retryAt = now.adding(milliseconds: Double(pause))
+            self.mailbox.post(.connection(.lost(source: self.source, since: since, retryAt: retryAt, reason: reason)))
         case .notice(let text): self.mailbox.post(.notice(text))
-        case .detail(let text): self.mailbox.post(.sourceDetail(text))
+        case .source(let status): self.mailbox.post(.source(status))
         }
     }
 
@@ -233,6 +238,7 @@ final class ViewFold {
         case .loadStatistics:
             self.showsFold = true
             self.tellStatistics()
+        case .loadFunctions: self.mailbox.post(.functions(self.model.functionCounts))
         case .loadDetail(let id):
             self.mailbox.post(self.detail(id).map(UIMessage.detail) ?? .detailGone(id))
         case .loadRecords(let id): self.mailbox.post(.records(id, self.lists.records(of: id)))

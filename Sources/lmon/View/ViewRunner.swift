@@ -21,6 +21,8 @@ final class ViewRunner: Sendable {
 
     /// How often running durations are brought up to date, in milliseconds.
     private static let tick: Int32 = 100
+    /// How often it is said how long a source has been lost.
+    private static let slowTick: Int32 = 1000
 
     init(
         feed: any Feed,
@@ -87,12 +89,14 @@ final class ViewRunner: Sendable {
         var configuration = self.configuration
         configuration.isASCII = configuration.isASCII || !display.isUTF8
         var state = UIState(configuration, size: display.size)
+        for effect in state.start() { inbox.push(effect) }
         display.paint(state.render())
         var pace = FramePace(isInstant: display.isInstant)
         pace.paint(at: Self.now)
         var isInFlight = false
         while true {
-            let inputs = Self.inputs(display, pace, tick: isInFlight ? Self.tick : nil)
+            let tick = isInFlight ? Self.tick : state.isLost ? Self.slowTick : nil
+            let inputs = Self.inputs(display, pace, tick: tick)
             let mail = mailbox.take()
             if let signal = mail.end { return signal }
             var effects: [UIEffect] = []
@@ -101,7 +105,8 @@ final class ViewRunner: Sendable {
             // Of what a recording broke off in, no time passes, nor has it until its end was known.
             let isPassing = mail.inFlightUntil.map { SystemClock.now() <= $0 } ?? false
             isInFlight = isPassing && !mail.hasEnded
-            if isInFlight || mail.hasEnded { effects += state.update(.clock(isInFlight ? SystemClock.now() : nil)) }
+            let passes = isInFlight || (state.isLost && !mail.hasEnded)
+            if passes || mail.hasEnded { effects += state.update(.clock(passes ? SystemClock.now() : nil)) }
             for effect in effects {
                 switch effect {
                 case .quit: return 0
@@ -114,7 +119,8 @@ final class ViewRunner: Sendable {
                 case .edit(let text, let purpose): mailbox.post(Self.edit(text, purpose, display))
                 case .setMouse(let isReported): display.setMouse(isReported)
                 case .remember(let preferences): self.preferences?.write(preferences)
-                case .loadRows, .loadDetail, .loadRecords, .loadStatistics, .find, .look, .invoke, .replay, .loadEvents,
+                case .loadRows, .loadDetail, .loadRecords, .loadStatistics, .loadFunctions, .find, .look, .invoke,
+                    .replay, .loadEvents,
                     .draft,
                     .compare, .again, .export, .comment:
                     inbox.push(effect)
