@@ -100,8 +100,6 @@ extension EndToEndTests {
             #expect(try await count(["--filter", "function=Payment"]) == 2)
             #expect(try await count(["--filter", "function=payment"]) == 2)
             #expect(try await count(["--filter", "function=orders and error"]) == 1)
-            // It came just now.
-            #expect(try await count(["--since", "1ms"]) == 0)
             try self.workspace.write("wait ✓", to: "keys")
             let view = try await Program.run(
                 ["tui", collector.url, "--function", "Payment", "--filter", "error", "--keys", "keys"],
