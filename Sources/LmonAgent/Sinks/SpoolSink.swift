@@ -26,7 +26,7 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     private var current: DeliveryBatch?
     /// So many of the queue are to be sent now; what comes later waits for its own time.
     private var due = 0
-    /// Whether there is more than what tells of earlier batches, which alone would make a batch, and that one another.
+    /// Whether there is something that makes a batch by itself.
     private var hasNews = false
 
     /// A batch is as long as a slow uplink takes a second for; compressed, a fraction of one.
@@ -42,8 +42,16 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
 
     func accept(_ records: [Record]) {
         self.queue.append(records)
-        if !self.hasNews { self.hasNews = records.contains { $0.type != .delivery } }
+        if !self.hasNews { self.hasNews = records.contains { self.isNews($0) } }
         if self.queue.bytes > Self.batchBytes { self.ship(isLast: false) {} }
+    }
+
+    /// What tells of earlier batches alone would make a batch, and that one another. An object is paid for: that an environment
+    /// was frozen, of whose invocations nothing is kept, is not worth one.
+    private func isNews(_ record: Record) -> Bool {
+        guard record.type != .delivery else { return false }
+        if case .lines = self.form { return true }
+        return record.type != .freeze && record.type != .thaw
     }
 
     func ship(isLast: Bool, then: @escaping @Sendable () -> Void) {

@@ -28,27 +28,29 @@ package enum BatchKey {
     /// What sorts before every key of a batch that was formed at `time` or later, and after all that were formed earlier.
     package static func start(function: String, at time: Int64, prefix: String) -> String {
         let time = min(max(0, time), Self.latest)
-        let hour = Timestamp(microseconds: time * 1000).description.prefix(13)
-        let path = hour.utf8.map { [UInt8(ascii: "-"), UInt8(ascii: "T")].contains($0) ? UInt8(ascii: "/") : $0 }
+        let hour = Timestamp(microseconds: time * 1000).utf8.prefix(13)
+        let path = hour.map { [UInt8(ascii: "-"), UInt8(ascii: "T")].contains($0) ? UInt8(ascii: "/") : $0 }
         let folder = Self.folder(function: function, prefix: prefix)
         return "\(folder)\(String(decoding: path, as: UTF8.self))/\(Self.digits(time, 13))"
     }
 
     /// The batch that a key names; nil: it is a foreign object's. Only what `key` writes is ours.
     package static func name(_ key: String, prefix: String) -> BatchName? {
-        guard key.hasPrefix(prefix + Self.version), key.hasSuffix(Self.ending) else { return nil }
-        let parts = key.dropFirst(prefix.count + Self.version.count).split(
-            separator: "/",
-            omittingEmptySubsequences: false
-        )
-        guard parts.count == 6, let function = Self.function(String(parts[0])), let file = parts.last else {
+        // By bytes: a viewer reads the same keys again and again.
+        let start = prefix + Self.version
+        guard key.hasPrefix(start), key.hasSuffix(Self.ending) else { return nil }
+        let parts = key.utf8.dropFirst(start.utf8.count).dropLast(Self.ending.utf8.count)
+            .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count == 6, let function = Self.function(String(Substring(parts[0]))), let file = parts.last else {
             return nil
         }
-        let fields = file.dropLast(Self.ending.count).split(separator: "-", omittingEmptySubsequences: false)
+        let fields = file.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard fields.count >= 4, let formed = Self.number(fields[0], 13),
             let first = Self.number(fields[fields.count - 2], 10), let last = Self.number(fields[fields.count - 1], 10),
             first > 0, first <= last,
-            let environment = PercentEncoding.decode(fields[1..<(fields.count - 2)].joined(separator: "-")),
+            let environment = PercentEncoding.decode(
+                String(Substring(file[fields[1].startIndex..<fields[fields.count - 3].endIndex]))
+            ),
             !environment.isEmpty
         else { return nil }
         let name = BatchName(
@@ -81,9 +83,14 @@ package enum BatchKey {
         return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
     }
 
-    private static func number(_ text: Substring, _ count: Int) -> Int64? {
-        guard text.utf8.count == count, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return nil }
-        return Int64(text)
+    private static func number(_ text: Substring.UTF8View, _ count: Int) -> Int64? {
+        var number: Int64 = 0
+        var length = 0
+        for byte in text {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), length < count else { return nil }
+            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+            length += 1
+        }
+        return length == count ? number : nil
     }
 }

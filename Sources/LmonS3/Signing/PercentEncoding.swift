@@ -2,6 +2,8 @@
 package enum PercentEncoding {
     /// `keeping` names further bytes that stay as they are, such as the slash of a path.
     package static func encode(_ text: String, keeping: String = "") -> String {
+        // Most texts are as they are.
+        if text.utf8.allSatisfy(Self.isUnreserved) { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         let kept = Array(keeping.utf8)
         var bytes: [UInt8] = []
@@ -17,6 +19,9 @@ package enum PercentEncoding {
 
     /// Nil if a `%` is not followed by two hexadecimal digits, or if what comes out is not UTF-8.
     package static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || (plusIsSpace && $0 == UInt8(ascii: "+")) }) else {
+            return text
+        }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

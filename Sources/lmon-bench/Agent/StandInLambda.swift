@@ -16,6 +16,8 @@ actor StandInLambda {
         var held = 0.0
         /// From the handler's end, as it is told, to the ingest's answer.
         var answered = 0.0
+        /// When the handler ended.
+        var endedAt = ContinuousClock.now
     }
 
     private let loop: Loop
@@ -131,6 +133,7 @@ actor StandInLambda {
             }
         }
         _ = try await self.next(within: .seconds(10))
+        times.endedAt = end
         times.held = max(0, Stopwatch.seconds(end.duration(to: self.parkedAt)) * 1000)
         times.answered = Stopwatch.seconds(end.duration(to: answer.at ?? .now)) * 1000
         return (times, ids)

@@ -29,8 +29,8 @@ struct BucketFaults {
             (.slowDown, 0.03), (.internalError, 0.02), (.cut, 0.02), (.unacknowledged, 0.02), (.doneButFailed, 0.01),
             (.slow, 0.01), (.tooLate, 0.0002),
         ],
-        .get: [(.slowDown, 0.01), (.internalError, 0.005), (.cut, 0.01), (.slow, 0.005)],
-        .list: [(.slowDown, 0.03), (.internalError, 0.01), (.cut, 0.02), (.malformed, 0.01), (.slow, 0.06)],
+        .get: [(.slowDown, 0.002), (.internalError, 0.002), (.cut, 0.004), (.slow, 0.002)],
+        .list: [(.slowDown, 0.01), (.internalError, 0.01), (.cut, 0.02), (.malformed, 0.01), (.slow, 0.05)],
     ]
     /// So often at most a key is not taken: what the agent does with a bucket that is gone is another trial.
     private static let mostInARow = 3
@@ -76,8 +76,8 @@ struct BucketFaults {
     /// Each kind of request is refused altogether for a while, now and then.
     private mutating func isThrottled(_ request: Request, at now: Int64) -> Bool {
         if let span = self.throttled[request], now < span.until { return now >= span.from }
-        let from = now + Int64.random(in: 2000...10_000, using: &self.random)
-        self.throttled[request] = (from, from + Int64.random(in: 100...800, using: &self.random))
+        let from = now + Int64.random(in: 60_000...300_000, using: &self.random)
+        self.throttled[request] = (from, from + Int64.random(in: 2000...10_000, using: &self.random))
         return false
     }
 

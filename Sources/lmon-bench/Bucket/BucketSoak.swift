@@ -121,6 +121,8 @@ struct BucketSoak: Sendable {
             let environment = SoakEnvironment(
                 number,
                 batches: self.batches,
+                // So that all of them together take about as long as the hour.
+                pause: .milliseconds(Self.freeze / self.speed / Double(self.batches)),
                 freeze: freeze,
                 clock: clock,
                 on: loop,

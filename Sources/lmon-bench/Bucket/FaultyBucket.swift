@@ -34,7 +34,6 @@ final class FaultyBucket: @unchecked Sendable {
     private(set) var counts = Counts()
     private var server: HTTPServer?
     private let frozen = Mutex<Set<String>>([])
-    private let startedAt = ContinuousClock.now
 
     init(clock: ViewerClock, seed: UInt64, forgetsOneIn: Int?) {
         self.clock = clock
@@ -76,8 +75,6 @@ final class FaultyBucket: @unchecked Sendable {
         }
     }
 
-    private var sinceStart: Int64 { Int64(self.startedAt.duration(to: .now) / .milliseconds(1)) }
-
     private func refuse(_ responder: Responder, _ fault: BucketFault) {
         let status = fault == .slowDown ? 503 : 500
         let headers: HTTPHeaders = self.faults.happens(0.1) ? ["Retry-After": "1"] : [:]
@@ -98,7 +95,7 @@ final class FaultyBucket: @unchecked Sendable {
             return responder.respond(status: 400)
         }
         if self.frozen.withLock({ $0.contains(name.environment) }) { return responder.abort() }
-        let fault = self.faults.next(.put, key: key, at: self.sinceStart)
+        let fault = self.faults.next(.put, key: key, at: self.clock.now)
         switch fault {
         case .slowDown?, .internalError?: return self.refuse(responder, fault ?? .slowDown)
         case .cut?: return responder.abort()
@@ -152,7 +149,7 @@ final class FaultyBucket: @unchecked Sendable {
             self.counts.oddities.append("\(key) is asked for and was never put")
             return responder.respond(status: 404, body: Array("<Error><Code>NoSuchKey</Code></Error>".utf8))
         }
-        self.answer(object.body, self.faults.next(.get, at: self.sinceStart), responder)
+        self.answer(object.body, self.faults.next(.get, at: self.clock.now), responder)
     }
 
     private func answer(_ body: [UInt8], _ fault: BucketFault?, _ responder: Responder, _ headers: HTTPHeaders = [:]) {
@@ -186,7 +183,7 @@ final class FaultyBucket: @unchecked Sendable {
             now: now
         )
         let body = ListAnswer.xml(page, repeatsLast: self.faults.happens(0.02))
-        let fault = self.faults.next(.list, at: self.sinceStart)
+        let fault = self.faults.next(.list, at: self.clock.now)
         self.answer(body, fault, responder, ["Date": ListAnswer.date(now), "Content-Type": "application/xml"])
     }
 

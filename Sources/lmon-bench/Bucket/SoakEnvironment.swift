@@ -21,6 +21,7 @@ final class SoakEnvironment: @unchecked Sendable {
     let name: String
     private let function: String
     private let batches: Int
+    private let pause: Duration
     private let freeze: Freeze?
     private let core: MonitorCore
     private let clock: ViewerClock
@@ -31,10 +32,11 @@ final class SoakEnvironment: @unchecked Sendable {
 
     static let perBatch = 5
 
-    /// `taken` is told how many records each batch had that was acknowledged.
+    /// `pause` lies between its batches; before it is frozen there is none. `taken` is told how many records each batch had that was acknowledged.
     init(
         _ number: Int,
         batches: Int,
+        pause: Duration,
         freeze: Freeze?,
         clock: ViewerClock,
         on loop: Loop,
@@ -44,6 +46,7 @@ final class SoakEnvironment: @unchecked Sendable {
         self.name = Self.name(number)
         self.function = "f\(number % 7)"
         self.batches = batches
+        self.pause = pause
         self.freeze = freeze
         self.clock = clock
         self.core = MonitorCore(loop: loop, retainedRecords: 0)
@@ -74,8 +77,9 @@ final class SoakEnvironment: @unchecked Sendable {
     private func told(_ note: DeliveryNote) {
         guard note.outcome == "taken" else { return }
         self.taken(note.records)
+        let isEarly = self.freeze.map { self.batch <= $0.batch } ?? false
         // After the sink has settled it.
-        self.core.loop.execute { self.next() }
+        self.core.loop.schedule(after: isEarly ? .zero : self.pause) { self.next() }
     }
 
     private func next() {

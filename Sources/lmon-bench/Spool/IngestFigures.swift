@@ -4,8 +4,10 @@ import Synchronization
 
 /// How many records a second are on the disk, sent by several agents at once.
 enum IngestFigures {
-    private static let agents = 8
-    private static let perBatch = 40 * SampleRecords.perInvocation
+    static let agents = 8
+    /// Invocations of a batch.
+    static let invocationsPerBatch = 40
+    static let perBatch = Self.invocationsPerBatch * SampleRecords.perInvocation
 
     static func measure(_ collector: CollectorProcess, records: Int) throws -> [Figure] {
         let batches = max(1, records / Self.perBatch / Self.agents)
@@ -55,9 +57,9 @@ enum IngestFigures {
     }
 
     private static func batch(_ agent: Int, _ batch: Int) -> [UInt8] {
-        let first = batch * 40
+        let first = batch * Self.invocationsPerBatch
         var body: [UInt8] = []
-        for record in SampleRecords.records(from: first, invocations: 40, environments: 1) {
+        for record in SampleRecords.records(from: first, invocations: Self.invocationsPerBatch, environments: 1) {
             // Each agent's own environment and requests, of the same lengths.
             let line = String(decoding: record.line, as: UTF8.self)
                 .replacing("01KAR0000000000000000000A0", with: "01KAR000000000000000000\(agent)A0")

@@ -33,6 +33,20 @@ struct SpoolBench: AsyncParsableCommand {
     )
     var soak: Kind?
 
+    @Flag(
+        help: """
+            Instead: from a response to the moment at which a remote viewer has it, over the collector and over moto's S3 (with \
+            LMON_MOTO, a Python that has it), for each flush policy.
+            """
+    )
+    var visible = false
+
+    @Option(help: "Invocations of each flush policy of --visible; four times as many where they are frequent.")
+    var invocations = 40
+
+    @Option(help: "The agent's program of --visible; beside this one by default.")
+    var agent: String?
+
     @Option(help: "Environments of --soak.")
     var environments = 200
 
@@ -46,13 +60,17 @@ struct SpoolBench: AsyncParsableCommand {
     var seed = UInt64.random(in: 1...999_999)
 
     @Option(help: "How much faster time passes in --soak s3, where environments are frozen for an hour.")
-    var speed = 30.0
+    var speed = 10.0
 
     /// For the test of this command: a loss that it must find.
     @Option(help: .hidden)
     var forget: Int?
 
     func validate() throws {
+        guard self.soak == nil || !self.visible else { throw ValidationError("either --soak or --visible") }
+        guard self.invocations > 1, self.records > 0, self.viewers > 0 else {
+            throw ValidationError("--records and --viewers are at least 1, --invocations at least 2")
+        }
         guard self.environments > 0, self.batches > 0, self.kills >= 0 else {
             throw ValidationError("--environments and --batches are at least 1")
         }
@@ -63,10 +81,20 @@ struct SpoolBench: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         switch self.soak {
+        case nil where self.visible: try await self.measureVisible()
         case nil: self.output.print(try await Self.onAThread { try self.figures() })
         case .collector?: try self.judge(try await Self.onAThread { try self.collectorSoak() })
         case .s3?: try self.judge(try await self.bucketSoak())
         }
+    }
+
+    private func measureVisible() async throws {
+        #if Remote
+        let agent = try AgentProcess.path(self.agent)
+        try await VisibleBench.measure(agent, invocations: self.invocations, seed: self.seed) { self.output.print($0) }
+        #else
+        throw ValidationError("this build has no remote spools")
+        #endif
     }
 
     /// A number that is not there, or there twice, is no figure but a fault.

@@ -171,6 +171,20 @@ import Testing
         #expect(try seen.map { try Self.lines($0).map(\.sequence) } == [[1, 2, 3], [4, 5, 6]])
     }
 
+    /// As between invocations of which a sample keeps nothing.
+    @Test(arguments: [RecordType.freeze, .thaw])
+    func nothingIsPutForAFreezeAlone(type: RecordType) async throws {
+        let server = Server([])
+        let seen = try await self.ship(Self.records(1...3), to: server, requests: 2) { sink, step in
+            guard step == 1 else { return }
+            sink.accept(Self.records(4...4, type: type))
+            sink.ship(isLast: false) {}
+            sink.accept(Self.records(5...5))
+            sink.ship(isLast: false) {}
+        }
+        #expect(try seen.map { try Self.lines($0).map(\.sequence) } == [[1, 2, 3], [4, 5]])
+    }
+
     @Test func theLastTimeTakesAll() async throws {
         let server = Server([])
         let seen = try await self.ship(Self.records(1...3), to: server, requests: 2) { sink, step in
