@@ -7,6 +7,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // Every module is linked into a program of this package, so what no other one calls may be left out of it.
+    .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
 /// For what the agent has of its own, which every cold start loads.
@@ -144,13 +146,18 @@ let package = Package(
         .executableTarget(
             name: "lmon-agent",
             dependencies: ["CRescue", "LambdaWire", "LmonAgent", "LmonRecord"],
+            exclude: ["agent.ld"],
             swiftSettings: settings + small,
             // It runs on Amazon Linux, whose C library is older than the one that it is built with.
             linkerSettings: [
                 .unsafeFlags(["-static-executable"], .when(platforms: [.linux])),
-                // Every cold start loads it: functions that are alike once, and no index of a table that is read by nobody.
+                // Every cold start loads it: functions that are alike once, and none of the tables that agent.ld names.
                 .unsafeFlags(
-                    ["--gc-sections", "--icf=safe", "--no-eh-frame-hdr", "-s"].flatMap { ["-Xlinker", $0] },
+                    ["-use-ld=lld"]
+                        + [
+                            "-O2", "--gc-sections", "--icf=safe", "--no-eh-frame-hdr", "-s",
+                            "--script=\(Context.packageDirectory)/Sources/lmon-agent/agent.ld",
+                        ].flatMap { ["-Xlinker", $0] },
                     .when(platforms: [.linux], configuration: .release)
                 ),
             ]
