@@ -23,6 +23,7 @@ package enum InterceptorFiles {
                     ("bodies.cjs", PackageResources.bodies_cjs),
                     ("marks.cjs", PackageResources.marks_cjs),
                     ("aws.cjs", PackageResources.aws_cjs),
+                    ("lines.cjs", PackageResources.lines_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
                     ("transport.cjs", PackageResources.transport_cjs),
                     ("patch.cjs", PackageResources.patch_cjs),

@@ -3,7 +3,7 @@
 // Bodies as they pass: the first bytes are copied, the rest only counted. At the end the copy is inflated, redacted,
 // and only then cut to the limit.
 
-const { redactText, rules } = require('./redaction.cjs');
+const { redactHeader, redactText, rules } = require('./redaction.cjs');
 
 const SLACK = 4096;
 const SLICE = 512;
@@ -43,14 +43,25 @@ class Capture {
         return this.size === 0 || this.size > SLACK ? '' : this.bytes().toString('latin1');
     }
 
-    /// FNV-1a of what was kept, as text: to pair the calls of two runs, not to protect anything.
+    /// FNV-1a of what was kept, four bytes at a time, as text: to pair the calls of two runs, not to protect anything.
     hash() {
         let hash = 0x811c9dc5;
         const bytes = this.bytes();
         const length = Math.min(bytes.length, SLACK);
-        for (let i = 0; i < length; i += 1) { hash = Math.imul(hash ^ bytes[i], 0x01000193); }
+        let i = 0;
+        for (; i + 3 < length; i += 4) {
+            hash = Math.imul(hash ^ (bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24), 0x01000193);
+            hash ^= hash >>> 15;
+        }
+        for (; i < length; i += 1) { hash = Math.imul(hash ^ bytes[i], 0x01000193); }
         return (hash >>> 0).toString(16).padStart(8, '0') + '-' + this.size;
     }
+}
+
+/// What `describe` says, as JSON.
+function described(capture, headers, limit, secret) {
+    if (limit === 0 && !secret && find(headers, 'content-encoding') === '') { return `{"size":${capture.size}}`; }
+    return JSON.stringify(describe(capture, headers, limit, secret));
 }
 
 /// The `bodies` member of a record: sizes always, content if it is wanted and can be shown.
@@ -58,7 +69,7 @@ function describe(capture, headers, limit, secret) {
     const body = { size: capture.size };
     const encoding = find(headers, 'content-encoding').toLowerCase().trim();
     const isEncoded = encoding !== '' && encoding !== 'identity';
-    if (isEncoded) { body.encoding = encoding; }
+    if (isEncoded) { body.encoding = redactHeader('content-encoding', encoding); }
     if (secret) { body.redacted = true; }
     if (secret || limit === 0) { return body; }
     let bytes = capture.bytes();
@@ -157,10 +168,10 @@ function inflate(bytes, encoding, room) {
 
 function find(headers, name) {
     if (headers === null) { return ''; }
-    for (const [key, value] of headers) {
-        if (key.length === name.length && key.toLowerCase() === name) { return value; }
+    for (const pair of headers) {
+        if (pair[0].length === name.length && pair[0].toLowerCase() === name) { return pair[1]; }
     }
     return '';
 }
 
-module.exports = { Capture, SLACK, describe, find };
+module.exports = { Capture, SLACK, describe, described, find };

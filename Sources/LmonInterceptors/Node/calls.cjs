@@ -3,9 +3,10 @@
 // One outgoing call, from its first sign to its end, and the records that tell of it.
 
 const { nameAWS } = require('./aws.cjs');
-const { Capture, SLACK, describe } = require('./bodies.cjs');
+const { Capture, SLACK, described } = require('./bodies.cjs');
+const { headersText, invocationMember, members, quoted, targetOf, timestamp } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
-const { redactHeader, redactURL } = require('./redaction.cjs');
+const { redactURL } = require('./redaction.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
 const { pid } = process;
@@ -18,7 +19,10 @@ const shared = {
 };
 
 let counter = 0;
+/// Method, URL and invocation → what there was of them.
 const history = new Map();
+let remembered = 0;
+const unnamed = {};
 let sockets = 0;
 /// Socket → what is told of its connection.
 const connections = makeMark();
@@ -34,10 +38,10 @@ function ms(value) {
 }
 
 /// Runs our code: its time is counted, and nothing that goes wrong in it reaches the program.
-function guarded(work) {
+function guarded(work, a, b, c, d, e, f) {
     const start = now();
     try {
-        return work();
+        return work(a, b, c, d, e, f);
     } catch {
         shared.faults += 1;
         if (shared.faults > 20) { shared.standDown('too many faults of its own'); }
@@ -77,8 +81,7 @@ class CallRecord {
 
     render() {
         const { call } = this;
-        return `{"type":"${this.type}","time":"${new Date(this.at).toISOString()}",${call.lead()}`
-            + `${JSON.stringify(this.make.call(call)).slice(1)}}`;
+        return `{"type":"${this.type}","time":"${timestamp(this.at)}",${call.lead()}${this.make.call(call)}}}`;
     }
 }
 
@@ -97,9 +100,16 @@ class Call {
         this.makeHeaders = null;
         this.requestHeaders = null;
         this.responseHeaders = null;
+        // The headers as they came, and what makes them pairs, until they are told.
+        this.raw = null;
+        this.pairs = null;
         this.status = 0;
         this.version = '';
+        /// Milliseconds from the start, but for the end's.
         this.timings = {};
+        this.timingsText = '';
+        this.end = 0;
+        /// As JSON.
         this.connection = undefined;
         this.secret = false;
         this.past = null;
@@ -123,10 +133,7 @@ class Call {
 
     /// What every record of this call begins with.
     lead() {
-        if (this.leading === '') {
-            const invocation = this.invocation === undefined ? '' : `"invocation":${JSON.stringify(this.invocation)},`;
-            this.leading = `${invocation}"record":{"callId":"${this.id}",`;
-        }
+        if (this.leading === '') { this.leading = `${invocationMember(this.invocation)}"record":{"callId":"${this.id}",`; }
         return this.leading;
     }
 
@@ -134,15 +141,17 @@ class Call {
         return ms(Math.max(0, moment - this.start));
     }
 
-    mark(name) {
-        this.timings[name] = this.since();
+    mark(name, moment) {
+        this.timings[name] = this.since(moment);
+        this.timingsText = '';
     }
 
-    /// Headers without secrets, in place: nobody reads them unredacted after this.
-    safe(headers) {
-        if (shared.capture === 'metadata' || headers === null) { return undefined; }
-        for (const pair of headers) { pair[1] = redactHeader(pair[0], pair[1]); }
-        return headers;
+    /// The members of `timings`, each with a comma after it.
+    told() {
+        if (this.timingsText === '') {
+            for (const name in this.timings) { this.timingsText += `"${name}":${this.timings[name]},`; }
+        }
+        return this.timingsText;
     }
 
     /// `http.request`. `headers`: a function that makes them, later; `isWhole` if the body is already known.
@@ -155,22 +164,23 @@ class Call {
     }
 
     describeRequest() {
-        this.requestHeaders = this.makeHeaders();
-        const aws = nameAWS(this.method, this.url, this.requestHeaders, this.request);
+        const headers = this.makeHeaders();
+        this.requestHeaders = headers.pairs;
+        const target = targetOf(this.url);
+        const aws = target.isPlain && headers.isPlain ? unnamed
+            : nameAWS(this.method, this.url, headers.pairs, this.request);
         this.secret = aws.isSecret === true;
-        this.url = redactURL(this.url);
+        this.url = target.url;
         const hash = this.isWhole ? this.request.hash() : '-';
-        const subject = `${this.method} ${this.url}`;
-        const same = remembered(`${this.invocation ?? ''} ${subject} ${hash}`);
-        same.count += 1;
-        this.past = remembered(`${this.invocation ?? ''} ${subject}`);
-        this.past.attempt = this.past.failed ? this.past.attempt + 1 : 1;
-        this.past.failed = false;
-        return {
-            method: this.method, url: this.url, headers: this.safe(this.requestHeaders), client: this.client,
-            service: aws.service, operation: aws.operation, attempt: aws.attempt ?? this.past.attempt,
-            matchKey: `${subject} ${hash} ${same.count}`,
-        };
+        const past = this.past = pastOf(`${this.method} ${target.url} ${this.invocation ?? ''}`);
+        const number = past.counted(hash);
+        past.attempt = past.failed ? past.attempt + 1 : 1;
+        past.failed = false;
+        const method = quoted(this.method).slice(1, -1);
+        const told = shared.capture === 'metadata' ? '' : `,"headers":[${headers.text}]`;
+        const named = aws === unnamed ? '' : members({ service: aws.service, operation: aws.operation });
+        return `"method":"${method}","url":"${target.text}"${told},"client":"${this.client}"${named}`
+            + `,"attempt":${aws.attempt ?? past.attempt},"matchKey":"${method} ${target.text} ${hash} ${number}"`;
     }
 
     connected(socket, reused) {
@@ -178,11 +188,12 @@ class Call {
         if (known === undefined) {
             sockets += 1;
             const { remoteAddress: address, remotePort: port } = socket;
-            const remote = address === undefined ? undefined
-                : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-            known = { id: `${pid}-${shared.thread}-${sockets}`, reused: true, remote };
+            const remote = address === undefined ? ''
+                : address.includes(':') ? `,"remote":"[${address}]:${port}"` : `,"remote":"${address}:${port}"`;
+            const id = `"id":"${pid}-${shared.thread}-${sockets}"`;
+            known = `{${id},"reused":true${remote}}`;
             connections.set(socket, known);
-            if (!reused) { known = { ...known, reused: false }; }
+            if (!reused) { known = `{${id},"reused":false${remote}}`; }
         }
         this.connection = known;
     }
@@ -190,21 +201,27 @@ class Call {
     /// `http.response`: the headers are here, to be made pairs by `pairs`.
     responded(status, version, raw, pairs) {
         if (this.isEnded) { return; }
-        this.status = status;
+        this.status = Number(status) || 0;
         this.version = version;
+        this.raw = raw;
+        this.pairs = pairs;
         this.mark('firstByte');
-        const timings = { ...this.timings };
-        shared.send(new CallRecord(this, 'http.response', () => {
-            this.responseHeaders = pairs(raw);
-            return { status, version, headers: this.safe(this.responseHeaders), timings, connection: this.connection };
-        }), 1024);
+        shared.send(new CallRecord(this, 'http.response', this.describeResponse), 1024);
+    }
+
+    describeResponse() {
+        const headers = this.responseHeaders = this.pairs(this.raw);
+        this.raw = null;
+        const told = shared.capture === 'metadata' ? '' : `,"headers":[${headersText(headers)}]`;
+        const connection = this.connection === undefined ? '' : `,"connection":${this.connection}`;
+        return `"status":${this.status},"version":"${this.version}"${told},"timings":{${this.told().slice(0, -1)}}${connection}`;
     }
 
     /// `http.end`, once; later ends are ignored.
     ended(outcome, error, phase) {
         if (this.isEnded) { return; }
         this.isEnded = true;
-        this.mark('end');
+        this.end = this.since();
         this.outcome = outcome;
         this.error = error;
         this.phase = phase;
@@ -218,18 +235,23 @@ class Call {
         const { capture } = shared;
         const wanted = capture === 'all' || capture === 'bodies' || (capture === 'errors' && failed);
         const limit = wanted ? shared.limit : 0;
-        const body = (kept, headers) => (kept.size === 0 ? undefined : describe(kept, headers, limit, this.secret));
-        const bodies = { request: body(request, this.requestHeaders), response: body(response, this.responseHeaders) };
+        let bodies = '';
+        if (request.size > 0) { bodies = `"request":${described(request, this.requestHeaders, limit, this.secret)}`; }
+        if (response.size > 0) {
+            const body = described(response, this.responseHeaders, limit, this.secret);
+            bodies += `${bodies === '' ? '' : ','}"response":${body}`;
+        }
         request.chunks = response.chunks = [];
-        return {
-            outcome: this.outcome,
-            phase: error && this.phase,
-            code: typeof error?.code === 'string' ? error.code : undefined,
-            message: error && redactURL(String(error.message ?? error).slice(0, 1024)),
-            timings: this.timings,
-            sizes: { request: request.size, response: response.size },
-            bodies,
-        };
+        return `"outcome":"${this.outcome}"${error ? this.explained(error) : ''},"timings":{${this.told()}"end":${this.end}},`
+            + `"sizes":{"request":${request.size},"response":${response.size}},"bodies":{${bodies}}`;
+    }
+
+    explained(error) {
+        return members({
+            phase: this.phase,
+            code: typeof error.code === 'string' ? error.code : undefined,
+            message: redactURL(String(error.message ?? error).slice(0, 1024)),
+        });
     }
 
     /// An end that is not a success: by whom, and while doing what.
@@ -252,11 +274,30 @@ class Call {
     }
 }
 
-function remembered(key) {
+class Past {
+    constructor() {
+        this.counts = new Map();
+        this.attempt = 0;
+        this.failed = false;
+    }
+
+    /// Which one with this body it is.
+    counted(hash) {
+        const count = this.counts.get(hash) ?? 0;
+        if (count === 0) { remembered += 1; }
+        this.counts.set(hash, count + 1);
+        return count + 1;
+    }
+}
+
+function pastOf(key) {
+    if (remembered > 4000) {
+        history.clear();
+        remembered = 0;
+    }
     let entry = history.get(key);
     if (entry === undefined) {
-        if (history.size > 4000) { history.clear(); }
-        entry = { count: 0, attempt: 0, failed: false };
+        entry = new Past();
         history.set(key, entry);
     }
     return entry;

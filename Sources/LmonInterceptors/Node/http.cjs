@@ -7,6 +7,7 @@ const EventEmitter = require('events');
 const http = require('http');
 const { Readable } = require('stream');
 const { begin, guarded } = require('./calls.cjs');
+const { Headers, parsedHead } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
 
@@ -43,20 +44,19 @@ function urlOf(request, host) {
 /// A function that makes the headers as they go over the wire; before they do, as the program set them.
 function headersOf(request) {
     const { _header: head } = request;
-    if (typeof head === 'string') { return () => fromHead(head); }
+    if (typeof head === 'string') { return () => parsedHead(head.slice(head.indexOf('\r\n') + 2), fromHead); }
     const headers = [];
     for (const name of request.getRawHeaderNames?.() ?? request.getHeaderNames()) {
         for (const value of [request.getHeader(name)].flat()) { headers.push([name, String(value)]); }
     }
-    return () => headers;
+    return () => new Headers(headers);
 }
 
 function fromHead(head) {
     const headers = [];
-    const lines = head.split('\r\n');
-    for (let i = 1; i < lines.length; i += 1) {
-        const colon = lines[i].indexOf(': ');
-        if (colon > 0) { headers.push([lines[i].slice(0, colon), lines[i].slice(colon + 2)]); }
+    for (const line of head.split('\r\n')) {
+        const colon = line.indexOf(': ');
+        if (colon > 0) { headers.push([line.slice(0, colon), line.slice(colon + 2)]); }
     }
     return headers;
 }

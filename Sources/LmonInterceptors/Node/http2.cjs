@@ -8,6 +8,7 @@
 const EventEmitter = require('events');
 const net = require('net');
 const { begin, guarded } = require('./calls.cjs');
+const { Headers } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
 
@@ -92,7 +93,7 @@ function rawPairs(raw) {
 }
 
 function open(call, isWhole) {
-    if (!call.isOpen) { call.opened(call.url, () => call.sent, isWhole); }
+    if (!call.isOpen) { call.opened(call.url, () => new Headers(call.sent), isWhole); }
 }
 
 function watchStreams(prototype) {

@@ -6,6 +6,7 @@
 const channels = require('diagnostics_channel');
 const { begin, guarded, now } = require('./calls.cjs');
 const { owned } = require('./http2.cjs');
+const { Headers, parsedHead } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 
 /// Request → its call.
@@ -59,7 +60,8 @@ function created({ request }) {
     // The body is seen as it is sent; only its hash is needed before.
     if (isWhole && body) { call.request.add(body); }
     const headers = copied(request.headers);
-    call.opened(origin + request.path, () => pairs(headers), isWhole);
+    const make = typeof headers === 'string' ? () => parsedHead(headers, pairs) : () => new Headers(pairs(headers));
+    call.opened(origin + request.path, make, isWhole);
     call.isBodyKnown = isWhole;
 }
 
@@ -122,7 +124,7 @@ function sending({ request, socket }) {
     call.isSent = request.body === null || request.body === undefined;
     const since = connectedAt.of(socket);
     const isNew = since !== undefined && since.isNew && since.at >= call.start;
-    if (isNew) { call.timings[socket.encrypted ? 'tls' : 'connect'] = call.since(since.at); }
+    if (isNew) { call.mark(socket.encrypted ? 'tls' : 'connect', since.at); }
     if (since !== undefined) { since.isNew = false; }
     if (socket.alpnProtocol === 'h2') { call.protocol = '2'; }
     call.connected(socket, since !== undefined && !isNew);

@@ -1,0 +1,122 @@
+'use strict';
+
+// Records as lines of JSON, put together as text: most of each is the same from call to call, and is remembered.
+
+const { redactHeader, redactURL, rules } = require('./redaction.cjs');
+
+const MAX_KNOWN = 2000;
+const MAX_VALUE = 200;
+const MAX_URL = 500;
+const MAX_HEAD = 1000;
+
+/// A header's name → its values → the pair as text. Nothing that was redacted is kept.
+const known = new Map();
+let knownValues = 0;
+const heads = new Map();
+const targets = new Map();
+
+let second = 0;
+let secondText = '';
+let invocation;
+let invocationText = '';
+
+/// ISO 8601 with milliseconds, which `at` counts.
+function timestamp(at) {
+    const whole = Math.floor(at / 1000);
+    if (whole !== second) {
+        second = whole;
+        secondText = new Date(whole * 1000).toISOString().slice(0, 20);
+    }
+    const rest = at - whole * 1000;
+    return `${secondText}${rest > 99 ? '' : rest > 9 ? '0' : '00'}${rest}Z`;
+}
+
+/// A string as JSON. In ASCII: one character beyond it would make a whole batch of lines twice as long to handle.
+function quoted(text) {
+    const json = JSON.stringify(text);
+    return /[^\x00-\x7f]/.test(json)
+        ? json.replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : json;
+}
+
+/// Further members of an object, each after a comma; those that have no value are left out.
+function members(object) {
+    let text = '';
+    for (const name of Object.keys(object)) {
+        const value = object[name];
+        if (value !== undefined && value !== null) { text += `,"${name}":${typeof value === 'string' ? quoted(value) : value}`; }
+    }
+    return text;
+}
+
+/// The member that names the invocation, with its comma.
+function invocationMember(id) {
+    if (id === undefined) { return ''; }
+    if (id !== invocation) {
+        invocation = id;
+        invocationText = `"invocation":${quoted(id)},`;
+    }
+    return invocationText;
+}
+
+/// Pairs as text, redacted.
+function headersText(headers) {
+    let text = '';
+    for (const pair of headers) {
+        const one = known.get(pair[0])?.get(pair[1]) ?? pairText(pair[0], pair[1]);
+        text = text === '' ? one : `${text},${one}`;
+    }
+    return text;
+}
+
+function pairText(name, value) {
+    const safe = redactHeader(name, value);
+    const text = `[${quoted(name)},${quoted(safe)}]`;
+    if (safe !== value || name.length > MAX_VALUE || value.length > MAX_VALUE || safe.includes(rules.marker)) { return text; }
+    if (knownValues >= MAX_KNOWN) {
+        known.clear();
+        knownValues = 0;
+    }
+    knownValues += 1;
+    const values = known.get(name);
+    if (values === undefined) { known.set(name, new Map([[value, text]])); } else { values.set(value, text); }
+    return text;
+}
+
+/// Headers that `parse` makes of a head (without its first line); those of the last calls are at hand.
+function parsedHead(head, parse) {
+    const at = heads.get(head);
+    if (at !== undefined) { return at; }
+    const made = new Headers(parse(head));
+    // Signatures do not come again, and secrets are not to be kept.
+    if (head.length <= MAX_HEAD && !made.text.includes('\\u2039redacted')) {
+        if (heads.size >= 200) { heads.clear(); }
+        heads.set(head, made);
+    }
+    return made;
+}
+
+/// Headers of a request, which do not change.
+class Headers {
+    constructor(pairs) {
+        this.pairs = pairs;
+        this.text = headersText(pairs);
+        /// Whether none of them tells of AWS.
+        this.isPlain = pairs.every(([name]) => name.length < 12 || !/^(x-amz-target|authorization)$/i.test(name));
+    }
+}
+
+/// A URL as it is told: redacted, and as it stands within JSON. `isPlain`: it does not tell of AWS.
+function targetOf(url) {
+    const at = targets.get(url);
+    if (at !== undefined) { return at; }
+    const safe = redactURL(url);
+    const isPlain = !url.includes('X-Amz-Credential=') && !url.toLowerCase().includes('.amazonaws.');
+    const made = { url: safe, text: quoted(safe).slice(1, -1), isPlain };
+    if (safe === url && url.length <= MAX_URL) {
+        if (targets.size >= MAX_KNOWN) { targets.clear(); }
+        targets.set(url, made);
+    }
+    return made;
+}
+
+module.exports = { Headers, headersText, invocationMember, members, parsedHead, quoted, targetOf, timestamp };
