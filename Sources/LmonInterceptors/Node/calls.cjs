@@ -267,7 +267,7 @@ class Call {
         const phase = timeout ? 'timeout'
             : error?.syscall === 'getaddrinfo' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'dns'
             : code.includes('CERT') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code === 'EPROTO' ? 'tls'
-            : !this.isConnected ? 'connect'
+            : !this.isConnected || error?.syscall === 'connect' ? 'connect'
             : !this.isSecured ? 'tls'
             : !this.isSent && this.status === 0 ? 'send' : 'receive';
         this.ended('error', error ?? { message: timeout ? 'timed out' : 'connection closed' }, phase);

@@ -88,7 +88,8 @@ function heard(call, request, event, argument) {
         open(call, request, false);
         if (call.connection === undefined && request.socket) { call.connected(request.socket, request.reusedSocket); }
         call.responded(argument.statusCode, argument.httpVersion, argument.rawHeaders.slice(), pairs);
-        if (event === 'response') { responses.set(argument, call); } else { call.ended('complete'); }
+        // A subclass may hand on another, made of what comes in this one.
+        if (event === 'response') { responses.set(request.res ?? argument, call); } else { call.ended('complete'); }
         break;
     case 'timeout':
         call.hasTimedOut = true;

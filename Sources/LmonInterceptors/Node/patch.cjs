@@ -4,8 +4,12 @@
 
 const { guarded } = require('./calls.cjs');
 
+/// As enumerable as what it stands for: who copies a prototype's methods with `for in` finds it.
 function define(prototype, name, value) {
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: false });
+    let at = prototype;
+    while (at !== null && !Object.prototype.hasOwnProperty.call(at, name)) { at = Object.getPrototypeOf(at); }
+    const enumerable = at !== null && Object.prototype.propertyIsEnumerable.call(at, name);
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable });
 }
 
 /// Puts `before` in front of an inherited or own method; the method is looked up when it is called.

@@ -4,7 +4,13 @@
 // that waits for one would be frozen with the process. Nothing here keeps the process alive or throws.
 
 const fs = require('fs');
-const { connect } = require('net');
+const { AsyncResource } = require('async_hooks');
+const { Socket } = require('net');
+
+/// As it is before the program runs: what mocks sockets, as msw does, must neither see nor answer ours.
+const { connect } = Socket.prototype;
+/// What follows our socket in async context is nobody's call.
+const apart = new AsyncResource('lmon');
 
 const MAX_QUEUED = 4 << 20;
 const MAX_LINE = 1 << 20;
@@ -117,8 +123,9 @@ class Transport {
             this.answered(buffer.latin1Slice(0, size));
             return true;
         };
-        const socket = connect({ host: this.host, port: this.port, noDelay: true, onread: { buffer: this.answer, callback } });
+        const socket = new Socket({ noDelay: true, onread: { buffer: this.answer, callback } });
         this.socket = socket;
+        apart.runInAsyncScope(connect, socket, { host: this.host, port: this.port });
         socket.unref();
         socket.on('connect', () => { this.connected = true; this.flush(); });
         socket.on('error', () => {});

@@ -59,10 +59,15 @@ function created({ request }) {
     const isWhole = body === null || body === undefined || body instanceof Uint8Array;
     // The body is seen as it is sent; only its hash is needed before.
     if (isWhole && body) { call.request.add(body); }
-    const headers = copied(request.headers);
-    const make = typeof headers === 'string' ? () => parsedHead(headers, pairs) : () => new Headers(pairs(headers));
-    call.opened(origin + request.path, make, isWhole);
+    // Text and lists are read when all have heard of the request, since tracers add to them. To an object, HTTP/2 adds.
+    const { headers } = request;
+    const copy = typeof headers === 'string' || Array.isArray(headers) ? undefined : copied(headers);
+    call.opened(origin + request.path, () => head(copy ?? request.headers), isWhole);
     call.isBodyKnown = isWhole;
+}
+
+function head(headers) {
+    return typeof headers === 'string' ? parsedHead(headers, pairs) : new Headers(pairs(headers));
 }
 
 function responded(call, status, headers) {
