@@ -3,7 +3,7 @@ package struct AgentBinary: Sendable {
     package let bytes: [UInt8]
     package let architecture: Architecture
 
-    /// Larger is no release build: those have some 14 MB.
+    /// Larger is no release build: those have some 13 MB.
     static let largest = 30_000_000
 
     /// Looks into the file that `path` names.
