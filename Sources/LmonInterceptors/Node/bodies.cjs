@@ -8,6 +8,8 @@ const { redactHeader, redactText, rules } = require('./redaction.cjs');
 const SLACK = 4096;
 const SLICE = 512;
 const MAX_INFLATED = 1 << 20;
+const words = new Int32Array(SLACK / 4);
+const wordBytes = new Uint8Array(words.buffer);
 
 class Capture {
     constructor(room) {
@@ -45,15 +47,14 @@ class Capture {
 
     /// FNV-1a of what was kept, four bytes at a time, as text: to pair the calls of two runs, not to protect anything.
     hash() {
-        let hash = 0x811c9dc5;
         const bytes = this.bytes();
         const length = Math.min(bytes.length, SLACK);
-        let i = 0;
-        for (; i + 3 < length; i += 4) {
-            hash = Math.imul(hash ^ (bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24), 0x01000193);
-            hash ^= hash >>> 15;
-        }
-        for (; i < length; i += 1) { hash = Math.imul(hash ^ bytes[i], 0x01000193); }
+        const count = (length + 3) >> 2;
+        words[count - 1] = 0;
+        wordBytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+        let hash = 0x811c9dc5;
+        for (let i = 0; i < count; i += 1) { hash = Math.imul(hash ^ words[i], 0x01000193); }
+        hash ^= hash >>> 15;
         return (hash >>> 0).toString(16).padStart(8, '0') + '-' + this.size;
     }
 }
@@ -61,7 +62,11 @@ class Capture {
 /// What `describe` says, as JSON.
 function described(capture, headers, limit, secret) {
     if (limit === 0 && !secret && find(headers, 'content-encoding') === '') { return `{"size":${capture.size}}`; }
-    return JSON.stringify(describe(capture, headers, limit, secret));
+    const { text, ...rest } = describe(capture, headers, limit, secret);
+    if (text === undefined) { return JSON.stringify(rest); }
+    // To look is faster than to write anew.
+    const isPlain = !text.includes('"') && !/[\x00-\x1f\\\ud800-\udfff]/.test(text);
+    return `${JSON.stringify(rest).slice(0, -1)},"text":${isPlain ? `"${text}"` : JSON.stringify(text)}}`;
 }
 
 /// The `bodies` member of a record: sizes always, content if it is wanted and can be shown.

@@ -4,7 +4,7 @@
 
 const { nameAWS } = require('./aws.cjs');
 const { Capture, SLACK, described } = require('./bodies.cjs');
-const { headersText, invocationMember, members, quoted, targetOf, timestamp } = require('./lines.cjs');
+const { Headers, flat, invocationMember, members, quoted, targetOf, timestamp } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { redactURL } = require('./redaction.cjs');
 
@@ -133,7 +133,9 @@ class Call {
 
     /// What every record of this call begins with.
     lead() {
-        if (this.leading === '') { this.leading = `${invocationMember(this.invocation)}"record":{"callId":"${this.id}",`; }
+        if (this.leading === '') {
+            this.leading = flat(`${invocationMember(this.invocation)}"record":{"callId":"${this.id}",`);
+        }
         return this.leading;
     }
 
@@ -172,15 +174,14 @@ class Call {
         this.secret = aws.isSecret === true;
         this.url = target.url;
         const hash = this.isWhole ? this.request.hash() : '-';
-        const past = this.past = pastOf(`${this.method} ${target.url} ${this.invocation ?? ''}`);
+        const past = this.past = pastOf(this.method, target, this.invocation);
         const number = past.counted(hash);
         past.attempt = past.failed ? past.attempt + 1 : 1;
         past.failed = false;
-        const method = quoted(this.method).slice(1, -1);
         const told = shared.capture === 'metadata' ? '' : `,"headers":[${headers.text}]`;
         const named = aws === unnamed ? '' : members({ service: aws.service, operation: aws.operation });
-        return `"method":"${method}","url":"${target.text}"${told},"client":"${this.client}"${named}`
-            + `,"attempt":${aws.attempt ?? past.attempt},"matchKey":"${method} ${target.text} ${hash} ${number}"`;
+        return `${past.begin}${told},"client":"${this.client}"${named}`
+            + `,"attempt":${aws.attempt ?? past.attempt}${past.key}${hash} ${number}"`;
     }
 
     connected(socket, reused) {
@@ -210,11 +211,23 @@ class Call {
     }
 
     describeResponse() {
-        const headers = this.responseHeaders = this.pairs(this.raw);
-        this.raw = null;
-        const told = shared.capture === 'metadata' ? '' : `,"headers":[${headersText(headers)}]`;
+        const headers = this.answerHeaders();
+        this.responseHeaders = headers.pairs;
+        const told = shared.capture === 'metadata' ? '' : `,"headers":[${headers.text}]`;
         const connection = this.connection === undefined ? '' : `,"connection":${this.connection}`;
         return `"status":${this.status},"version":"${this.version}"${told},"timings":{${this.told().slice(0, -1)}}${connection}`;
+    }
+
+    /// Those of the last answer to the same, if they were the same.
+    answerHeaders() {
+        const { past, raw, pairs } = this;
+        this.raw = null;
+        if (past === null) { return new Headers(pairs(raw)); }
+        if (!isSame(raw, past.raw)) {
+            past.headers = new Headers(pairs(raw));
+            past.raw = typeof raw[0] === 'string' && raw.length <= 40 && !past.headers.isSecret ? raw : null;
+        }
+        return past.headers;
     }
 
     /// `http.end`, once; later ends are ignored.
@@ -274,11 +287,26 @@ class Call {
     }
 }
 
+/// Lists of strings.
+function isSame(list, other) {
+    if (other === null || list.length !== other.length) { return false; }
+    for (let i = 0; i < list.length; i += 1) {
+        if (list[i] !== other[i]) { return false; }
+    }
+    return true;
+}
+
+/// What there was of a method and URL in an invocation, and what its records begin with.
 class Past {
-    constructor() {
+    constructor(method, url) {
+        const subject = quoted(method).slice(1, -1);
+        this.begin = flat(`"method":"${subject}","url":"${url}"`);
+        this.key = flat(`,"matchKey":"${subject} ${url} `);
         this.counts = new Map();
         this.attempt = 0;
         this.failed = false;
+        this.raw = null;
+        this.headers = null;
     }
 
     /// Which one with this body it is.
@@ -290,14 +318,15 @@ class Past {
     }
 }
 
-function pastOf(key) {
+function pastOf(method, target, invocation) {
     if (remembered > 4000) {
         history.clear();
         remembered = 0;
     }
+    const key = `${method} ${target.url} ${invocation ?? ''}`;
     let entry = history.get(key);
     if (entry === undefined) {
-        entry = new Past();
+        entry = new Past(method, target.text);
         history.set(key, entry);
     }
     return entry;

@@ -130,7 +130,6 @@ function watch(call, socket, isReused) {
 
 /// What a response says of itself.
 function received(call, response, event, argument) {
-    if (call.isEnded) { return; }
     if (event === 'end') {
         call.ended(response._dumped ? 'unread' : 'complete');
         return;
@@ -148,6 +147,10 @@ function write(request, [chunk, encoding]) {
 function opened(request, isWhole) {
     const call = calls.of(request);
     if (call) { open(call, request, isWhole); }
+}
+
+function passed(call, chunk, encoding) {
+    call.response.add(chunk, encoding);
 }
 
 /// Node's own prototype: whoever patched before us may have put a subclass in its place.
@@ -173,12 +176,12 @@ function install() {
         call.reason = reason ?? null;
     });
     patchEmit(request, new Set(['socket', 'continue', 'finish', 'response', 'connect', 'upgrade', 'timeout', 'error', 'close']),
-        calls, heard);
-    patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received);
+        calls, heard, (call, event) => event === 'close' && call.status !== 0);
+    patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received, (call) => call.isEnded);
     const { push } = response;
     define(response, 'push', function (chunk, encoding) {
         const call = responses.of(this);
-        if (call !== undefined && chunk !== null) { guarded(() => call.response.add(chunk, encoding)); }
+        if (call !== undefined && chunk !== null) { guarded(passed, call, chunk, encoding); }
         return push.call(this, chunk, encoding);
     });
 }

@@ -105,7 +105,8 @@ function watchStreams(prototype) {
     patch(prototype, 'end', written, opened(true));
     patch(prototype, 'close', (stream) => leave(stream));
     patch(prototype, 'destroy', (stream, [error]) => leave(stream, error));
-    patchEmit(prototype, new Set(['ready', 'response', 'finish', 'timeout', 'end', 'error', 'close']), calls, heard);
+    patchEmit(prototype, new Set(['ready', 'response', 'finish', 'timeout', 'end', 'error', 'close']), calls, heard,
+        (call) => call.isEnded);
     const { push } = prototype;
     define(prototype, 'push', function (chunk, encoding) {
         const call = calls.of(this);
@@ -153,7 +154,6 @@ function heard(call, stream, event, first, _, raw) {
         fail(call, stream, first);
         break;
     case 'close':
-        if (call.isEnded) { return; }
         if (call.status !== 0 && call.hasAll && stream.rstCode === 0) {
             open(call, false);
             call.ended(stream.readableLength > 0 ? 'unread' : 'complete');
@@ -184,12 +184,17 @@ function connected(call, stream) {
 }
 
 let isLoaded = false;
+let searched = 0;
 let isLearned = false;
 let isExpected = false;
 
 /// Whether the program has http2; asked for each new connection, and not again once it has.
 function hasHTTP2() {
-    if (!isLoaded) { isLoaded = process.moduleLoadList?.includes('NativeModule http2') ?? false; }
+    const list = process.moduleLoadList ?? [];
+    if (!isLoaded && list.length !== searched) {
+        searched = list.length;
+        isLoaded = list.includes('NativeModule http2');
+    }
     return isLoaded;
 }
 

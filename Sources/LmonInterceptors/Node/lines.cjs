@@ -17,18 +17,28 @@ const targets = new Map();
 
 let second = 0;
 let secondText = '';
+let moment = -1;
+let momentText = '';
 let invocation;
 let invocationText = '';
 
 /// ISO 8601 with milliseconds, which `at` counts.
 function timestamp(at) {
+    if (at === moment) { return momentText; }
     const whole = Math.floor(at / 1000);
     if (whole !== second) {
         second = whole;
         secondText = new Date(whole * 1000).toISOString().slice(0, 20);
     }
     const rest = at - whole * 1000;
-    return `${secondText}${rest > 99 ? '' : rest > 9 ? '0' : '00'}${rest}Z`;
+    moment = at;
+    momentText = flat(`${secondText}${rest > 99 ? '' : rest > 9 ? '0' : '00'}${rest}Z`);
+    return momentText;
+}
+
+/// ASCII put together, in one piece: what is made of many pieces is put together anew each time that it is used.
+function flat(text) {
+    return Buffer.from(text, 'latin1').latin1Slice();
 }
 
 /// A string as JSON. In ASCII: one character beyond it would make a whole batch of lines twice as long to handle.
@@ -53,7 +63,7 @@ function invocationMember(id) {
     if (id === undefined) { return ''; }
     if (id !== invocation) {
         invocation = id;
-        invocationText = `"invocation":${quoted(id)},`;
+        invocationText = flat(`"invocation":${quoted(id)},`);
     }
     return invocationText;
 }
@@ -70,7 +80,7 @@ function headersText(headers) {
 
 function pairText(name, value) {
     const safe = redactHeader(name, value);
-    const text = `[${quoted(name)},${quoted(safe)}]`;
+    const text = flat(`[${quoted(name)},${quoted(safe)}]`);
     if (safe !== value || name.length > MAX_VALUE || value.length > MAX_VALUE || safe.includes(rules.marker)) { return text; }
     if (knownValues >= MAX_KNOWN) {
         known.clear();
@@ -88,7 +98,7 @@ function parsedHead(head, parse) {
     if (at !== undefined) { return at; }
     const made = new Headers(parse(head));
     // Signatures do not come again, and secrets are not to be kept.
-    if (head.length <= MAX_HEAD && !made.text.includes('\\u2039redacted')) {
+    if (head.length <= MAX_HEAD && !made.isSecret) {
         if (heads.size >= 200) { heads.clear(); }
         heads.set(head, made);
     }
@@ -99,7 +109,8 @@ function parsedHead(head, parse) {
 class Headers {
     constructor(pairs) {
         this.pairs = pairs;
-        this.text = headersText(pairs);
+        this.text = flat(headersText(pairs));
+        this.isSecret = this.text.includes('\\u2039redacted');
         /// Whether none of them tells of AWS.
         this.isPlain = pairs.every(([name]) => name.length < 12 || !/^(x-amz-target|authorization)$/i.test(name));
     }
@@ -111,7 +122,7 @@ function targetOf(url) {
     if (at !== undefined) { return at; }
     const safe = redactURL(url);
     const isPlain = !url.includes('X-Amz-Credential=') && !url.toLowerCase().includes('.amazonaws.');
-    const made = { url: safe, text: quoted(safe).slice(1, -1), isPlain };
+    const made = { url: safe, text: flat(quoted(safe).slice(1, -1)), isPlain };
     if (safe === url && url.length <= MAX_URL) {
         if (targets.size >= MAX_KNOWN) { targets.clear(); }
         targets.set(url, made);
@@ -119,4 +130,4 @@ function targetOf(url) {
     return made;
 }
 
-module.exports = { Headers, headersText, invocationMember, members, parsedHead, quoted, targetOf, timestamp };
+module.exports = { Headers, flat, invocationMember, members, parsedHead, quoted, targetOf, timestamp };

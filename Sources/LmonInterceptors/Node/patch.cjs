@@ -17,22 +17,23 @@ function patch(prototype, name, before, after) {
     const own = Object.prototype.hasOwnProperty.call(prototype, name) ? prototype[name] : undefined;
     const parent = Object.getPrototypeOf(prototype);
     const method = { [name](...args) {
-        guarded(() => before(this, args));
+        guarded(before, this, args);
         const result = (own ?? parent[name]).apply(this, args);
-        if (after !== undefined) { guarded(() => after(this)); }
+        if (after !== undefined) { guarded(after, this); }
         return result;
     } }[name];
     define(prototype, name, method);
 }
 
-/// The same for `emit`, which is called often and seldom of interest. `calls`: mark of the objects to look at.
-function patchEmit(prototype, events, calls, before) {
+/// The same for `emit`, which is called often and seldom of interest. `calls`: mark of the objects to look at;
+/// `isIdle(call, event)`: there is nothing to look at.
+function patchEmit(prototype, events, calls, before, isIdle) {
     const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
     const parent = Object.getPrototypeOf(prototype);
     define(prototype, 'emit', function emit(event, first, second, third) {
         if (events.has(event)) {
             const call = calls.of(this);
-            if (call) { guarded(() => before(call, this, event, first, second, third)); }
+            if (call && !isIdle(call, event)) { guarded(before, call, this, event, first, second, third); }
         }
         return (own ?? parent.emit).apply(this, arguments);
     });

@@ -105,7 +105,7 @@ function tapped(handler, call) {
             continue;
         }
         tap[name] = (...args) => {
-            guarded(() => look(call, ...args));
+            guarded(look, call, ...args);
             return handler[name]?.(...args);
         };
     }
