@@ -25,12 +25,28 @@ _shapes = [
     for shape in rules["shapes"]
 ]
 
+#: Their first letters, which many texts lack.
+_starts = [(shape[0][0], shape[0]) for shape in _shapes]
+
 # Bytes as lower-case letters and digits only.
 _lower = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 _others = bytes(set(range(256)) - set("".join(WORD).encode()))
 
+#: Letters, the rarest first: most texts lack some, which takes a moment to see.
+RARE = "qzxjkvwbyfghpumdclosnirate"
+
+
+def _by_rarest(parts):
+    """The parts of names by their rarest letter, as bytes."""
+    groups = {}
+    for part in parts:
+        letter = min(part, key=lambda letter: RARE.find(letter) % 99)
+        groups.setdefault(letter.encode(), []).append(part.encode())
+    return list(groups.items())
+
+
 _extra = []
-_key_parts = [part.encode() for part in rules["keys"]]
+_key_parts = _by_rarest(rules["keys"])
 _header_names = {}
 _key_names = {}
 
@@ -39,7 +55,7 @@ def also_redact(names):
     """Further names, from LMON_REDACT."""
     global _extra, _key_parts
     _extra = [name for name in map(normalized, names) if name]
-    _key_parts = [part.encode() for part in rules["keys"] + _extra]
+    _key_parts = _by_rarest(rules["keys"] + _extra)
     _header_names.clear()
     _key_names.clear()
 
@@ -89,7 +105,10 @@ def _may_hold_names(text):
     if "\\" in text or ("%" in text and "=" in text):
         return True
     letters = text.encode("utf-8", "replace").translate(_lower, _others)
-    return any(map(letters.__contains__, _key_parts))
+    for letter, parts in _key_parts:
+        if letter in letters and any(map(letters.__contains__, parts)):
+            return True
+    return False
 
 
 class Edit:
@@ -226,8 +245,8 @@ def redact_text(text, content_type=""):
         text = _redact_users(text, HOST_ENDS_IN_TEXT)
     if has_names:
         text = _redact_pairs(text, is_form)
-    for shape in _shapes:
-        if shape[0] in text:
+    for start, prefix in _starts:
+        if start in text and prefix in text:
             return _redact_shapes(text)
     return text
 
