@@ -186,7 +186,7 @@ let package = Package(
         tests("LmonHTTP"),
         tests("LmonTLS", ["LmonHTTP"], exclude: ["Fixtures"]),
         tests("LmonCollector", ["LmonArchive", "LmonHTTP", "LmonJSON", "LmonRecord", "LmonSpool", "LmonStore"]),
-        tests("LmonRemote", ["LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool"]),
+        tests("LmonRemote", ["LmonArchive", "LmonHTTP", "LmonRecord", "LmonS3", "LmonSpool"]),
         tests("LmonInterceptors", ["LmonJSON", "LmonRecord"], exclude: ["Fixtures"]),
         tests("LmonLayer", ["LmonArchive", "LmonS3"]),
         tests("LmonProject", ["LmonArchive"]),

@@ -24,7 +24,8 @@ extension EndToEndTests {
 
         private func emulator(_ moto: MotoServer, _ more: [String: String] = [:]) async throws -> EmulatorProgram {
             let own = ["LMON_SPOOL": Self.source, "LMON_FLUSH": "end"]
-            let file = moto.variables.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+            let trusted = more.filter { $0.key == "SSL_CERT_FILE" }
+            let file = moto.variables.merging(trusted) { $1 }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
             try self.workspace.write(file, to: "variables")
             return try await EmulatorProgram.start(
                 "echo",
@@ -115,6 +116,29 @@ extension EndToEndTests {
                 #expect(try await emulator.stop().status == 0)
                 #expect(try await tail.end(within: 60).status == 0)
             }
+        }
+
+        /// Over https, with a certificate that only those trust who are told to.
+        @Test func overTLS() async throws {
+            let certificates = try await OwnCertificates(in: self.workspace)
+            let moto = try await MotoServer.start(in: self.workspace, certificates: certificates)
+            defer { moto.stop() }
+            let trusting = ["SSL_CERT_FILE": certificates.authority]
+            let emulator = try await self.emulator(moto, trusting)
+            for n in 1...3 { _ = try await emulator.invoke("echo", #"{"n":\#(n)}"#) }
+            #expect(try await emulator.stop().status == 0)
+            let numbers = try Self.numbers(try await moto.objects().flatMap(\.lines))
+            let own = try #require(numbers.values.first)
+            #expect(own == Set(1...(own.max() ?? 0)))
+
+            let arguments = ["stats", Self.source, "--json"]
+            let variables = moto.variables.merging(trusting) { $1 }
+            let stats = try await RunningProgram(arguments, in: self.workspace, variables: variables).end(within: 60)
+            #expect(stats.status == 0, "\(stats.errors)")
+            #expect(try JSONValue(parsing: stats.output)["invocations"]?["count"]?.int == 3, "\(stats.output)")
+            let unsure = try await self.run(arguments, moto)
+            #expect(unsure.status == 1)
+            #expect(unsure.errors.contains("does not lead to one that is trusted here"), "\(unsure.errors)")
         }
 
         /// S3 that does not answer: nothing holds the function, and what could not be kept lies under tombstones.

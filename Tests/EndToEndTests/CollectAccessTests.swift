@@ -91,17 +91,12 @@ extension EndToEndTests {
             #expect(gone.errors.contains("nothing listens there; is lmon collect running there?"), "\(gone.errors)")
         }
 
-        private static let certificates = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "LmonTLSTests/Fixtures/certificates.sh").path
-
         @Test func aCertificateMustBeForTheNameAndFromSomebodyTrusted() async throws {
-            let script = [Self.certificates]
-            let made = try RunningProgram(script, in: self.workspace, executable: "/bin/sh")
-            try #require(try await made.end().status == 0)
+            let certificates = try await OwnCertificates(in: self.workspace)
             func options(_ name: String) -> [String] {
                 ["--tls-certificate", "\(name).pem", "--tls-key", "\(name).key"]
             }
-            let trusting = ["SSL_CERT_FILE": "\(self.workspace.path)/authority.pem", "LMON_TOKEN": Self.viewer]
+            let trusting = ["SSL_CERT_FILE": certificates.authority, "LMON_TOKEN": Self.viewer]
             try FileManager.default.copyItem(
                 atPath: "\(self.workspace.path)/other.pem",
                 toPath: "\(self.workspace.path)/served.pem"

@@ -222,6 +222,65 @@ extension EndToEndTests {
             _ = try await collector.stop()
         }
 
+        /// Whether a disk of one's own can be made, which fails as disks do.
+        static let canMakeDisk: Bool = {
+            let script = """
+                set -e; folder=$(mktemp -d); trap 'umount "$folder/disk" 2>/dev/null || true; rm -rf "$folder"' EXIT
+                cd "$folder"; mkdir disk; truncate -s 32m image; mkfs.ext4 -q image
+                mount -o loop image disk; umount disk
+                """
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = ["unshare", "-m", "sh", "-c", script]
+            process.standardError = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return false }
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }()
+
+        /// As the kernel does it to a disk that fails: read-only from one moment to the next, until it was mended.
+        @Test(.enabled(if: Self.canMakeDisk, "no disk can be made here"))
+        func aDiskThatBecomesReadOnlyCostsNothingThatWasAcknowledged() async throws {
+            let script = """
+                set -e; mkdir disk; truncate -s 64m image; mkfs.ext4 -q image; mount -o loop,errors=remount-ro image disk
+                "$0" collect --json --port 0 --store disk/c.db & first=$!
+                until [ -e abort ]; do sleep 0.02; done; mount -o remount,abort disk; touch aborted
+                until [ -e mend ]; do sleep 0.02; done; kill $first; wait $first || true
+                umount disk; mount -o loop image disk
+                exec "$0" collect --json --port 0 --store disk/c.db
+                """
+            let arguments = ["-m", "sh", "-c", script, Program.path]
+            let program = try RunningProgram(arguments, in: self.workspace, executable: "/usr/bin/unshare")
+            func collector(_ number: Int) async throws -> CollectProgram {
+                #expect(await eventually(within: 60) { program.output.split(separator: "\n").count >= number })
+                let line = program.output.split(separator: "\n").dropFirst(number - 1).first
+                let ready = try JSONValue(parsing: line.map(String.init) ?? "")
+                return CollectProgram(program: program, url: try #require(ready["url"]?.string))
+            }
+            let collector1 = try await collector(1)
+            #expect(try await collector1.post(CollectProgram.lines(1...1000)).status == 200)
+
+            try self.workspace.write("", to: "abort")
+            #expect(await eventually { FileManager.default.fileExists(atPath: "\(self.workspace.path)/aborted") })
+            // Whatever is answered for after this is on the disk, if anything is.
+            let refused = try await collector1.post(CollectProgram.lines(1001...2000))
+            #expect(refused.status == 503)
+            #expect(refused.head.contains("Retry-After: 5"))
+            #expect(
+                refused.body.contains("disk is read-only") || refused.body.contains("store fails"),
+                "\(refused.body)"
+            )
+            #expect(try await collector1.get("/healthz").status == 503)
+
+            try self.workspace.write("", to: "mend")
+            let collector2 = try await collector(2)
+            #expect(try await self.kept(collector2).all["E1"] == Array(1...1000))
+            #expect(try await collector2.post(CollectProgram.lines(1001...2000)).status == 200)
+            let isWhole = try await self.kept(collector2).all["E1"] == Array(1...2000)
+            #expect(isWhole)
+            _ = try await collector2.stop()
+        }
+
         @Test(.enabled(if: Self.canMount, "nothing can be mounted here"))
         func aReadOnlyDiskIsOneLine() async throws {
             let collector = try await self.onSmallDisk("ro")

@@ -51,13 +51,35 @@ import Testing
 
     /// Until the functions are known there is nothing to wake for.
     @Test func nothingIsTimedBeforeTheFirstAnswer() {
-        var reader = BucketReader(.init(prefix: "p/", lookback: nil, follows: true))
+        var reader = BucketReader(.init(prefix: "p/", start: .beginning, follows: true))
         let actions = reader.handle(.began, now: Playbook.start)
         #expect(actions.count == 1)
         guard case .list? = actions.first else {
             Issue.record("\(actions)")
             return
         }
+    }
+
+    /// What cannot be fetched yet is not listed again and again, and nothing is missed for that.
+    @Test func whoIsBehindDoesNotList() {
+        var book = Playbook(queueLimit: 100)
+        book.put(1...1)
+        book.begin()
+        // S3 gives no object for a while, and more come than may wait.
+        book.fetchTrouble = { _ in .busy("SlowDown", retryAfter: nil) }
+        for number in 2...200 { book.put(number...number, formed: Playbook.start + Int64(number)) }
+        book.pass(10 * Self.minute)
+        let before = book.lists.count
+        // Only the functions.
+        book.pass(10 * Self.minute)
+        #expect(book.lists.suffix(book.lists.count - before).allSatisfy { $0.delimiter != nil })
+        // Put late, long ago when it is looked for.
+        book.put(1...3, "late", formed: Playbook.start - 90 * Self.minute)
+        book.pass(120 * Self.minute)
+        book.fetchTrouble = { _ in nil }
+        book.pass(20 * Self.minute)
+        #expect(book.numbers["E"] == Array(1...200))
+        #expect(book.numbers["late"] == [1, 2, 3])
     }
 
     /// However many functions there are.

@@ -25,13 +25,20 @@ struct Playbook {
     var fetchTrouble: (String) -> BucketReader.Trouble? = { _ in nil }
     var contents: (String) -> BucketReader.Contents? = { _ in nil }
 
-    init(lookback: Int64? = 3_600_000, functions: FunctionChoice = .all, follows: Bool = true) {
+    init(
+        lookback: Int64? = 3_600_000,
+        functions: FunctionChoice = .all,
+        follows: Bool = true,
+        queueLimit: Int = 4000
+    ) {
         let start = lookback.map { ReadingStart.lookback($0) } ?? .beginning
-        self.init(start: start, functions: functions, follows: follows)
+        self.init(start: start, functions: functions, follows: follows, queueLimit: queueLimit)
     }
 
-    init(start: ReadingStart, functions: FunctionChoice = .all, follows: Bool = true) {
-        self.reader = BucketReader(.init(prefix: "p/", start: start, functions: functions, follows: follows))
+    init(start: ReadingStart, functions: FunctionChoice = .all, follows: Bool = true, queueLimit: Int = 4000) {
+        var settings = BucketReader.Settings(prefix: "p/", start: start, functions: functions, follows: follows)
+        settings.queueLimit = queueLimit
+        self.reader = BucketReader(settings)
     }
 
     // MARK: The bucket

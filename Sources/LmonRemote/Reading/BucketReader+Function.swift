@@ -39,6 +39,8 @@ extension BucketReader {
         var interval = BucketReader.shortest
         var nextPoll: Int64 = 0
         var nextRecheck: Int64 = 0
+        /// By S3's clock: the next one looks at what was formed since two hours before it was due.
+        var recheckDue: Int64?
         var isPolling = false
         var isRechecking = false
         var isSearching = false
@@ -96,15 +98,18 @@ extension BucketReader {
         if let parked = function.parked, self.mayList(function) {
             function.parked = nil
             self.issue(.poll(name), parked)
-        } else if !function.isPolling, self.now >= function.nextPoll, !function.hasPassed || self.settings.follows {
+        } else if !function.isPolling, self.now >= function.nextPoll,
+            !function.hasPassed || (self.settings.follows && !self.isBehind)
+        {
             function.isPolling = true
             function.found = 0
             self.list(.poll(name), prefix: prefix, after: self.start(of: function, name))
         }
         if self.settings.follows, function.hasPassed {
-            if !function.isRechecking, self.now >= function.nextRecheck {
+            if !function.isRechecking, self.now >= function.nextRecheck, !self.isBehind {
                 function.isRechecking = true
-                let start = self.serverNow - Self.recheckLength
+                let start = min(function.recheckDue ?? .max, self.serverNow) - Self.recheckLength
+                function.recheckDue = self.serverNow + Self.recheckPeriod
                 self.list(
                     .recheck(name),
                     prefix: prefix,
@@ -120,9 +125,12 @@ extension BucketReader {
         self.functions[name] = function
     }
 
+    /// More is known than can be fetched soon: lists would only tell of what waits already, and of more that has to.
+    var isBehind: Bool { self.queue.count >= self.settings.queueLimit }
+
     /// Whether a first pass may go on. The one that is furthest behind always may: the others' batches wait for it.
     func mayList(_ function: Function) -> Bool {
-        self.queue.count < Self.queueLimit || function.passed <= self.firstPassBound
+        !self.isBehind || function.passed <= self.firstPassBound
     }
 
     /// The key that the next list begins behind.
@@ -165,6 +173,8 @@ extension BucketReader {
         if self.settings.follows || !self.root.isKnown, !self.root.isListing { times.append(self.root.nextPoll) }
         for function in self.functions.values {
             guard self.settings.follows || !function.hasPassed else { continue }
+            // What is behind lists again when something was fetched.
+            if function.hasPassed, self.isBehind { continue }
             if !function.isPolling { times.append(function.nextPoll) }
             if function.hasPassed, !function.isRechecking { times.append(function.nextRecheck) }
         }

@@ -3,8 +3,6 @@ import LmonS3
 import LmonSpool
 
 extension BucketReader {
-    /// Batches that wait to be fetched while a first pass lists further.
-    static let queueLimit = 4000
     /// Larger objects are not an agent's.
     static let largestObject = 16 << 20
 
@@ -93,6 +91,7 @@ extension BucketReader {
         if !function.hasPassed {
             function.hasPassed = true
             function.nextRecheck = self.now + Self.recheckPeriod
+            function.recheckDue = self.serverNow + Self.recheckPeriod
         }
         function.interval = function.found > 0 ? Self.shortest : min(function.interval * 3 / 2, Self.idle)
         self.functions[name] = function
@@ -106,6 +105,8 @@ extension BucketReader {
 
     private mutating func take(_ objects: [S3ListPage.Object], _ name: String, isPoll: Bool) {
         guard var function = self.functions[name] else { return }
+        // Not copied with each page: it may be long.
+        self.functions[name]?.seen = [:]
         let newest = function.newest
         var added: [Batch] = []
         for object in objects {
@@ -146,7 +147,8 @@ extension BucketReader {
 
     private func oldestKept(_ function: Function) -> Int64 {
         let window = (function.newest ?? .max) == .max ? Int64.min : (function.newest ?? 0) - Self.window
-        return min(self.serverNow - Self.recheckLength - Self.recheckPeriod, window)
+        let recheck = min(function.recheckDue ?? .max, self.serverNow)
+        return min(recheck - Self.recheckLength - Self.recheckPeriod, window)
     }
 
     private mutating func prune(_ name: String) {

@@ -19,6 +19,8 @@ package struct BucketReader: Sendable {
         package var functions: FunctionChoice
         /// Whether it goes on for what comes; else it ends when all that is there was read.
         package var follows: Bool
+        /// Batches that wait to be fetched while lists go on.
+        package var queueLimit = 4000
 
         package init(
             prefix: String,

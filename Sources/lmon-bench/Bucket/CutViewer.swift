@@ -77,7 +77,7 @@ final class CutViewer: Sendable {
             security: nil
         )
         let (endings, ending) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let settings = BucketReader.Settings(prefix: BucketSoak.prefix, lookback: nil, follows: true)
+        let settings = BucketReader.Settings(prefix: BucketSoak.prefix, start: .beginning, follows: true)
         let tail = BucketTail(client, settings, loop: loop, clock: self.clock) { output in
             let goesOn = self.take(output)
             if !goesOn { ending.yield() }

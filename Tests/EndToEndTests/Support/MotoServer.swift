@@ -5,16 +5,22 @@ import LmonTestSupport
 struct MotoServer {
     let program: RunningProgram
     let port: Int
+    /// Whose certificate it has; nil: it speaks plain HTTP.
+    let authority: String?
 
     private static let script = #"""
-        import os, sys
-        from moto.server import ThreadedMotoServer
-        server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
-        server.start()
+        import os, sys, threading, warnings
+        warnings.filterwarnings('ignore')
+        from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+        from werkzeug.serving import make_server
+        secure = tuple(sys.argv[1:3]) or None
+        server = make_server('127.0.0.1', 0, DomainDispatcherApplication(create_backend_app), True,
+            request_handler=MotoRequestHandler, ssl_context=secure)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         import boto3
-        host, port = server.get_host_and_port()
-        client = boto3.client('s3', endpoint_url=f'http://127.0.0.1:{port}', region_name='eu-central-1',
-            aws_access_key_id='x', aws_secret_access_key='y')
+        port = server.server_address[1]
+        client = boto3.client('s3', endpoint_url=f'{"https" if secure else "http"}://127.0.0.1:{port}', verify=False,
+            region_name='eu-central-1', aws_access_key_id='x', aws_secret_access_key='y')
         client.create_bucket(Bucket='spool', CreateBucketConfiguration={'LocationConstraint': 'eu-central-1'})
         print(f'port {port} ready', flush=True)
         # It ends with whoever started it.
@@ -22,22 +28,26 @@ struct MotoServer {
         os._exit(0)
         """#
 
-    static func start(in workspace: Workspace) async throws -> MotoServer {
-        let program = try RunningProgram(["-c", Self.script], in: workspace, executable: BotoPython.path ?? "")
+    static func start(in workspace: Workspace, certificates: OwnCertificates? = nil) async throws -> MotoServer {
+        let files = certificates.map { [$0.certificate, $0.key] } ?? []
+        let arguments = ["-c", Self.script] + files
+        let program = try RunningProgram(arguments, in: workspace, executable: BotoPython.path ?? "")
         try await program.wait(for: "ready")
         let words = program.output.split(separator: " ")
         guard let index = words.firstIndex(of: "port"), index + 1 < words.count, let port = Int(words[index + 1]) else {
             throw RunningProgram.TimedOut(description: "not ready: \(program.output)")
         }
-        return MotoServer(program: program, port: port)
+        return MotoServer(program: program, port: port, authority: certificates?.authority)
     }
 
     func stop() { self.program.signal(SIGKILL) }
 
-    /// What a program needs to find it.
+    private var url: String { "\(self.authority == nil ? "http" : "https")://127.0.0.1:\(self.port)" }
+
+    /// What a program needs to find it; whom to trust is another matter.
     var variables: [String: String] {
         [
-            "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:\(self.port)", "AWS_REGION": "eu-central-1",
+            "AWS_ENDPOINT_URL_S3": self.url, "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
         ]
     }
@@ -45,8 +55,9 @@ struct MotoServer {
     /// Runs Python with a client named `s3`.
     func run(_ script: String) async throws -> String {
         let client = """
-            import boto3, gzip, json, sys
-            s3 = boto3.client('s3', endpoint_url='http://127.0.0.1:\(self.port)', region_name='eu-central-1',
+            import boto3, gzip, json, sys, warnings
+            warnings.filterwarnings('ignore')
+            s3 = boto3.client('s3', endpoint_url='\(self.url)', verify=False, region_name='eu-central-1',
                 aws_access_key_id='x', aws_secret_access_key='y')
 
             """

@@ -1,3 +1,4 @@
+import Foundation
 import LambdaWire
 import LmonArchive
 import LmonHTTP
@@ -241,6 +242,27 @@ import Testing
         let records = Self.records(1...1) + Self.records(1...1, "F")
         let seen = try await self.ship(records, to: server, ["AWS_REGION": "eu-west-1"], requests: 4)
         #expect(seen.map(\.target).filter { $0 == "/credentials" }.count == 2)
+        #expect(server.puts[1].headers["Authorization"]?.contains("Credential=KEY2/") == true)
+    }
+
+    /// A token that its writer has renewed while the environment stood still is read anew.
+    @Test func afterAThawTheTokensFileIsReadAgain() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("one\n".utf8, to: "token")
+        let path = folder.path("token")
+        let server = Server([], expiration: "2020-01-01T00:00:00Z")
+        let variables = ["AWS_REGION": "eu-west-1", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": path]
+        let seen = try await self.ship(Self.records(1...2), to: server, variables, requests: 4) { sink, step in
+            guard step == 1 else { return }
+            #expect(SmallFile.text(path) == "one\n")
+            #expect(throws: Never.self) { try Data("two\n".utf8).write(to: URL(filePath: path)) }
+            sink.thawed()
+            sink.accept(Self.records(3...4))
+            sink.ship(isLast: false) {}
+        }
+        let asked = seen.filter { $0.target == "/credentials" }
+        #expect(asked.map { $0.headers["Authorization"] } == ["one", "two"])
+        #expect(server.puts.count == 2)
         #expect(server.puts[1].headers["Authorization"]?.contains("Credential=KEY2/") == true)
     }
 
