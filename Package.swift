@@ -166,8 +166,8 @@ let package = Package(
             "lmon-bench",
             [
                 "LambdaWire", "LmonAgent", "LmonArchive", "LmonEmulator", "LmonHTTP", "LmonInterceptors", "LmonJSON",
-                "LmonModel", "LmonRecord", "LmonS3", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore", "LmonSupervisor", "LmonUI",
-                lmonRemote, lmonTLS, argumentParser,
+                "LmonModel", "LmonRecord", "LmonS3", "LmonScreen", "LmonSession", "LmonSpool", "LmonStore",
+                "LmonSupervisor", "LmonUI", lmonRemote, lmonTLS, argumentParser,
             ] + nio
         ),
 

@@ -111,8 +111,14 @@ actor StandInLambda {
 
     // MARK: Events
 
-    /// One invocation of a function that makes so many calls at once; returns when the agent has let it go.
-    func invoke(_ function: VirtualFunction, _ requestID: String, calls: Int) async throws -> (Times, ids: [String]) {
+    /// One invocation of a function that makes so many calls at once, at the end of a handler that takes so long; returns when
+    /// the agent has let it go.
+    func invoke(
+        _ function: VirtualFunction,
+        _ requestID: String,
+        calls: Int,
+        lasting: Duration = .zero
+    ) async throws -> (Times, ids: [String]) {
         let responder = try await self.next(within: .seconds(10))
         self.parked = nil
         let event = JSONWriter.object {
@@ -123,6 +129,7 @@ actor StandInLambda {
         }
         responder.respond(status: 200, headers: ["Content-Type": "application/json"], body: event)
         self.tell([("platform.start", requestID, nil), ("function", requestID, "a line of the function's log")])
+        if lasting > .zero { try await Task.sleep(for: lasting) }
         var times = Times()
         let answer = Answered()
         let ids = function.run(requestID, calls: calls) { answer.at = .now }

@@ -35,6 +35,9 @@ struct VisibleRun {
         return self.figures(name, goal, ends, sightings)
     }
 
+    /// As long as two calls may take.
+    private static let handler = Duration.milliseconds(50)
+
     private static func variables(_ target: Target) -> [String: String] {
         switch target {
         case .collector(let port): ["LMON_SPOOL": "http://127.0.0.1:\(port)"]
@@ -75,7 +78,12 @@ struct VisibleRun {
             kill(stage.process.process, SIGCONT)
             let requestID = "\(self.flush)-\(self.traffic.share)-\(number)-\(self.seed)"
             let begun = ContinuousClock.now
-            let (times, _) = try await stage.lambda.invoke(stage.function, requestID, calls: 2)
+            let (times, _) = try await stage.lambda.invoke(
+                stage.function,
+                requestID,
+                calls: 2,
+                lasting: Self.handler
+            )
             ends.append((requestID, times.endedAt))
             kill(stage.process.process, SIGSTOP)
             let pause = Duration.milliseconds(Int.random(in: self.traffic.milliseconds, using: &random))
@@ -106,7 +114,7 @@ struct VisibleRun {
         guard !spans.isEmpty else { return [] }
         let isHeld = !self.flush.hasPrefix("periodic")
         let method =
-            "\(spans.count) invocations, \(self.traffic.name), the agent frozen between"
+            "\(spans.count) invocations, \(self.traffic.name), of 50 ms, the agent frozen between"
             + (missing > 0 ? "; \(missing) were not seen" : "")
         return [("p50", 0.5), ("p95", 0.95)].map { label, share in
             Figure(
