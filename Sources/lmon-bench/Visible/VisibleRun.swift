@@ -59,12 +59,12 @@ struct VisibleRun {
         let url = variables["LMON_SPOOL"] ?? ""
         switch target {
         case .collector:
-            let wish = CollectorSource.Wish(follows: true, lookback: 0)
+            let wish = CollectorSource.Wish(follows: true, start: .lookback(0))
             let source = try CollectorSource(url, variables: [:], wish: wish)
             source.start(take)
             return { source.stop() }
         case .bucket:
-            let source = try BucketSource(url, variables: variables, lookback: 0, follows: true)
+            let source = try BucketSource(url, variables: variables, start: .lookback(0), follows: true)
             let handle = source.start(take)
             return { await handle.stop() }
         }
