@@ -99,8 +99,8 @@ package final class BucketSource: Sendable {
     }
 
     static func words(_ status: BucketReader.Status) -> RemoteStatus {
-        let seconds = Double(status.interval) / 1000
-        let length = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+        let tenths = (status.interval + 50) / 100
+        let length = tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
         var result = RemoteStatus(pace: "listing every \(length) s")
         result.requestsPerHour = status.requestsPerHour
         result.lag = status.lag

@@ -29,6 +29,7 @@ final class CollectorTail: @unchecked Sendable {
     private var lastHeard = ContinuousClock.now
     private var status = RemoteStatus(pace: "")
     private var lastStatus: (status: RemoteStatus, at: ContinuousClock.Instant)?
+    private var statusTimer: LoopTimer?
     private var gaps = GapWatch()
     private let began = CollectorTail.now
     private var newestRecord = CollectorTail.now
@@ -176,10 +177,24 @@ final class CollectorTail: @unchecked Sendable {
         if let last = self.lastStatus {
             let isNews = self.status.pace != last.status.pace && self.status.pace == "live"
             let isDue = last.at.duration(to: .now) > .seconds(1)
-            guard self.status != last.status, isNews || isDue else { return }
+            guard self.status != last.status else { return }
+            guard isNews || isDue else { return self.tellStatusLater() }
         }
+        self.tellStatus()
+    }
+
+    private func tellStatus() {
         self.lastStatus = (self.status, .now)
         self.tell(.status(self.status))
+    }
+
+    /// The next mark may be long in coming.
+    private func tellStatusLater() {
+        guard self.statusTimer == nil else { return }
+        self.statusTimer = self.loop.schedule(after: .seconds(1)) {
+            self.statusTimer = nil
+            if self.status != self.lastStatus?.status { self.tellStatus() }
+        }
     }
 
     private static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
@@ -250,6 +265,7 @@ final class CollectorTail: @unchecked Sendable {
 
     private func over() {
         self.output = nil
+        self.statusTimer?.cancel()
         self.timer?.cancel()
         let call = self.call
         self.call = nil

@@ -89,6 +89,8 @@ package enum UIMessage: Hashable, Sendable {
         case connecting
         case connected
         case lost(source: String, since: Timestamp, retryAt: Timestamp, reason: String? = nil)
+        /// It is not asked any more.
+        case failed(String)
     }
 }
 

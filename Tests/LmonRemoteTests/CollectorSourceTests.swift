@@ -98,6 +98,36 @@ import Testing
         #expect(heads.last?.target.contains("after=s-") == true)
     }
 
+    /// What is missing is told, and, though nothing else comes, that it has come.
+    @Test func howThingsAreIsToldAlsoIfNothingFollows() async throws {
+        let loop = Loop()
+        let server = try HTTPServer.openLoopback(on: loop) { _, responder in
+            responder.start(status: 200)
+            for (records, number) in [([0, 2], 2), ([1], 3)] as [([Int], Int64)] {
+                let mark = StreamMark(cursor: SpoolCursor(store: "s", number: number), newest: 3)
+                responder.write(records.flatMap { Self.records[$0].line + [0x0A] } + mark.line)
+            }
+        }
+        let source = try CollectorSource(
+            "http://127.0.0.1:\(server.port)",
+            variables: [:],
+            wish: CollectorSource.Wish(follows: true)
+        )
+        let missing = Collector<Int>()
+        await withCheckedContinuation { continuation in
+            source.start { output in
+                guard case .status(let status) = output else { return true }
+                missing.add(status.missing.reduce(0) { $0 + $1.count })
+                guard missing.elements.count == 2 else { return true }
+                continuation.resume()
+                return false
+            }
+        }
+        #expect(missing.elements == [1, 0])
+        await server.close()
+        await loop.shutdown()
+    }
+
     @Test func aCollectorThatStopsIsTriedAgain() async throws {
         let (outputs, _) = try await self.run([.stream(cut: nil, state: .stopping), .stream(cut: nil)])
         #expect(self.sequences(outputs) == Array(1...40))

@@ -138,6 +138,16 @@ import Testing
         #expect(rig.text.contains("s3://spool/demo does not answer: \(reason)."))
     }
 
+    @Test func aSourceThatCannotBeReadSaysWhyAndAsksNoMore() {
+        var rig = Self.nothing(Self.bucket, columns: 80, rows: 24)
+        rig.send(.connection(.connecting))
+        rig.send(.connection(.failed("s3://spool/demo: 403 AccessDenied")))
+        rig.type("j")
+        #expect(rig.text.contains("   s3://spool/demo: 403 AccessDenied\n"))
+        #expect(rig.text.contains("✗ s3://spool/demo"))
+        #expect(!rig.text.contains("Asking"))
+    }
+
     // MARK: Texts
 
     private static let now = Sample.time("10:42:00.000")

@@ -28,6 +28,7 @@ enum EmptyList {
         }
         if state.totals.records == 0 {
             if let lost = LostSource(state) { return lost.lines }
+            if case .failed(let reason) = state.connection { return [Text.sanitised(reason)] }
             if state.connection == .connecting { return ["Asking \(state.configuration.source) …"] }
             if let line = state.source?.emptyLine(offset: state.configuration.utcOffset) {
                 return [Text.sanitised(line)]

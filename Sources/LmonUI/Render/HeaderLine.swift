@@ -46,7 +46,7 @@ enum HeaderLine {
         switch state.connection {
         case .connecting: ("\(Character(state.glyphs.inFlight)) " + state.configuration.source, .inFlight)
         case .connected: ("● " + state.configuration.source, .plain)
-        case .lost: ("✗ " + state.configuration.source, .failed)
+        case .lost, .failed: ("✗ " + state.configuration.source, .failed)
         }
     }
 
@@ -81,7 +81,7 @@ enum HeaderLine {
         if let sample = totals.sample {
             items.insert(Item(text: "sample \(Format.share(sample))", style: .warning, rank: 8), at: 0)
         }
-        if let source = state.source, !state.isLost { items = self.items(source) + items }
+        if let source = state.source, state.connection == .connected { items = self.items(source) + items }
         if let again = state.again, state.layout?.tabs == nil {
             items.insert(Item(text: "again \(Text.sanitised(again.function))", style: .inFlight, rank: 7), at: 0)
         }

@@ -96,6 +96,7 @@ final class ViewFold {
             defer { self.mailbox.setEnded() }
             self.hasChanged = true
             guard let failure else { return }
+            self.mailbox.post(.connection(.failed(failure.message)))
             self.mailbox.post(.notice(failure.message, isFailure: true))
         }
     }
