@@ -133,7 +133,7 @@ extension EndToEndTests {
             _ = try await first.invoke("echo", #"{"n":1}"#)
             #expect(await view.shows("1 inv"))
             _ = try await first.stop()
-            #expect(await view.shows("lost"))
+            #expect(await view.shows("retrying"))
             let tee = String(first.tee.dropFirst("tcp://".count))
             let second = try await EmulatorProgram.start("echo", in: self.workspace, tee: tee)
             view.forget()

@@ -205,8 +205,8 @@ final class ViewFold {
             let since = self.lostAt ?? now
             self.lostAt = since
             // What is said on a line of its own begins with the source.
-            let isNamed = reason.hasPrefix(self.source + ": ")
-            let reason = isNamed ? String(reason.dropFirst(self.source.count + 2)) : reason
+            let name = self.source.prefix { $0 != " " } + ": "
+            let reason = reason.hasPrefix(name) ? String(reason.dropFirst(name.count)) : reason
             let retryAt = now.adding(milliseconds: Double(pause))
             self.mailbox.post(.connection(.lost(source: self.source, since: since, retryAt: retryAt, reason: reason)))
         case .notice(let text): self.mailbox.post(.notice(text))
