@@ -120,7 +120,7 @@ extension EndToEndTests {
             let json = try JSONValue(parsing: outcome.output)
             #expect(json["init"]?["starts"]?.int == 9, "\(outcome.output.prefix(2000))")
             #expect(json["bytes"]?.int ?? .max <= 6_000_000)
-            #expect(json["unpackedBytes"]?.int ?? .max <= 16_000_000)
+            #expect(json["unpackedBytes"]?.int ?? .max <= 15_000_000)
         }
 
         // MARK: Refusals
