@@ -21,7 +21,7 @@ IDLE = 0.1
 PACE = 0.02
 #: Bytes that are held at most: so many leave in one piece when the process is killed, before the agent can answer the first
 #: of them, upon which the kernel would drop the rest.
-MAX_HELD = 16384
+MAX_HELD = 24576
 #: Seconds that a process may wait for an agent when it ends.
 FAREWELL = 0.1
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
