@@ -9,10 +9,10 @@ package enum FlushPolicy: Hashable, Sendable {
     /// `end` while invocations are rare, `periodic` while they are frequent.
     case adaptive
 
-    /// How long records wait at most while the environment runs.
-    package var interval: EpochTime.Span {
+    /// How long records wait at most while the environment runs. `isPaid`: each batch is an object, which costs as such.
+    package func interval(isPaid: Bool) -> EpochTime.Span {
         switch self {
-        case .end, .adaptive: EpochTime.Span(milliseconds: 1000)
+        case .end, .adaptive: EpochTime.Span(milliseconds: isPaid ? 1000 : 150)
         case .periodic(let interval): interval
         }
     }

@@ -141,7 +141,7 @@ extension LambdaAgent {
     func shipSoon() {
         guard !self.isShipTimed else { return }
         self.isShipTimed = true
-        let interval = self.configuration.flush.interval
+        let interval = self.configuration.flush.interval(isPaid: self.configuration.s3 != nil)
         self.loop.schedule(after: .microseconds(interval.microseconds)) { [weak self] in
             guard let self else { return }
             self.isShipTimed = false

@@ -14,5 +14,7 @@ final class Sightings: Sendable {
         }
     }
 
+    var isEmpty: Bool { self.state.withLock { $0.isEmpty } }
+
     subscript(requestID: String) -> ContinuousClock.Instant? { self.state.withLock { $0[requestID] } }
 }

@@ -25,6 +25,7 @@ struct VisibleRun {
             variables.merging(["LMON_FLUSH": self.flush]) { $1 },
             seed: self.seed
         )
+        try await self.warmUp(stage, sightings)
         let ends = try await self.invoke(stage)
         // What is left leaves when the environment ends.
         kill(stage.process.process, SIGCONT)
@@ -70,13 +71,26 @@ struct VisibleRun {
         }
     }
 
+    /// A function is new once: until the viewer knows of it, it looks for functions every five seconds.
+    private func warmUp(_ stage: AgentStage, _ sightings: Sightings) async throws {
+        var number = 0
+        while sightings.isEmpty, number < 20 {
+            kill(stage.process.process, SIGCONT)
+            _ = try await stage.lambda.invoke(stage.function, "\(self.prefix)warm-\(number)", calls: 2)
+            try await Task.sleep(for: .seconds(1))
+            number += 1
+        }
+    }
+
+    private var prefix: String { "\(self.flush)-\(self.traffic.share)-\(self.seed)-" }
+
     /// When each handler ended. The agent stands still from where it asks for the next event to where it gets it.
     private func invoke(_ stage: AgentStage) async throws -> [(requestID: String, at: ContinuousClock.Instant)] {
         var random = SplitMix(seed: self.seed)
         var ends: [(requestID: String, at: ContinuousClock.Instant)] = []
         for number in 0..<Int(Double(self.invocations) * self.traffic.share) {
             kill(stage.process.process, SIGCONT)
-            let requestID = "\(self.flush)-\(self.traffic.share)-\(number)-\(self.seed)"
+            let requestID = "\(self.prefix)\(number)"
             let begun = ContinuousClock.now
             let (times, _) = try await stage.lambda.invoke(
                 stage.function,

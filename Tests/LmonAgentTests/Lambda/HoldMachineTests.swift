@@ -130,6 +130,13 @@ import Testing
     func readsThePolicy(text: String, expected: FlushPolicy?) {
         #expect(FlushPolicy(text) == expected)
     }
+
+    /// An object is paid for, a collector's batch is not.
+    @Test func recordsWaitLongerForAnObject() {
+        #expect(FlushPolicy.adaptive.interval(isPaid: true) > FlushPolicy.adaptive.interval(isPaid: false))
+        let own = FlushPolicy.periodic(.milliseconds(700))
+        #expect([true, false].map { own.interval(isPaid: $0) } == [.milliseconds(700), .milliseconds(700)])
+    }
 }
 
 extension EpochTime.Span {
