@@ -98,7 +98,8 @@ function upstream() {
     return listening(server);
 }
 
-/// Keeps every record, in the order of arrival, and what it could not read.
+/// Keeps every record, in the order of arrival, and what it could not read. Answers once the process has said its last: one
+/// that ends with answers unread resets the connection, and what is under way to a busy reader is lost with it.
 function ingest() {
     const records = [];
     const faults = [];
@@ -110,7 +111,8 @@ function ingest() {
                 if (line === '') { continue; }
                 try { records.push(JSON.parse(line)); } catch (error) { faults.push(`${error.message}: ${line.slice(0, 200)}`); }
             }
-            response.setHeader('Content-Type', 'application/json').end('{}');
+            response.setHeader('Content-Type', 'application/json');
+            request.socket.setMaxListeners(0).once('end', () => response.end('{}'));
         });
     });
     server.keepAliveTimeout = 60000;
