@@ -3,7 +3,8 @@ package protocol EnvironmentHooks: Sendable {
     /// Before the first process starts: variables for it, such as where interceptors find the ingest.
     func opened(environment: String, function: String, at place: EnvironmentPlace) throws -> EnvironmentVariables
 
-    /// The environment is about to be frozen: read what has been sent, then call `then`, on the loop.
+    /// The environment is about to be frozen, or its runtime's process has ended: read what has been sent, then call `then`,
+    /// on the loop.
     func quiesce(environment: String, then: @escaping @Sendable () -> Void)
 
     /// Its last process has ended.

@@ -4,6 +4,7 @@ import LmonHTTP
 import LmonJSON
 import LmonRecord
 import LmonTestSupport
+import Synchronization
 import Testing
 
 /// The failure matrix with a real node.
@@ -255,6 +256,19 @@ import Testing
         }
     }
 
+    /// The next process's start ends the calls that this one has left open, so what it has told of them comes first.
+    @Test func whatAProcessHasSentIsReadBeforeItsEndIsTold() async throws {
+        let hooks = HeldHooks()
+        try await Rig.node("exports.handler = () => process.kill(process.pid, 'SIGKILL')", hooks: hooks) { rig in
+            async let response = rig.post()
+            let then = await hooks.asked()
+            #expect(rig.recorder.observations.last?.type == .invocationEvent)
+            rig.loop.execute(then)
+            let outcome = try await response
+            #expect(outcome.json?["errorType"]?.string == "Runtime.ExitError")
+        }
+    }
+
     @Test func outOfMemoryEndsTheInvocation() async throws {
         let code = """
             const kept = [];
@@ -278,4 +292,29 @@ private func processState(_ process: Int) -> String? {
     #else
     return kill(pid_t(process), 0) == 0 ? "T" : nil
     #endif
+}
+
+/// Hooks that keep the emulator waiting the first time.
+private final class HeldHooks: EnvironmentHooks {
+    private let held = AsyncStream.makeStream(of: (@Sendable () -> Void).self)
+    private let isFirst = Mutex(true)
+
+    func opened(environment: String, function: String, at place: EnvironmentPlace) -> EnvironmentVariables {
+        EnvironmentVariables()
+    }
+
+    func quiesce(environment: String, then: @escaping @Sendable () -> Void) {
+        let isFirst = self.isFirst.withLock { isFirst in
+            defer { isFirst = false }
+            return isFirst
+        }
+        if isFirst { self.held.continuation.yield(then) } else { then() }
+    }
+
+    func closed(environment: String) {}
+
+    func asked() async -> @Sendable () -> Void {
+        for await then in self.held.stream { return then }
+        return {}
+    }
 }

@@ -11,6 +11,7 @@ import Testing
 struct Rig {
     let emulator: Emulator
     let recorder: Recorder
+    let loop: Loop
     let client: HTTPClient
     let port: Int
     let folder: URL
@@ -44,6 +45,7 @@ struct Rig {
         let rig = Rig(
             emulator: emulator,
             recorder: recorder,
+            loop: loop,
             client: HTTPClient(loop: loop),
             port: endpoints.port,
             folder: folder

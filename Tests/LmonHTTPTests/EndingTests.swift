@@ -1,3 +1,4 @@
+import Dispatch
 import LmonHTTP
 import LmonTestSupport
 import Testing
@@ -127,6 +128,36 @@ struct EndingTests {
             await again.close()
         }
         await loop.shutdown()
+    }
+
+    /// What a client has sent before it is killed arrives, whatever becomes of the answers: a process that dies with
+    /// answers unread resets its connection.
+    @Test(arguments: [2, 60], [10, 700])
+    func whatArrivedBeforeAResetIsHandled(atOnce: Int, size: Int) async throws {
+        let handled = Events()
+        let isReset = DispatchSemaphore(value: 0)
+        let handler: HTTPHandler = { request, responder in
+            if handled.all.isEmpty {
+                handled.add(request.head.target)
+                isReset.wait()
+            } else {
+                handled.add(request.head.target)
+            }
+            Self.ok(request, responder)
+        }
+        try await withServer(handler: handler) { server, loop in
+            let client = try RawClient(port: server.port)
+            let body = String(repeating: "x", count: size)
+            let requests = (0..<60)
+                .map { "POST /\($0) HTTP/1.1\r\nHost: h\r\nContent-Length: \(size)\r\n\r\n\(body)" }
+            client.send(requests[..<atOnce].joined())
+            await handled.wait(for: "/0")
+            client.send(requests[atOnce...].joined())
+            client.reset()
+            isReset.signal()
+            while await loop.perform({ server.connectionCount }) > 0 { await Task.yield() }
+            #expect(handled.all == (0..<60).map { "/\($0)" })
+        }
     }
 
     // MARK: Garbage

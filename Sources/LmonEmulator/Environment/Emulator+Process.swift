@@ -82,7 +82,17 @@ extension Emulator {
         }
     }
 
+    /// What the process has sent before it ended may not have been read yet, and belongs before its end.
     private func exited(_ exit: ProcessExit, _ generation: Int, _ key: ExecutionEnvironment.Key) {
+        guard let environment = self.functions[key.function]?.environments[key.number],
+            environment.process?.generation == generation
+        else { return }
+        self.hooks.quiesce(environment: environment.name) {
+            self.assumeIsolated { $0.ended(exit, generation, key) }
+        }
+    }
+
+    private func ended(_ exit: ProcessExit, _ generation: Int, _ key: ExecutionEnvironment.Key) {
         guard let slot = self.functions[key.function], let environment = slot.environments[key.number],
             environment.process?.generation == generation
         else { return }
