@@ -24,7 +24,7 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     private var queue: RecordQueue
     /// Tried, and not taken yet.
     private var current: DeliveryBatch?
-    /// So many of the queue are to be sent now; what comes later waits for its own time.
+    /// So many of the queue, the batch under way included, are to be sent now; what comes later waits for its own time.
     private var due = 0
     /// Whether there is something that makes a batch by itself.
     private var hasNews = false
@@ -83,10 +83,7 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
     // MARK: DeliveryQueue
 
     func nextBatch() -> DeliveryBatch? {
-        if self.current == nil, self.due > 0, let batch = self.makeBatch() {
-            self.due -= batch.records
-            self.current = batch
-        }
+        if self.current == nil, self.due > 0 { self.current = self.makeBatch() }
         return self.current
     }
 
@@ -94,6 +91,8 @@ final class SpoolSink: Shipper, DeliveryQueue, @unchecked Sendable {
         switch verdict {
         case .taken:
             self.queue.taken()
+            // Under pressure the queue makes one of what it gives up.
+            self.due = min(max(0, self.due - (self.current?.records ?? 0)), self.queue.count)
             self.current = nil
         case .refused:
             self.queue.refuse()
