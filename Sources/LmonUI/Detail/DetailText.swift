@@ -3,15 +3,22 @@ import LmonScreen
 
 /// What each tab of the lower pane says, as lines that are not wrapped yet.
 enum DetailText {
-    /// `height` is the rows there are for it: where there are few, JSON takes one.
-    static func lines(_ detail: DetailState, height: Int, columns: Int, offset: Int) -> [TextLine] {
+    /// `height` is the rows there are for it: where there are few, JSON takes one. `isOverdue`: the invocation runs no more,
+    /// and its end was not seen.
+    static func lines(
+        _ detail: DetailState,
+        height: Int,
+        columns: Int,
+        offset: Int,
+        isOverdue: Bool
+    ) -> [TextLine] {
         guard let invocation = detail.loaded?.invocation else {
             return []
         }
         let call = detail.selectedCall
         switch detail.currentTab {
         case .request: return call.map { self.request($0, height, columns) } ?? []
-        case .response: return call.map { self.response($0, height, columns) } ?? []
+        case .response: return call.map { self.response($0, height, columns, isOverdue: isOverdue) } ?? []
         case .timing:
             let freezes = detail.loaded?.freezes ?? []
             return call.map { CallTiming.lines($0, freezes: freezes, from: invocation.time) } ?? []
@@ -19,7 +26,7 @@ enum DetailText {
             return BodyText.lines(invocation.event, height: height, columns: columns) ?? [
                 self.dim("The event was not observed.")
             ]
-        case .result: return self.result(invocation, height, columns)
+        case .result: return self.result(invocation, height, columns, isOverdue: isOverdue)
         case .line: return detail.line.map { LogLook.lines($0, height: height, offset: offset) } ?? []
         case .logs: return self.logs(invocation, of: detail.selected, offset: offset)
         case .lifecycle: return LifecycleText.lines(invocation, offset: offset)
@@ -37,7 +44,7 @@ enum DetailText {
         return self.joined(body, headers: call.requestHeaders, none: "No request body.")
     }
 
-    private static func response(_ call: Call, _ height: Int, _ columns: Int) -> [TextLine] {
+    private static func response(_ call: Call, _ height: Int, _ columns: Int, isOverdue: Bool) -> [TextLine] {
         var lines: [TextLine] = []
         if let error = call.error {
             lines.append(TextLine(self.described(error), .failed))
@@ -45,6 +52,8 @@ enum DetailText {
             lines.append(TextLine("Nobody read the body of this response.", .warning))
         } else if call.outcome == .aborted {
             lines.append(TextLine("Aborted before its end.", .failed))
+        } else if call.isInFlight, isOverdue {
+            lines.append(TextLine("Its end was not seen.", .warning))
         } else if call.isInFlight {
             lines.append(TextLine("In flight.", .inFlight))
         }
@@ -72,7 +81,12 @@ enum DetailText {
         return lines
     }
 
-    private static func result(_ invocation: Invocation, _ height: Int, _ columns: Int) -> [TextLine] {
+    private static func result(
+        _ invocation: Invocation,
+        _ height: Int,
+        _ columns: Int,
+        isOverdue: Bool
+    ) -> [TextLine] {
         var lines: [TextLine] = []
         if let type = invocation.errorType {
             let message = invocation.errorMessage.map { ": \($0)" } ?? ""
@@ -82,7 +96,8 @@ enum DetailText {
         }
         if let body = BodyText.lines(invocation.result, height: height, columns: columns) { return lines + body }
         if !lines.isEmpty { return lines }
-        return [self.dim(invocation.state.isInFlight ? "No result yet." : "The result was not observed.")]
+        let isRunning = invocation.state.isInFlight && !isOverdue
+        return [self.dim(isRunning ? "No result yet." : "The result was not observed.")]
     }
 
     // MARK: - Logs

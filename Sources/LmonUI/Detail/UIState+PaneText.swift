@@ -4,7 +4,8 @@ import LmonScreen
 extension UIState {
     /// Makes the lower pane's lines anew if what they show has changed.
     mutating func refreshPaneText() {
-        guard self.paneText.isStale else { return }
+        let isOverdue = self.isDetailOverdue
+        guard self.paneText.isStale || self.paneText.isOverdue != isOverdue else { return }
         guard let detail, let area = self.layout?.lower else {
             self.paneText = PaneText(self.eventLines)
             return
@@ -12,13 +13,20 @@ extension UIState {
         let isOneLine = area.rows.count < 4
         let columns = area.columns.count - 4
         let offset = self.configuration.utcOffset
-        let lines = DetailText.lines(detail, height: area.rows.count, columns: columns, offset: offset)
-        let text = PaneText(
+        let lines = DetailText.lines(
+            detail,
+            height: area.rows.count,
+            columns: columns,
+            offset: offset,
+            isOverdue: isOverdue
+        )
+        var text = PaneText(
             lines,
             folds: detail.folds,
             columns: self.wraps && !isOneLine ? columns : nil,
             ellipsis: self.glyphs.rendered("…")
         )
+        text.isOverdue = isOverdue
         self.detail?.cursor = self.paneText.place(of: detail.cursor, in: text)
         self.paneText = text
         self.settleCursor()

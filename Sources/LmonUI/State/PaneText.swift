@@ -10,6 +10,8 @@ struct PaneText: Hashable, Sendable {
     private(set) var origins: [Int] = []
     private(set) var canFold = false
     var isStale = true
+    /// Made once the end of the invocation was overdue.
+    var isOverdue = false
 
     init() {}
 

@@ -14,6 +14,11 @@ extension UIState {
         invocation.state.isInFlight && self.isPast(invocation.deadline)
     }
 
+    /// Whether that is so of what is opened.
+    var isDetailOverdue: Bool {
+        self.detail?.loaded.map { self.isOverdue($0.invocation) } ?? false
+    }
+
     private func isPast(_ deadline: Timestamp?) -> Bool {
         guard let deadline, let latest else { return false }
         return latest.milliseconds(since: deadline) > Self.patience
