@@ -22,7 +22,7 @@ struct CollectorWriter {
     private var changed: Set<String> = []
 
     private static let rememberedEnvironments = 10_000
-    private static let rememberedRequests = 50_000
+    private static let rememberedRequests = 20_000
 
     mutating func forget() { self = CollectorWriter() }
 
