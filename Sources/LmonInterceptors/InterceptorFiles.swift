@@ -34,7 +34,8 @@ package enum InterceptorFiles {
                     ("modules.cjs", PackageResources.modules_cjs),
                     ("invocations.cjs", PackageResources.invocations_cjs),
                     ("handler.cjs", PackageResources.handler_cjs),
-                ]
+                ],
+                later: ["../Shared/aws.json", "error.cjs", "modules.cjs", "handler.cjs"]
             ).bytes
         ),
         (Self.handler, PackageResources.handler_mjs),
@@ -58,16 +59,20 @@ package enum InterceptorFiles {
 struct Bundle {
     var entry: (name: String, bytes: [UInt8])
     var parts: [(name: String, bytes: [UInt8])]
+    /// Those that a start does not run.
+    var later: Set<String> = []
 
     /// `require` in it finds the parts by `./name` (`../Shared/name` those of all languages), and everything else where
     /// Node finds it.
     var bytes: [UInt8] {
         var result = Array("'use strict';const files={\n".utf8)
         for (name, bytes) in self.parts + [self.entry] {
-            let isData = name.hasSuffix(".json")
             let path = name.hasPrefix("../") ? name : "./\(name)"
-            result += Array("'\(path)'(module,require){\(isData ? "module.exports=" : "")".utf8)
-            result += Self.bare(bytes) + Array("},\n".utf8)
+            // A function in parentheses is compiled when it is first read, any other is read a second time for that.
+            let (open, close) = self.later.contains(name) ? ("", "}") : (":(function", "})")
+            let exports = name.hasSuffix(".json") ? "module.exports=" : ""
+            result += Array("'\(path)'\(open)(module,require){\(exports)".utf8)
+            result += Self.bare(bytes) + Array("\(close),\n".utf8)
         }
         result += Array(
             """
@@ -85,16 +90,26 @@ struct Bundle {
         return result
     }
 
-    /// Without indentation and lines that are comments, which a start would read too. No string goes over a line's end.
+    /// Without indentation and lines that are comments, which a start would read too. No string goes over a line's end. In
+    /// ASCII: with one character that is not Latin, each would take two bytes, and longer to read.
     private static func bare(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let text = line.drop { $0 == UInt8(ascii: " ") }
             if text.isEmpty || text.starts(with: Array("//".utf8)) { continue }
-            result += text
+            result += text.allSatisfy { $0 < 0x80 } ? text : Self.escaped(text)
             result.append(UInt8(ascii: "\n"))
         }
         return result
+    }
+
+    private static func escaped(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let units = String(decoding: text, as: UTF8.self).utf16
+        return units.flatMap { unit -> [UInt8] in
+            guard unit >= 0x80 else { return [UInt8(unit)] }
+            let digits = String(unit, radix: 16)
+            return Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+        }[...]
     }
 }

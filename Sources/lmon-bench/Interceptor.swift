@@ -10,23 +10,24 @@ struct Interceptor: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        self.output.print(try Self.measure())
-        self.output.print(try PythonInterceptor.measure())
+        self.output.print(try await Self.measure())
+        self.output.print(try await PythonInterceptor.measure())
     }
 
-    static func measure() throws -> [Figure] {
+    static func measure() async throws -> [Figure] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lmon-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, bytes) in InterceptorFiles.all { try Data(bytes).write(to: folder.appending(path: name)) }
         try Data(InterceptorProgram.client.utf8).write(to: folder.appending(path: "client.cjs"))
         let preload = folder.appending(path: InterceptorFiles.preload).path
-        let servers = try InterceptorServers(folder)
+        let servers = try await InterceptorServers(folder)
         var pairs: [(bare: [Double], watched: [Double])] = []
         for _ in 0..<11 {
             let bare = try Self.run(folder, servers, preload: nil)
             pairs.append((bare, try Self.run(folder, servers, preload: preload)))
         }
+        await servers.stop()
         return Self.figures(pairs)
     }
 
@@ -49,7 +50,8 @@ struct Interceptor: AsyncParsableCommand {
     }
 
     private static func figures(_ pairs: [(bare: [Double], watched: [Double])]) -> [Figure] {
-        let method = "median of 11 pairs of node processes, bodies ≤ 1 KiB, ingest and upstream on loopback"
+        let method =
+            "median of 11 pairs of node processes, bodies ≤ 1 KiB, upstream on loopback, the emulator's monitor"
         let added = { (name: String, index: Int, goal: String) in
             let values = pairs.map { $0.watched[index] - $0.bare[index] }
             return Figure(name: name, value: Stopwatch.median(values), unit: "ms", goal: goal, method: method)

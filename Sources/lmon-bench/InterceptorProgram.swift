@@ -1,7 +1,7 @@
 /// What `lmon-bench interceptor` has Node run.
 enum InterceptorProgram {
-    /// An upstream and an ingest in a process of their own, so that what they do is not counted; prints their ports.
-    static let servers = """
+    /// An upstream in a process of its own, so that what it does is not counted; prints its port.
+    static let upstream = """
         'use strict';
         const http = require('http');
         const block = Buffer.alloc(65536, 'a');
@@ -23,11 +23,8 @@ enum InterceptorProgram {
             const wait = { '/slow': 100, '/near': 2 }[q.url];
             q.on('end', () => { if (wait) setTimeout(() => s.end(body), wait); else s.end(body); });
         });
-        const ingest = http.createServer((q, s) => { q.resume(); q.on('end', () => s.end()); });
-        upstream.keepAliveTimeout = ingest.keepAliveTimeout = 60000;
-        upstream.listen(0, '127.0.0.1', () => ingest.listen(0, '127.0.0.1', () => {
-            console.log(JSON.stringify([upstream.address().port, ingest.address().port]));
-        }));
+        upstream.keepAliveTimeout = 60000;
+        upstream.listen(0, '127.0.0.1', () => console.log(upstream.address().port));
         process.stdin.resume().on('end', () => process.exit());
         """
 

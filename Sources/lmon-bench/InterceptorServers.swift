@@ -1,22 +1,39 @@
 import Foundation
+import LmonAgent
+import LmonHTTP
 
-/// The process that the calls of a measurement go to, and the records that tell of them; it ends with its standard input.
+/// The process that the calls of a measurement go to, which ends with its standard input, and a monitor for the records
+/// that tell of them, as `lmon emulate` has it.
 struct InterceptorServers {
     private let process = Process()
     private let input = Pipe()
+    private let loop = Loop()
     let upstream: Int
     let ingest: Int
 
-    init(_ folder: URL) throws {
-        let program = folder.appending(path: "servers.cjs")
-        try Data(InterceptorProgram.servers.utf8).write(to: program)
+    init(_ folder: URL) async throws {
+        let program = folder.appending(path: "upstream.cjs")
+        try Data(InterceptorProgram.upstream.utf8).write(to: program)
         let output = Pipe()
         self.process.executableURL = URL(filePath: "/usr/bin/env")
         self.process.arguments = ["node", program.path]
         self.process.standardInput = self.input
         self.process.standardOutput = output
         try self.process.run()
-        let ports = try JSONDecoder().decode([Int].self, from: output.fileHandleForReading.availableData)
-        (self.upstream, self.ingest) = (ports[0], ports[1])
+        self.upstream = try JSONDecoder().decode(Int.self, from: output.fileHandleForReading.availableData)
+        let loop = self.loop
+        let core = MonitorCore(loop: loop)
+        self.ingest = try await withCheckedThrowingContinuation { continuation in
+            loop.execute {
+                continuation.resume(with: Result { try core.openIngest(environment: "bench", function: "bench") })
+            }
+        }
+    }
+
+    /// Ends both.
+    func stop() async {
+        try? self.input.fileHandleForWriting.close()
+        await self.loop.shutdown()
+        self.process.waitUntilExit()
     }
 }

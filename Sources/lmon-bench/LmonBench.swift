@@ -41,8 +41,8 @@ struct All: AsyncParsableCommand {
         self.output.print(try LiveView.measure())
         self.output.print(try await Invoke.measure())
         self.output.print(try await Save.measure())
-        self.output.print(try Interceptor.measure())
-        self.output.print(try PythonInterceptor.measure())
+        self.output.print(try await Interceptor.measure())
+        self.output.print(try await PythonInterceptor.measure())
         if let agent = try? AgentProcess.path(nil) { try await AgentBench.measure(agent, self.output) }
     }
 }

@@ -7,7 +7,7 @@ enum PythonInterceptor {
     private static let kinds = ["bare", "lmon", "opentelemetry"]
 
     /// Nothing but a line that says so where there is no Python with these packages.
-    static func measure() throws -> [Figure] {
+    static func measure() async throws -> [Figure] {
         guard let python = Self.python() else {
             print("python interceptor: no Python has requests and OpenTelemetry; Tests/run installs them")
             return []
@@ -20,7 +20,7 @@ enum PythonInterceptor {
             try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
             try Data(bytes).write(to: file)
         }
-        let servers = try InterceptorServers(folder)
+        let servers = try await InterceptorServers(folder)
         func start(_ capture: String = "all") throws -> [PythonClient] {
             try Self.kinds.map { try PythonClient(python, $0, folder, servers, capture: capture) }
         }
@@ -54,6 +54,7 @@ enum PythonInterceptor {
                 figures += Self.later(times, used, "capture \(capture), \(place); 5 processes each, blocks in turn")
             }
         }
+        await servers.stop()
         return figures
     }
 

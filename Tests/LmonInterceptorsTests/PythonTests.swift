@@ -43,6 +43,11 @@ import Testing
         try await Self.run("vectors.py", with: python)
     }
 
+    @Test(arguments: Python.all)
+    func whatAnotherThreadSendsMeanwhileLeavesToo(python: Python) async throws {
+        try await Self.run("held.py", with: python)
+    }
+
     /// Lambda's own runtime client, where it is installed.
     private static func official(_ python: Python) async throws -> [String] {
         if try await python.has("awslambdaric") { return ["awslambdaric"] }

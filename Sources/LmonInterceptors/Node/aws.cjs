@@ -117,7 +117,7 @@ function selects(key, selecting) {
 /// Which try of one call this is, as the SDK counts.
 function attemptOf(headers) {
     const attempt = Number(find(headers, 'amz-sdk-request').split('attempt=')[1]?.split(';')[0]);
-    return attempt > 0 ? attempt : undefined;
+    return Number.isSafeInteger(attempt) && attempt > 0 ? attempt : undefined;
 }
 
 module.exports = { nameAWS };

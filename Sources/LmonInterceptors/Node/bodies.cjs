@@ -3,6 +3,7 @@
 // Bodies as they pass: the first bytes are copied, the rest only counted. At the end the copy is inflated, redacted,
 // and only then cut to the limit.
 
+const { members, stringify } = require('./lines.cjs');
 const { redactHeader, redactText, rules } = require('./redaction.cjs');
 
 const SLACK = 4096;
@@ -53,8 +54,11 @@ class Capture {
         words[count - 1] = 0;
         wordBytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
         let hash = 0x811c9dc5;
-        for (let i = 0; i < count; i += 1) { hash = Math.imul(hash ^ words[i], 0x01000193); }
-        hash ^= hash >>> 15;
+        for (let i = 0; i < count; i += 1) {
+            hash = Math.imul(hash ^ words[i], 0x01000193);
+            // Or the last byte of a word would reach no other than the last of the hash.
+            hash ^= hash >>> 15;
+        }
         return (hash >>> 0).toString(16).padStart(8, '0') + '-' + this.size;
     }
 }
@@ -63,18 +67,19 @@ class Capture {
 function described(capture, headers, limit, secret) {
     if (limit === 0 && !secret && find(headers, 'content-encoding') === '') { return `{"size":${capture.size}}`; }
     const { text, ...rest } = describe(capture, headers, limit, secret);
-    if (text === undefined) { return JSON.stringify(rest); }
+    if (text === undefined) { return `{${members(rest).slice(1)}}`; }
     // To look is faster than to write anew.
     const isPlain = !text.includes('"') && !/[\x00-\x1f\\\ud800-\udfff]/.test(text);
-    return `${JSON.stringify(rest).slice(0, -1)},"text":${isPlain ? `"${text}"` : JSON.stringify(text)}}`;
+    return `{${members(rest).slice(1)},"text":${isPlain ? `"${text}"` : stringify(text)}}`;
 }
 
 /// The `bodies` member of a record: sizes always, content if it is wanted and can be shown.
 function describe(capture, headers, limit, secret) {
     const body = { size: capture.size };
-    const encoding = find(headers, 'content-encoding').toLowerCase().trim();
+    const named = find(headers, 'content-encoding').trim();
+    const encoding = named.toLowerCase();
     const isEncoded = encoding !== '' && encoding !== 'identity';
-    if (isEncoded) { body.encoding = redactHeader('content-encoding', encoding); }
+    if (isEncoded) { body.encoding = redactHeader('content-encoding', named).toLowerCase(); }
     if (secret) { body.redacted = true; }
     if (secret || limit === 0) { return body; }
     let bytes = capture.bytes();
@@ -145,7 +150,7 @@ function inflate(bytes, encoding, room) {
         // Node has it from 22.15 on.
         zstd: zlib.createZstdDecompress,
         deflate: (bytes[0] & 0x0f) === 8 ? zlib.createInflate : zlib.createInflateRaw }[encoding];
-    if (make === undefined) { return null; }
+    if (typeof make !== 'function') { return null; }
     const stream = make({ chunkSize: 16384, maxOutputLength: MAX_INFLATED });
     if (typeof stream._processChunk !== 'function') { return null; }
     const { BROTLI_OPERATION_FLUSH, ZSTD_e_flush: zstdFlush, Z_SYNC_FLUSH } = zlib.constants;

@@ -9,8 +9,9 @@ const { makeMark } = require('./marks.cjs');
 const { redactURL } = require('./redaction.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
-const { pid } = process;
-const now = performance.now.bind(performance);
+const { hrtime, pid } = process;
+/// As they are before the program runs: what it does to clocks is not to be told.
+const { now: clock } = Date;
 
 /// Set once by the preload; `active` turns false when the interceptor stands down.
 const shared = {
@@ -21,7 +22,12 @@ const shared = {
 let counter = 0;
 /// Method, URL and invocation → what there was of them.
 const history = new Map();
+/// About how many, the long ones counted several times.
 let remembered = 0;
+const MAX_REMEMBERED = 4000;
+/// URL → the headers of the last answer, raw and as they are told.
+const answers = new Map();
+const MAX_ANSWERS = 100;
 const unnamed = {};
 let sockets = 0;
 /// Socket → what is told of its connection.
@@ -31,6 +37,12 @@ function currentInvocation() {
     const own = globalThis[invocationKey]?.getStore?.();
     if (own !== undefined) { return own; }
     return globalThis.awslambda?.InvokeStore?.getRequestId?.() ?? undefined;
+}
+
+/// Milliseconds. To have `performance` costs a start the better part of one, and most programs never ask for it.
+function now() {
+    const at = hrtime();
+    return at[0] * 1000 + at[1] / 1e6;
 }
 
 function ms(value) {
@@ -75,7 +87,7 @@ class CallRecord {
     constructor(call, type, make) {
         this.call = call;
         this.type = type;
-        this.at = Date.now();
+        this.at = clock();
         this.make = make;
     }
 
@@ -111,7 +123,8 @@ class Call {
         this.end = 0;
         /// As JSON.
         this.connection = undefined;
-        this.secret = false;
+        /// Until it is known what is asked for.
+        this.secret = true;
         this.past = null;
         this.isOpen = false;
         this.isEnded = false;
@@ -151,7 +164,8 @@ class Call {
     /// The members of `timings`, each with a comma after it.
     told() {
         if (this.timingsText === '') {
-            for (const name in this.timings) { this.timingsText += `"${name}":${this.timings[name]},`; }
+            // Not with `in`: programs add to all objects.
+            for (const name of Object.keys(this.timings)) { this.timingsText += `"${name}":${this.timings[name]},`; }
         }
         return this.timingsText;
     }
@@ -220,14 +234,16 @@ class Call {
 
     /// Those of the last answer to the same, if they were the same.
     answerHeaders() {
-        const { past, raw, pairs } = this;
+        const { raw, pairs } = this;
         this.raw = null;
-        if (past === null) { return new Headers(pairs(raw)); }
-        if (!isSame(raw, past.raw)) {
-            past.headers = new Headers(pairs(raw));
-            past.raw = typeof raw[0] === 'string' && raw.length <= 40 && !past.headers.isSecret ? raw : null;
+        const last = answers.get(this.url);
+        if (last !== undefined && isSame(raw, last.raw)) { return last.headers; }
+        const headers = new Headers(pairs(raw));
+        if (typeof raw[0] === 'string' && raw.length <= 40 && !headers.isSecret) {
+            if (answers.size >= MAX_ANSWERS) { answers.clear(); }
+            answers.set(this.url, { raw, headers });
         }
-        return past.headers;
+        return headers;
     }
 
     /// `http.end`, once; later ends are ignored.
@@ -260,11 +276,16 @@ class Call {
     }
 
     explained(error) {
-        return members({
-            phase: this.phase,
-            code: typeof error.code === 'string' ? error.code : undefined,
-            message: redactURL(String(error.message ?? error).slice(0, 1024)),
-        });
+        try {
+            return members({
+                phase: this.phase,
+                code: typeof error.code === 'string' ? error.code : undefined,
+                message: redactURL(String(error.message ?? error).slice(0, 1024 + SLACK)).slice(0, 1024),
+            });
+        } catch {
+            // It cannot be read.
+            return members({ phase: this.phase });
+        }
     }
 
     /// An end that is not a success: by whom, and while doing what.
@@ -289,7 +310,7 @@ class Call {
 
 /// Lists of strings.
 function isSame(list, other) {
-    if (other === null || list.length !== other.length) { return false; }
+    if (list.length !== other.length) { return false; }
     for (let i = 0; i < list.length; i += 1) {
         if (list[i] !== other[i]) { return false; }
     }
@@ -305,8 +326,6 @@ class Past {
         this.counts = new Map();
         this.attempt = 0;
         this.failed = false;
-        this.raw = null;
-        this.headers = null;
     }
 
     /// Which one with this body it is.
@@ -319,7 +338,7 @@ class Past {
 }
 
 function pastOf(method, target, invocation) {
-    if (remembered > 4000) {
+    if (remembered > MAX_REMEMBERED) {
         history.clear();
         remembered = 0;
     }
@@ -328,8 +347,9 @@ function pastOf(method, target, invocation) {
     if (entry === undefined) {
         entry = new Past(method, target.text);
         history.set(key, entry);
+        remembered += target.url.length >> 6;
     }
     return entry;
 }
 
-module.exports = { begin, guarded, shared, ms, now };
+module.exports = { begin, clock, guarded, shared, ms, now };

@@ -8,6 +8,7 @@
 const fs = require('fs');
 const path = require('path');
 const { createRequire } = require('module');
+const { types } = require('util');
 const { Capture, SLACK } = require('./bodies.cjs');
 const { guarded, shared } = require('./calls.cjs');
 const { posted } = require('./error.cjs');
@@ -17,7 +18,10 @@ const { hasCallbacks, loadModule, member, parsed } = require('./modules.cjs');
 const streamingKey = Symbol.for('aws.lambda.runtime.handler.streaming');
 const invocationKey = Symbol.for('lmon.invocation');
 const handlerKey = Symbol.for('lmon.handler');
-const promiseThen = Promise.prototype.then;
+/// As it is before the program runs, which may have one of its own.
+const Native = Promise;
+const promiseThen = Native.prototype.then;
+const { stringify } = JSON;
 
 /// Points the runtime client, which this process must be, to handler.mjs. When what is required first is through, and not
 /// before: it is to see the function's own handler. A tick would be too late: from Node 22 on there is none between what
@@ -95,7 +99,7 @@ function invoked(target, args, isStreaming, storage) {
     current = invocation;
     if (wantsPayloads()) {
         const deadline = Date.now() + (context.getRemainingTimeInMillis?.() ?? 0);
-        began(invocation.id, JSON.stringify(args[0]) ?? '', Math.round(deadline), context.invokedFunctionArn);
+        began(invocation.id, stringify(args[0]) ?? '', Math.round(deadline), context.invokedFunctionArn);
         if (isStreaming) { invocation.watchStream(args[1]); }
     }
     if (!isStreaming) {
@@ -124,7 +128,7 @@ class Invocation {
         }
         const succeeded = (value) => guarded(() => this.succeeded(value));
         const failed = (error) => guarded(() => this.failed(error));
-        if (result.constructor === Promise) {
+        if (types.isPromise(result) && result.constructor === Native) {
             promiseThen.call(result, succeeded, failed);
             return result;
         }
@@ -136,7 +140,7 @@ class Invocation {
     succeeded(value) {
         if (this.isEnded) { return; }
         this.isEnded = true;
-        ended(this.id, true, this.stream ?? (wantsPayloads() ? guarded(() => JSON.stringify(value === undefined ? null : value)) : undefined),
+        ended(this.id, true, this.stream ?? (wantsPayloads() ? guarded(() => stringify(value === undefined ? null : value)) : undefined),
             this.stream === null ? undefined : this.contentType);
     }
 
@@ -144,7 +148,7 @@ class Invocation {
         if (this.isEnded) { return; }
         this.isEnded = true;
         hideFrames(error);
-        ended(this.id, false, wantsPayloads() ? JSON.stringify(posted(error)) : undefined);
+        ended(this.id, false, wantsPayloads() ? stringify(posted(error)) : undefined);
     }
 
     settled(error, value) {
@@ -185,7 +189,7 @@ class Invocation {
         this.stream = capture;
         const add = (chunk) => {
             if (chunk === undefined || chunk === null || typeof chunk === 'function') { return; }
-            capture.add(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk));
+            capture.add(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : stringify(chunk));
         };
         const watch = (name, look) => {
             const original = stream[name];

@@ -19,8 +19,9 @@ function isUnderRuntimeClient() {
 }
 
 function install() {
-    const started = performance.now();
-    const { guarded, shared, ms } = require('./calls.cjs');
+    const started = process.hrtime();
+    const { clock, guarded, ms, shared } = require('./calls.cjs');
+    const { Told } = require('./lines.cjs');
     const { Transport } = require('./transport.cjs');
     const settings = require('./settings.cjs').read(process.env);
     const transport = new Transport(settings.address, guarded, () => { shared.active = false; });
@@ -32,9 +33,8 @@ function install() {
     require('./redaction.cjs').alsoRedact(settings.redact);
 
     const about = (rest) => {
-        const time = new Date().toISOString();
-        const record = { language: 'node', version: process.versions.node, ...rest };
-        transport.send({ render: () => JSON.stringify({ type: 'lmon.interceptor', time, record }) }, 256);
+        const make = () => ({ language: 'node', version: process.versions.node, ...rest });
+        transport.send(new Told('lmon.interceptor', clock(), undefined, make), 256);
     };
     shared.standDown = (reason) => {
         if (!shared.active) { return; }
@@ -56,8 +56,9 @@ function install() {
     };
     if (shared.thread === 0 && isUnderRuntimeClient()) { require('./handler.cjs').redirect(); }
     process.on('exit', transport.flush);
+    const [seconds, nanoseconds] = process.hrtime(started);
     about({
-        loadMs: ms(performance.now() - started), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
+        loadMs: ms(seconds * 1000 + nanoseconds / 1e6), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
         problems: settings.problems.length > 0 ? settings.problems : undefined,
     });
 }

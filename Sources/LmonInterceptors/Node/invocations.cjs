@@ -4,7 +4,8 @@
 // agent may let the environment freeze. Used by the handler's wrapper and by lmon's own runtime client.
 
 const { Capture, SLACK, describe } = require('./bodies.cjs');
-const { ms, shared } = require('./calls.cjs');
+const { clock, ms, shared } = require('./calls.cjs');
+const { Told } = require('./lines.cjs');
 
 const jsonType = 'application/json';
 let reported = 0;
@@ -12,8 +13,7 @@ let reported = 0;
 const output = { send: () => {}, flush: () => {}, isWanted: false };
 
 function tell(type, invocation, make) {
-    const time = new Date().toISOString();
-    output.send({ render: () => JSON.stringify({ type, time, invocation, record: make() }) }, 256);
+    output.send(new Told(type, clock(), invocation, make), 256);
 }
 
 function wantsPayloads() {

@@ -4,6 +4,10 @@
 
 const { redactHeader, redactURL, rules } = require('./redaction.cjs');
 
+/// As they are before the program runs. Objects are never given to `stringify`: a program may say how those are written.
+const { stringify } = JSON;
+const Calendar = Date;
+
 const MAX_KNOWN = 2000;
 const MAX_VALUE = 200;
 const MAX_URL = 500;
@@ -15,7 +19,7 @@ let knownValues = 0;
 const heads = new Map();
 const targets = new Map();
 
-let second = 0;
+let second = -1;
 let secondText = '';
 let moment = -1;
 let momentText = '';
@@ -28,12 +32,19 @@ function timestamp(at) {
     const whole = Math.floor(at / 1000);
     if (whole !== second) {
         second = whole;
-        secondText = new Date(whole * 1000).toISOString().slice(0, 20);
+        secondText = secondOf(new Calendar(whole * 1000));
     }
-    const rest = at - whole * 1000;
+    const rest = Math.floor(at - whole * 1000);
     moment = at;
     momentText = flat(`${secondText}${rest > 99 ? '' : rest > 9 ? '0' : '00'}${rest}Z`);
     return momentText;
+}
+
+/// The first `toISOString` of a process costs it a third of a millisecond.
+function secondOf(date) {
+    const two = (number) => (number > 9 ? `${number}` : `0${number}`);
+    return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}T`
+        + `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}.`;
 }
 
 /// ASCII put together, in one piece: what is made of many pieces is put together anew each time that it is used.
@@ -43,7 +54,7 @@ function flat(text) {
 
 /// A string as JSON. In ASCII: one character beyond it would make a whole batch of lines twice as long to handle.
 function quoted(text) {
-    const json = JSON.stringify(text);
+    const json = stringify(text);
     return /[^\x00-\x7f]/.test(json)
         ? json.replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : json;
 }
@@ -53,9 +64,29 @@ function members(object) {
     let text = '';
     for (const name of Object.keys(object)) {
         const value = object[name];
-        if (value !== undefined && value !== null) { text += `,"${name}":${typeof value === 'string' ? quoted(value) : value}`; }
+        if (value !== undefined && value !== null) { text += `,"${name}":${valueText(value)}`; }
     }
     return text;
+}
+
+/// Texts, numbers, truths, and lists of texts.
+function valueText(value) {
+    return typeof value === 'string' ? quoted(value) : Array.isArray(value) ? `[${value.map(quoted).join(',')}]` : value;
+}
+
+/// A record of what is not a call, which is made into a line later: `make` names the members, or undefined.
+class Told {
+    constructor(type, at, invocation, make) {
+        this.type = type;
+        this.at = at;
+        this.invocation = invocation;
+        this.make = make;
+    }
+
+    render() {
+        return `{"type":"${this.type}","time":"${timestamp(this.at)}",${invocationMember(this.invocation)}`
+            + `"record":{${members(this.make()).slice(1)}}}`;
+    }
 }
 
 /// The member that names the invocation, with its comma.
@@ -88,8 +119,13 @@ function pairText(name, value) {
     }
     knownValues += 1;
     const values = known.get(name);
-    if (values === undefined) { known.set(name, new Map([[value, text]])); } else { values.set(value, text); }
+    if (values === undefined) { known.set(own(name), new Map([[own(value), text]])); } else { values.set(own(value), text); }
     return text;
+}
+
+/// A copy: a part of a text keeps all of it in memory, here a head with its secrets.
+function own(text) {
+    return /[^\x00-\xff]/.test(text) ? Buffer.from(text).toString() : flat(text);
 }
 
 /// Headers that `parse` makes of a head (without its first line); those of the last calls are at hand.
@@ -130,4 +166,4 @@ function targetOf(url) {
     return made;
 }
 
-module.exports = { Headers, flat, invocationMember, members, parsedHead, quoted, targetOf, timestamp };
+module.exports = { Headers, Told, flat, invocationMember, members, parsedHead, quoted, stringify, targetOf, timestamp };

@@ -15,6 +15,7 @@ const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
     return { prefix, minimum, maximum, allowed };
 });
 
+const { stringify } = JSON;
 const QUOTE = 34, BACKSLASH = 92;
 let extra = [];
 const headerNames = new Map();
@@ -47,11 +48,12 @@ function remembered(map, name, decide) {
 }
 
 function isSecretHeader(name) {
-    return remembered(headerNames, name, () => {
+    const decide = () => {
         const lower = name.toLowerCase();
         const plain = normalized(name);
         return rules.headers.some((part) => lower.includes(part)) || extra.some((part) => plain.includes(part));
-    });
+    };
+    return name.length > 256 ? decide() : remembered(headerNames, name, decide);
 }
 
 /// 0: not secret. 1: its strings are. 2: its numbers are, too.
@@ -176,7 +178,7 @@ function redactNested(edit, text, start, end, depth) {
     const inner = unescaped(text.slice(start, end));
     if (!looksLikeJSON(inner)) { return; }
     const safe = redactJSON(inner, depth + 1);
-    if (safe !== inner) { edit.replace(start, end, JSON.stringify(safe).slice(1, -1)); }
+    if (safe !== inner) { edit.replace(start, end, stringify(safe).slice(1, -1)); }
 }
 
 function looksLikeJSON(text) {

@@ -6,6 +6,8 @@
 const fs = require('fs');
 const { AsyncResource } = require('async_hooks');
 const { Socket } = require('net');
+const { clock, now } = require('./calls.cjs');
+const { Told } = require('./lines.cjs');
 
 /// As it is before the program runs: what mocks sockets, as msw does, must neither see nor answer ours.
 const { connect } = Socket.prototype;
@@ -52,7 +54,6 @@ class Transport {
         this.dropped = 0;
         this.scheduled = false;
         this.closed = !(this.port > 0 && this.port < 65536);
-        this.answer = Buffer.allocUnsafe(4096);
         const write = () => this.write();
         this.flush = () => run(write);
         this.turn = () => this.endTurn();
@@ -103,7 +104,7 @@ class Transport {
         let body = '';
         if (this.dropped > 0) {
             const record = { count: this.dropped, reason: 'interceptor queue', sink: 'interceptor' };
-            body = JSON.stringify({ type: 'lmon.dropped', time: new Date().toISOString(), record }) + '\n';
+            body = `${new Told('lmon.dropped', clock(), undefined, () => record).render()}\n`;
             this.dropped = 0;
         }
         for (const record of queue) {
@@ -117,15 +118,16 @@ class Transport {
     }
 
     open() {
-        if (performance.now() - this.failedAt < RETRY_AFTER_MS * this.failures) { return false; }
+        if (now() - this.failedAt < RETRY_AFTER_MS * this.failures) { return false; }
         // Answers are read into one buffer: a new one for each would be of 64 KiB.
+        const answer = Buffer.allocUnsafe(4096);
         const callback = (size, buffer) => {
             this.answered(buffer.latin1Slice(0, size));
             return true;
         };
-        const socket = new Socket({ noDelay: true, onread: { buffer: this.answer, callback } });
-        this.socket = socket;
+        const socket = new Socket({ noDelay: true, onread: { buffer: answer, callback } });
         apart.runInAsyncScope(connect, socket, { host: this.host, port: this.port });
+        this.socket = socket;
         socket.unref();
         socket.on('connect', () => { this.connected = true; this.flush(); });
         socket.on('error', () => {});
@@ -156,7 +158,7 @@ class Transport {
 
     failed() {
         this.failures += 1;
-        this.failedAt = performance.now();
+        this.failedAt = now();
         if (this.failures < MAX_FAILURES) { return; }
         this.close();
         this.whenGone();

@@ -17,7 +17,7 @@ _scope_end = re.compile(r"[,\s]")
 
 def may_be_aws(url, headers):
     """Cheap, for every call; `names` looks closer."""
-    if ".amazonaws." in url or "X-Amz-Credential=" in url:
+    if ".amazonaws." in url.lower() or "X-Amz-Credential=" in url:
         return True
     for name, value in headers:
         length = len(name)

@@ -72,6 +72,12 @@ def redact_text(text, content_type):
     return redact_text(text, content_type)
 
 
+def redact_encoding(name):
+    from .redaction import redact_header
+
+    return redact_header("content-encoding", name)
+
+
 def described(capture, headers, limit, is_secret):
     """What `describe` says, as JSON; fast for what most bodies are."""
     size = capture.passed
@@ -82,7 +88,7 @@ def described(capture, headers, limit, is_secret):
     content_type = ""
     for name, value in headers or ():
         length = len(name)
-        if length == 12 and name.lower() == "content-type":
+        if length == 12 and not content_type and name.lower() == "content-type":
             content_type = value
         elif length == 16 and name.lower() == "content-encoding":
             return rendered(describe(capture, headers, limit, is_secret))
@@ -102,10 +108,11 @@ def described(capture, headers, limit, is_secret):
 def describe(capture, headers, limit, is_secret):
     """The `bodies` member of a record: sizes always, content if it is wanted and can be shown."""
     body = {"size": capture.total()}
-    encoding = find(headers, "content-encoding").lower().strip()
+    named = find(headers, "content-encoding").strip()
+    encoding = named.lower()
     is_encoded = encoding not in ("", "identity")
     if is_encoded:
-        body["encoding"] = encoding
+        body["encoding"] = redact_encoding(named).lower()
     if is_secret:
         body["redacted"] = True
     if is_secret or limit == 0:

@@ -305,7 +305,7 @@ def _redacted(url):
     """As it is told, and as it stands in JSON."""
     safe = redaction.redact_url(url)
     known = safe, quoted(safe)[1:-1]
-    return redaction.remember(_urls, url, known) if len(url) <= 500 else known
+    return redaction.remember(_urls, url, known) if safe == url and len(url) <= 500 else known
 
 
 def redact_anew():

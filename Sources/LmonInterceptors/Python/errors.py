@@ -2,6 +2,8 @@
 
 import errno
 
+from .bodies import SLACK
+
 
 def outcome(call, error):
     """`(outcome, error, phase)`: whose doing it was, and what was being done."""
@@ -44,7 +46,13 @@ def chain_of(error):
 def explained(error):
     from .redaction import redact_url
 
-    return {"code": _code(error), "message": redact_url((str(error) or type(error).__name__)[:1024])}
+    try:
+        message = str(error)
+    except Exception:
+        # It cannot be read.
+        message = ""
+    # Redacted before it is cut: of what is cut in two no part is known.
+    return {"code": _code(error), "message": redact_url((message or type(error).__name__)[:1024 + SLACK])[:1024]}
 
 
 def _code(error):

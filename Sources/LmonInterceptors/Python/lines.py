@@ -72,8 +72,10 @@ def headers_text(headers, redaction):
         if text is None:
             name, value = pair
             value = str(value)
-            text = "[%s,%s]" % (quoted(name), quoted(redaction.redact_header(name, value)))
-            if len(value) <= 200:
+            safe = redaction.redact_header(name, value)
+            text = "[%s,%s]" % (quoted(name), quoted(safe))
+            # No secret is kept.
+            if safe == value and len(value) <= 200:
                 redaction.remember(_texts, pair, text)
         texts.append(text)
     return ",".join(texts)

@@ -75,9 +75,9 @@ def is_secret_header(name):
     answer = _header_names.get(name)
     if answer is None:
         lower, plain = name.lower(), normalized(name)
-        answer = len(name) <= 256 and (
-            any(part in lower for part in rules["headers"]) or any(part in plain for part in _extra))
-        remember(_header_names, name, answer)
+        answer = any(part in lower for part in rules["headers"]) or any(part in plain for part in _extra)
+        if len(name) <= 256:
+            remember(_header_names, name, answer)
     return answer
 
 

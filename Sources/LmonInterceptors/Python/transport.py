@@ -126,17 +126,22 @@ class Transport:
         if (self.is_corked and not self.is_due and not self.lines and time.monotonic() - self.used_at < IDLE
                 and self.lock.acquire(False)):
             # As it mostly is; `_flush` says the same of all that can be.
+            is_held = False
             try:
                 if not self.pending and not self.dropped and self.held_bytes + len(line) < MAX_HELD:
+                    is_held = True
                     self.pending = b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line)
                     self.unanswered.append(line.count(b"\n") + 1)
                     self._write()
-                    return
             except OSError:
                 self._lost()
-                return
             finally:
                 self.lock.release()
+            if is_held:
+                # What others wanted to send meanwhile.
+                if self.lines:
+                    self._flush(False)
+                return
         self.queue(line)
         self._flush(CORK is not None)
 

@@ -215,6 +215,7 @@ const expectations = {
         check: ([call]) => same(body(call, 'response').size, 20 * 1048576),
     },
     ...require('./expectations-http2.cjs'),
+    ...require('./expectations-changed.cjs'),
 };
 
 /// Records of one run → its calls, in order of their start; fails on any that is told twice or out of order.
@@ -265,6 +266,7 @@ function verify(name, records) {
             `told ${JSON.stringify(actual)}, not ${JSON.stringify(expected.calls)}`);
     }
     expected.check?.(all);
+    expected.records?.(records);
 }
 
 module.exports = { names: Object.keys(expectations), verify };

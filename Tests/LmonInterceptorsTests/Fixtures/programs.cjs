@@ -253,6 +253,7 @@ const programs = {
         return size;
     },
     ...require('./programs-http2.cjs')(http2Port, secureHTTP2Port),
+    ...require('./programs-changed.cjs')(request, json, secret),
 };
 
 programs[name]().then((result) => console.log(JSON.stringify(result)));

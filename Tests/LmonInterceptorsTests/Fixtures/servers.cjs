@@ -54,6 +54,10 @@ const behaviours = {
         request.on('end', () => response
             .setHeader('Content-Type', request.headers['content-type'] ?? 'text/plain').end(Buffer.concat(chunks)));
     },
+    '/encoded': (request, response) => {
+        response.setHeader('Content-Encoding', new URL(request.url, 'http://x').searchParams.get('as'));
+        response.end('plain');
+    },
     '/empty': (_, response) => response.writeHead(204).end(),
     '/binary': (_, response) => response.setHeader('Content-Type', 'image/png').end(Buffer.from([0x89, 0x50, 0, 0xff])),
     '/headers': (_, response) => {

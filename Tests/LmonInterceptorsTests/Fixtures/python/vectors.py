@@ -9,7 +9,7 @@ import sys
 
 FIXTURES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, sys.argv[1])
-from _lmon import aws, redaction  # noqa: E402
+from _lmon import aws, bodies, errors, redaction  # noqa: E402
 
 failures = []
 
@@ -56,11 +56,28 @@ def name_vectors():
             failures.append("%s: %r" % (vector["name"], told))
 
 
+def others():
+    class Unreadable(Exception):
+        def __str__(self):
+            raise ValueError
+
+    if errors.explained(Unreadable())["message"] != "Unreadable":
+        failures.append("an error that cannot be read")
+    if "aaa" in errors.explained(Exception("x" * 1010 + " Bearer " + "a" * 40))["message"]:
+        failures.append("a credential where a message is cut")
+    capture = bodies.Capture(100)
+    capture.add(b"plain")
+    encoding = bodies.describe(capture, [("Content-Encoding", "Bearer " + "aB3" * 10)], 100, False)["encoding"]
+    if encoding != "‹redacted›":
+        failures.append("an encoding that is a credential: %s" % encoding)
+
+
 if len(sys.argv) > 2:
     with open(sys.argv[2], encoding="utf-8") as file:
         print(json.dumps([redaction.redact_text(text) for text in json.load(file)]))
 else:
     redact_vectors()
     name_vectors()
+    others()
     print("".join(failure + "\n" for failure in failures), end="")
     sys.exit(1 if failures else 0)
