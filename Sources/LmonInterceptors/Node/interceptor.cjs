@@ -20,7 +20,7 @@ function isUnderRuntimeClient() {
 
 function install() {
     const started = process.hrtime();
-    const { clock, guarded, ms, shared } = require('./calls.cjs');
+    const { clock, guarded, ms, rehearse, shared } = require('./calls.cjs');
     const { Told } = require('./lines.cjs');
     const { Transport } = require('./transport.cjs');
     const settings = require('./settings.cjs').read(process.env);
@@ -61,6 +61,7 @@ function install() {
         loadMs: ms(seconds * 1000 + nanoseconds / 1e6), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
         problems: settings.problems.length > 0 ? settings.problems : undefined,
     });
+    setImmediate(() => { if (shared.calls === 0) { guarded(rehearse); } });
 }
 
 if (process.env.LMON !== 'off' && globalThis[flushKey] === undefined) {
