@@ -121,7 +121,7 @@ package struct LineRenderer: Sendable {
     /// A filter whose yes is not final waits until all is told.
     private func awaitsReport(_ invocation: Invocation) -> Bool {
         guard let filter, filter.mayTurnFalse else { return false }
-        return invocation.reportStatus == nil && !invocation.isAbandoned
+        return !invocation.isConcluded
     }
 
     /// The environment of waiting ones has gone on to something else: nothing more will be told of them.

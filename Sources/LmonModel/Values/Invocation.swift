@@ -128,6 +128,13 @@ extension Invocation {
         return .finished(self.isHandlerError ? .handlerError : .success)
     }
 
+    /// Whether the last word on it was said, or none will come. Its handler may have ended long before: log lines and Lambda's
+    /// verdict follow, so that only now a filter's yes that may turn into a no can be given.
+    package var isConcluded: Bool {
+        if self.id.isInitialization { return !self.initializationState.isInFlight }
+        return self.reportStatus != nil || self.isAbandoned
+    }
+
     private var initializationState: InvocationState {
         if let status = self.initialization?.status { return .finished(status) }
         if self.initialization?.duration != nil { return .finished(.success) }

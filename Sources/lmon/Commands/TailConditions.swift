@@ -16,6 +16,8 @@ struct TailConditions: Sendable {
     private(set) var count = 0
 
     private let filter: Filter?
+    /// Whether it waits for the last word on an invocation: its yes may turn into a no until then.
+    private let isLate: Bool
     /// Nothing is printed from these, so little needs to wait.
     private static let limits: RecordGate.Limits = {
         var limits = RecordGate.Limits()
@@ -28,6 +30,7 @@ struct TailConditions: Sendable {
 
     init(filter: Filter?, count: Int?, until: Filter?, failOn: Filter?) {
         self.filter = filter
+        self.isLate = filter?.mayTurnFalse ?? false
         self.limit = count
         self.until = until
         self.failOn = failOn
@@ -57,13 +60,16 @@ struct TailConditions: Sendable {
         return nil
     }
 
+    /// An invocation is done, and counts, once its handler has ended: of a deployed function Lambda's report comes only with
+    /// the environment's next invocation, too late for whoever waits for one. Where the runtime's end is the first that is
+    /// told, it counts with what comes next: on this machine the report, which belongs to what was waited for.
     private mutating func note(_ record: Record, _ change: ModelChange, _ model: Model) {
-        // The report follows a moment after the runtime is done, and belongs to what was waited for.
         guard record.type != .runtimeDone, let id = change.finished, !id.isInitialization, !self.counted.contains(id)
         else { return }
         if let filter {
-            let isMatch =
-                model.invocation(id).map { filter.matches($0) } ?? model.summary(id).flatMap { filter.matches($0) }
+            let invocation = model.invocation(id)
+            if self.isLate, invocation?.isConcluded == false { return }
+            let isMatch = invocation.map { filter.matches($0) } ?? model.summary(id).flatMap { filter.matches($0) }
             guard isMatch == true else { return }
         }
         self.counted.insert(id)

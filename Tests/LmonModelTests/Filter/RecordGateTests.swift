@@ -39,6 +39,26 @@ import Testing
         #expect(try self.steps("not function=payment", Self.failing)[0] == [1])
     }
 
+    /// Of a deployed function log lines and the verdict come after the handler's end, by way of Lambda.
+    @Test func theHandlersEndIsNotTheLastWord() throws {
+        let end = Observation.make(.handlerEnd, "r1", at: 150, #"{"status":"success"}"#)
+        let overhead = Observation.make(.overhead, "r1", at: 151, #"{"interceptorMs":0.1}"#)
+        let all = [
+            .start("r1"), end, overhead, .log("r1", "late", at: 20), .runtimeDone("r1"), .report("r1", "timeout"),
+        ]
+        let none = [[Int]](repeating: [], count: 7)
+        #expect(try self.steps("not error", all) == none)
+        #expect(try self.steps("not message=late", all) == none)
+        #expect(try self.steps("logs<1", all) == none)
+        #expect(try self.steps("not status=404", all) == [[], [], [], [], [], [1, 2, 3, 4, 5, 6], []])
+        // Without a report its environment's next start tells that none will come, or its end.
+        let lost = Array(all.dropLast())
+        let next = try self.steps("not error", lost + [.start("r2", at: 500)])
+        #expect(next == [[], [], [], [], [], [1, 2, 3, 4, 5], [6]])
+        let gone = try self.steps("not error", lost + [.shutdown(at: 500)])
+        #expect(gone == [[], [], [], [], [], [1, 2, 3, 4, 5, 6], []])
+    }
+
     @Test func recordsAreSelectedByTheirType() throws {
         #expect(try self.steps("type=http.end", Self.failing) == [[], [], [], [4], [], [], [], []])
         #expect(try self.steps("not type~http", Self.failing) == [[1], [], [], [], [5], [6], [7], []])
