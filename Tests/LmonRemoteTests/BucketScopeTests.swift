@@ -34,6 +34,20 @@ import Testing
         #expect(book.status?.isEmpty == false)
     }
 
+    @Test(arguments: [true, false]) func itIsSaidOnce(follows: Bool) {
+        var book = Playbook(follows: follows)
+        book.put(1...1, formed: Playbook.start - 50 * Self.hour, putAt: 0)
+        book.begin()
+        let said = book.notices.count {
+            switch $0 {
+            case .empty(let status), .status(let status): status.isEmpty
+            default: false
+            }
+        }
+        #expect(said == 1)
+        #expect(book.hasEnded == !follows)
+    }
+
     @Test func aBucketOfNothingIsListedForTheFirstFunction() throws {
         var book = Playbook()
         book.begin()

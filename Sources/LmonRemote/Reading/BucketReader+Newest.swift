@@ -62,6 +62,7 @@ extension BucketReader {
         self.emptiness = .empty
         self.refreshStatus()
         self.actions.append(.say(.empty(self.status)))
+        self.noteSaid()
     }
 
     private static func isNumber(_ text: Substring) -> Bool {

@@ -120,9 +120,13 @@ extension BucketReader {
         guard self.root.isKnown else { return }
         self.refreshStatus()
         guard always || self.now >= self.nextStatus, self.status != self.saidStatus else { return }
+        self.actions.append(.say(.status(self.status)))
+        self.noteSaid()
+    }
+
+    mutating func noteSaid() {
         self.saidStatus = self.status
         self.nextStatus = self.now + Self.statusPeriod
-        self.actions.append(.say(.status(self.status)))
     }
 
     private static let statusPeriod: Int64 = 2000
