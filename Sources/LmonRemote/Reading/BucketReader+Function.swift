@@ -67,14 +67,16 @@ extension BucketReader {
 
     /// Between lists of one function: as its traffic is, no more than two lists a second over all that have traffic, and
     /// fewer than one over all that have none.
-    func period(_ function: Function) -> Int64 {
+    func period(_ function: Function, active: Int64) -> Int64 {
         let count = Int64(self.functions.count)
-        let active = Int64(self.functions.values.count { $0.interval < Self.idle })
         let bound = function.interval < Self.idle ? active * 500 : count * 1250
         return max(function.interval, bound) * self.slowdown
     }
 
     // MARK: Starting lists
+
+    /// Functions that have traffic.
+    var activeCount: Int64 { Int64(self.functions.values.count { $0.interval < Self.idle }) }
 
     mutating func startLists() {
         if !self.root.isListing, self.now >= self.root.nextPoll, !self.root.isKnown || self.settings.follows {

@@ -21,7 +21,8 @@ extension BucketReader {
 
     /// When a hole is looked for, each after the time before: at first the batch is likely on its way.
     private static let searches: [Int64] = [1000, 10_000, 60_000, 600_000]
-    /// Environments that are remembered for holes; the oldest are let go.
+    /// Environments that are remembered for holes. With one more all are forgotten: what is missing right before the next batch
+    /// of each is then no hole, and comes with the last two hours only.
     private static let most = 100_000
 
     mutating func searchHole(before batch: Batch) {

@@ -95,7 +95,7 @@ extension BucketReader {
         }
         function.interval = function.found > 0 ? Self.shortest : min(function.interval * 3 / 2, Self.idle)
         self.functions[name] = function
-        let next = self.now + self.period(function)
+        let next = self.now + self.period(function, active: self.activeCount)
         self.functions[name]?.nextPoll = next
         if self.functions.values.allSatisfy(\.hasPassed) { self.hasCaughtUp = true }
         self.prune(name)
@@ -121,7 +121,7 @@ extension BucketReader {
                 self.breakOff(object.key, "\(object.size) bytes are more than a batch has")
                 continue
             }
-            if self.hasListed, let newest, batch.formed < newest - Self.window { self.status.late += 1 }
+            if let newest, batch.formed < newest - Self.window { self.status.late += 1 }
             function.found += isPoll ? 1 : 0
             added.append(Batch(key: object.key, size: object.size, name: batch))
         }

@@ -109,9 +109,11 @@ extension BucketReader {
     }
 
     mutating func refreshStatus() {
-        self.status.interval = self.functions.values.map { self.period($0) }.min() ?? Self.idle * self.slowdown
+        let active = self.activeCount
+        let periods = self.functions.values.map { self.period($0, active: active) }
+        self.status.interval = periods.min() ?? Self.idle * self.slowdown
         let isYoung = self.now - self.began < Self.youth
-        self.status.requestsPerHour = isYoung ? self.expectedPerHour : self.meter.perHour(at: self.now)
+        self.status.requestsPerHour = isYoung ? self.expectedPerHour(periods) : self.meter.perHour(at: self.now)
         self.status.missing = self.missing
         self.status.isEmpty = self.emptiness == .empty && self.status.objects == 0
     }
@@ -134,9 +136,9 @@ extension BucketReader {
     private static let youth: Int64 = 60_000
 
     /// Lists that an hour makes at the present pace.
-    private var expectedPerHour: Int {
+    private func expectedPerHour(_ periods: [Int64]) -> Int {
         let root = self.root.nextPoll == .max ? 0 : Self.hour / (self.functions.isEmpty ? Self.idle : Self.rootPeriod)
-        let polls = self.functions.values.reduce(0) { $0 + Self.hour / self.period($1) }
+        let polls = periods.reduce(0) { $0 + Self.hour / $1 }
         return Int(root / self.slowdown + polls) + self.functions.count * Int(Self.hour / Self.recheckPeriod)
     }
 }
