@@ -82,6 +82,57 @@ import Testing
         #expect(book.numbers["late"] == [1, 2, 3])
     }
 
+    /// Nor does a list go on whose pages hold more than may wait, whatever it is for.
+    @Test func whoFallsBehindWithinAListStops() {
+        var book = Playbook(queueLimit: 100)
+        book.pageSize = 20
+        book.put(1...1)
+        book.begin()
+        book.fetchTrouble = { _ in .busy("SlowDown", retryAfter: nil) }
+        // What came while the viewer's machine was asleep.
+        for number in 2...1000 { book.put(number...number, formed: Playbook.start + Int64(number)) }
+        let polls = book.lists.count
+        book.pass(4 * Self.minute)
+        #expect((5...8).contains(book.lists.dropFirst(polls).count { $0.delimiter == nil }))
+        book.fetchTrouble = { _ in nil }
+        book.pass(5 * Self.minute)
+        #expect(book.numbers["E"] == Array(1...1000))
+        // The last two hours, of which much was put late.
+        for number in 1...1000 {
+            book.put(number...number, "late", formed: Playbook.start - 90 * Self.minute + Int64(number))
+        }
+        book.fetchTrouble = { _ in .busy("SlowDown", retryAfter: nil) }
+        let rechecks = book.lists.count
+        book.pass(4 * Self.minute)
+        book.pass(2 * Self.minute)
+        let early = BatchKey.start(function: "orders", at: Playbook.start - 60 * Self.minute, prefix: "p/")
+        #expect((5...7).contains(book.lists.dropFirst(rechecks).count { $0.after ?? early < early }))
+        book.fetchTrouble = { _ in nil }
+        book.pass(5 * Self.minute)
+        #expect(book.numbers["late"] == Array(1...1000))
+    }
+
+    /// What a list of the last two hours was to find that came late itself, the next one looks for if that one fails.
+    @Test func aDelayedListThatFailsIsMadeAgain() {
+        var book = Playbook(queueLimit: 100)
+        book.put(1...1)
+        book.begin()
+        book.fetchTrouble = { _ in .busy("SlowDown", retryAfter: nil) }
+        for number in 2...200 { book.put(number...number, formed: Playbook.start + Int64(number)) }
+        book.pass(Self.minute)
+        book.put(1...3, "late", formed: Playbook.start - 90 * Self.minute)
+        book.pass(120 * Self.minute)
+        let early = BatchKey.start(function: "orders", at: Playbook.start - 60 * Self.minute, prefix: "p/")
+        book.listTrouble = { $0.after ?? early < early ? .unreachable("reset") : nil }
+        book.fetchTrouble = { _ in nil }
+        let before = book.lists.count
+        book.pass(2 * Self.minute)
+        #expect(book.lists.dropFirst(before).contains { $0.after ?? early < early })
+        book.listTrouble = { _ in nil }
+        book.pass(20 * Self.minute)
+        #expect(book.numbers["late"] == [1, 2, 3])
+    }
+
     /// However many functions there are.
     @Test func requestsAreBounded() {
         var book = Playbook()

@@ -41,6 +41,8 @@ extension BucketReader {
         var nextRecheck: Int64 = 0
         /// By S3's clock: the next one looks at what was formed since two hours before it was due.
         var recheckDue: Int64?
+        /// By S3's clock: when the one that is under way was begun.
+        var recheckBegan: Int64 = 0
         var isPolling = false
         var isRechecking = false
         var isSearching = false
@@ -48,8 +50,8 @@ extension BucketReader {
         var hasPassed = false
         /// How far the first pass has come.
         var passed = Int64.min
-        /// The rest of a first pass that waits until what it found was fetched.
-        var parked: Listing?
+        /// The rest of lists that wait until what was found was fetched.
+        var parked: [Purpose: Listing] = [:]
         /// Found by the list that is under way.
         var found = 0
         var failures = 0
@@ -73,10 +75,10 @@ extension BucketReader {
         return max(function.interval, bound) * self.slowdown
     }
 
-    // MARK: Starting lists
-
     /// Functions that have traffic.
     var activeCount: Int64 { Int64(self.functions.values.count { $0.interval < Self.idle }) }
+
+    // MARK: Starting lists
 
     mutating func startLists() {
         if !self.root.isListing, self.now >= self.root.nextPoll, !self.root.isKnown || self.settings.follows {
@@ -97,10 +99,12 @@ extension BucketReader {
     private mutating func startLists(of name: String) {
         guard var function = self.functions[name] else { return }
         let prefix = BatchKey.folder(function: name, prefix: self.settings.prefix)
-        if let parked = function.parked, self.mayList(function) {
-            function.parked = nil
-            self.issue(.poll(name), parked)
-        } else if !function.isPolling, self.now >= function.nextPoll,
+        if !function.parked.isEmpty, self.mayList(function) {
+            let parked = function.parked.sorted { $0.value.id < $1.value.id }
+            function.parked = [:]
+            for (purpose, rest) in parked { self.issue(purpose, rest) }
+        }
+        if !function.isPolling, self.now >= function.nextPoll,
             !function.hasPassed || (self.settings.follows && !self.isBehind)
         {
             function.isPolling = true
@@ -111,14 +115,14 @@ extension BucketReader {
             if !function.isRechecking, self.now >= function.nextRecheck, !self.isBehind {
                 function.isRechecking = true
                 let start = min(function.recheckDue ?? .max, self.serverNow) - Self.recheckLength
-                function.recheckDue = self.serverNow + Self.recheckPeriod
+                function.recheckBegan = self.serverNow
                 self.list(
                     .recheck(name),
                     prefix: prefix,
                     after: BatchKey.start(function: name, at: start, prefix: self.settings.prefix)
                 )
             }
-            if !function.isSearching, let range = self.dueHoles(of: name) {
+            if !function.isSearching, !self.isBehind, let range = self.dueHoles(of: name) {
                 function.isSearching = true
                 let start = BatchKey.start(function: name, at: range.lowerBound, prefix: self.settings.prefix)
                 self.list(.holes(name, through: range.upperBound), prefix: prefix, after: start)
@@ -130,9 +134,20 @@ extension BucketReader {
     /// More is known than can be fetched soon: lists would only tell of what waits already, and of more that has to.
     var isBehind: Bool { self.queue.count >= self.settings.queueLimit }
 
-    /// Whether a first pass may go on. The one that is furthest behind always may: the others' batches wait for it.
+    /// Whether a list may go on. The first pass that is furthest behind always may: the others' batches wait for it.
     func mayList(_ function: Function) -> Bool {
-        !self.isBehind || function.passed <= self.firstPassBound
+        if !self.isBehind { return true }
+        return !self.hasCaughtUp && !function.hasPassed && function.passed <= self.firstPassBound
+    }
+
+    /// Asks for the next page of a list, now or once there is room for what it tells.
+    mutating func goOn(_ purpose: Purpose, _ listing: Listing, _ continuation: String) {
+        let next = self.following(listing, continuation)
+        if let name = purpose.function, let function = self.functions[name], !self.mayList(function) {
+            self.functions[name]?.parked[purpose] = next
+        } else {
+            self.issue(purpose, next)
+        }
     }
 
     /// The key that the next list begins behind.
@@ -180,7 +195,9 @@ extension BucketReader {
             if !function.isPolling { times.append(function.nextPoll) }
             if function.hasPassed, !function.isRechecking { times.append(function.nextRecheck) }
         }
-        times += self.holes.filter { self.functions[$0.function]?.isSearching == false }.map(\.next)
+        if !self.isBehind {
+            times += self.holes.filter { self.functions[$0.function]?.isSearching == false }.map(\.next)
+        }
         times += self.round?.retries.values.map(\.at) ?? []
         // Before the functions are known nothing is said.
         if self.settings.follows, self.root.isKnown, self.saidStatus != self.status { times.append(self.nextStatus) }

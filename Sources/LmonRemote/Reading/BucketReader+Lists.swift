@@ -26,17 +26,18 @@ extension BucketReader {
         case .newest(let name): self.take(page, listing, newest: name)
         case .recheck(let name):
             self.take(page.objects, name, isPoll: false)
-            if let continuation = page.continuation {
-                return self.issue(purpose, self.following(listing, continuation))
-            }
+            if let continuation = page.continuation { return self.goOn(purpose, listing, continuation) }
             self.functions[name]?.isRechecking = false
             self.functions[name]?.failures = 0
+            if let began = self.functions[name]?.recheckBegan {
+                self.functions[name]?.recheckDue = began + Self.recheckPeriod
+            }
             self.functions[name]?.nextRecheck = self.now + Self.recheckPeriod
         case .holes(let name, let through):
             self.take(page.objects, name, isPoll: false)
             let last = page.objects.last.flatMap { BatchKey.name($0.key, prefix: self.settings.prefix)?.formed }
             if let continuation = page.continuation, last ?? .min <= through {
-                return self.issue(purpose, self.following(listing, continuation))
+                return self.goOn(purpose, listing, continuation)
             }
             self.functions[name]?.isSearching = false
             self.functions[name]?.failures = 0
@@ -77,15 +78,7 @@ extension BucketReader {
     private mutating func take(_ page: S3ListPage, _ listing: Listing, poll name: String) {
         self.take(page.objects, name, isPoll: true)
         guard var function = self.functions[name] else { return }
-        if let continuation = page.continuation {
-            let next = self.following(listing, continuation)
-            if !function.hasPassed, !self.mayList(function) {
-                self.functions[name]?.parked = next
-            } else {
-                self.issue(.poll(name), next)
-            }
-            return
-        }
+        if let continuation = page.continuation { return self.goOn(.poll(name), listing, continuation) }
         function.isPolling = false
         function.failures = 0
         if !function.hasPassed {

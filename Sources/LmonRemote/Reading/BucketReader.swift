@@ -214,7 +214,7 @@ package struct BucketReader: Sendable {
 
     private var isDone: Bool {
         self.root.isKnown && self.listings.isEmpty && self.queue.isEmpty && self.round == nil
-            && self.functions.values.allSatisfy { $0.hasPassed && $0.parked == nil }
+            && self.functions.values.allSatisfy { $0.hasPassed && $0.parked.isEmpty }
     }
 
     private mutating func setTimer() {
