@@ -17,15 +17,19 @@ package struct EnvironmentVariables: Hashable, Sendable {
     package var runtime: [String: String]
     /// For external extensions.
     package var extensions: [String: String]
-    /// For both, unless the function says otherwise.
+    /// For one external extension, by its name: what no other process is to see.
+    package var own: [String: [String: String]]
+    /// For the runtime and all extensions, unless the function says otherwise.
     package var defaults: [String: String]
 
     package init(
         runtime: [String: String] = [:],
         extensions: [String: String] = [:],
+        own: [String: [String: String]] = [:],
         defaults: [String: String] = [:]
     ) {
         self.defaults = defaults
+        self.own = own
         self.runtime = runtime
         self.extensions = extensions
     }

@@ -72,6 +72,28 @@ extension EndToEndTests {
             #expect(try await self.invocations("s3://spool/team", variables) == 3)
         }
 
+        /// The rights of whoever sits at the machine are the agent's, and no other extension's.
+        @Test func otherExtensionsSeeNoneOfTheRights() async throws {
+            let seen = self.workspace.path + "/seen"
+            // It ends at once, so that the invocation fails; what it saw is there then.
+            let path = try self.workspace.write("#!/bin/sh\nenv >\(seen)\n", to: "layer/extensions/other")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            let rights = [
+                "LMON_TOKEN": "secret-1", "AWS_ACCESS_KEY_ID": "secret-2", "AWS_SECRET_ACCESS_KEY": "secret-3",
+                "AWS_SESSION_TOKEN": "secret-4", "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+            ]
+            let emulator = try await self.emulator(
+                "s3://spool/team",
+                ["--agent", "--layer", "layer", "--no-bubblewrap"],
+                variables: rights
+            )
+            _ = try await emulator.invoke("echo", "{}")
+            _ = try await emulator.stop()
+            let text = try String(contentsOfFile: seen, encoding: .utf8)
+            #expect(text.contains("AWS_LAMBDA_RUNTIME_API="))
+            #expect(!text.contains("secret-") && !text.contains("LMON_SPOOL"), "\(text)")
+        }
+
         @Test func functionsSeeNoneOfTheTokens() async throws {
             let code =
                 "export const handler = async () => Object.keys(process.env).filter((name) => /^LMON_/.test(name));"

@@ -58,6 +58,7 @@ extension Emulator {
         // Extensions that know emulators listen on all addresses then; where `sandbox` is one, they need not know.
         if environment.address == nil { variables["AWS_SAM_LOCAL"] = "true" }
         variables.merge(environment.variables.extensions) { $1 }
+        variables.merge(environment.variables.own[program.name] ?? [:]) { $1 }
         variables.merge(self.lambdaVariables(function, environment, runtimeAPI).reserved) { $1 }
         let request = ProcessRequest(
             executable: self.isSandboxed(function) ? "/opt/extensions/\(program.name)" : program.executable,

@@ -24,7 +24,9 @@ final class AgentHooks: EnvironmentHooks {
         own["LMON_ADDRESS"] = address
         return EnvironmentVariables(
             runtime: self.variables.runtime(reportingAt: address, folder: place.files),
-            extensions: self.variables.withOwn(own).merging(self.spool?.variables ?? [:]) { $1 },
+            extensions: self.variables.withOwn(own),
+            // By the rights of whoever sits here, which are no other extension's.
+            own: [Self.extensionName: self.variables.token.merging(self.spool?.variables ?? [:]) { $1 }],
             defaults: InterceptorVariables.defaults
         )
     }

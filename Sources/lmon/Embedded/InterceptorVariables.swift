@@ -5,6 +5,8 @@ import LmonInterceptors
 final class InterceptorVariables: Sendable {
     /// What a user set for lmon counts for the functions too.
     private let own: [String: String]
+    /// For the agent alone: by what its collector knows it. A program that could read it would gain by it.
+    let token: [String: String]
 
     /// Where lmon's own parts meet, and by what its collector knows others: nobody else's.
     private static let withheld: Set = ["LMON_ADDRESS", "LMON_TEE", "LMON_AGENT_TOKENS", "LMON_VIEWER_TOKENS"]
@@ -13,9 +15,11 @@ final class InterceptorVariables: Sendable {
     static let defaults = ["LMON_CAPTURE": "all"]
 
     init() {
-        self.own = ProcessInfo.processInfo.environment.filter { name, _ in
+        let own = ProcessInfo.processInfo.environment.filter { name, _ in
             (name == "LMON" || name.hasPrefix("LMON_")) && !Self.withheld.contains(name)
         }
+        self.token = own.filter { $0.key == "LMON_TOKEN" }
+        self.own = own.filter { $0.key != "LMON_TOKEN" }
     }
 
     /// For a runtime that finds the interceptors' files in `folder`, and whose calls are reported at `address`; nil: where
@@ -28,11 +32,10 @@ final class InterceptorVariables: Sendable {
             "PYTHONPATH": "\(folder)/\(InterceptorFiles.pythonFolder)",
         ]
         variables["LMON_ADDRESS"] = address
-        // The interceptors send nothing elsewhere: a function that could read the token would gain by it.
-        return self.withOwn(variables).filter { $0.key != "LMON_TOKEN" }
+        return self.withOwn(variables)
     }
 
-    /// With what the user set.
+    /// With what the user set, but for the token.
     func withOwn(_ variables: [String: String]) -> [String: String] { variables.merging(self.own) { $1 } }
 
     /// `NODE_OPTIONS` is split at blanks, except between quotes.
