@@ -85,6 +85,25 @@ extension EndToEndTests {
             #expect(!run.output.contains("h…") && !run.output.contains("d…"), "it does not count up to now")
         }
 
+        /// What a source tells late: when it comes, there is nothing to wait for any more.
+        @Test func aDeadlineMayHavePassedBeforeItIsKnown() async throws {
+            func line(_ number: Int, _ type: String, _ record: String) -> String {
+                """
+                {"v":1,"environment":"E1","sequence":\(number),"function":"echo","time":"2026-11-23T10:00:00.000Z",\
+                "observed":"2026-11-23T10:00:00.000Z","type":"\(type)","requestId":"r1","record":\(record)}
+
+                """
+            }
+            let tee = try LoopbackTee([
+                line(1, "platform.start", #"{"requestId":"r1"}"#)
+                    + line(2, "lmon.invoke", #"{"deadlineMs":1795428003000}"#)
+            ])
+            try self.workspace.write("wait end not seen\nnow q", to: "keys")
+            let run = try RunningProgram(["tui", tee.source, "--keys", "keys", "--utc"], in: self.workspace)
+            let outcome = try await run.end()
+            #expect(outcome.status == 0, "\(outcome.errors) \(outcome.output)")
+        }
+
         @Test func whatCannotComeAnyMoreEndsIt() async throws {
             try self.workspace.write("# first\nwait 1 inv", to: "keys")
             let run = try await Program.run(["tui", "-", "--keys", "keys"], in: self.workspace, input: "")

@@ -103,9 +103,11 @@ final class ViewRunner: Sendable {
             for message in mail.messages { effects += state.update(message) }
             for input in inputs { effects += state.update(.input(input)) }
             // Of what a recording broke off in, no time passes, nor has it until its end was known.
-            let isPassing = mail.inFlightUntil.map { SystemClock.now() <= $0 } ?? false
-            isInFlight = isPassing && !mail.hasEnded
-            let passes = isInFlight || (state.isLost && !mail.hasEnded)
+            let until = mail.hasEnded ? nil : mail.inFlightUntil
+            isInFlight = until.map { SystemClock.now() <= $0 } ?? false
+            // Once more when it has passed, or was past already as it came.
+            let hasPassed = until.map { state.now ?? $0 <= $0 } ?? false
+            let passes = isInFlight || hasPassed || (state.isLost && !mail.hasEnded)
             if passes || mail.hasEnded { effects += state.update(.clock(passes ? SystemClock.now() : nil)) }
             for effect in effects {
                 switch effect {
