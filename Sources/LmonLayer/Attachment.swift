@@ -12,6 +12,7 @@ package enum Attachment: String, CaseIterable, Sendable {
             "SAM_PARAMETERS": Self.samParameters(spool),
             "SAM_POLICIES": Self.samPolicies(spool.policies),
             "CDK_VARIABLES": spool.url.map { "LMON_SPOOL: \(Self.quoted($0))" } ?? "LMON_STDOUT: 'records'",
+            "CDK_TOKEN": Self.cdkToken(spool),
             "ZIP": Self.quoted(zip),
             "ARCHITECTURE": architecture.rawValue,
             "ARCHITECTURE_CONSTANT": architecture == .arm64 ? "ARM_64" : "X86_64",
@@ -39,6 +40,19 @@ package enum Attachment: String, CaseIterable, Sendable {
                 NoEcho: true
                 Description: One of the collector's LMON_AGENT_TOKENS (sam deploy --parameter-overrides LmonToken=...)
 
+
+            """
+    }
+
+    /// With the line's end, or nothing.
+    private static func cdkToken(_ spool: LayerSpool) -> String {
+        guard case .collector = spool else { return "" }
+        return """
+            // The collector knows its agents by one of its LMON_AGENT_TOKENS, which must not stand in a template:
+            //
+            //     const LMON_TOKEN = SecretValue.secretsManager('lmon').unsafeUnwrap();
+            //     Aspects.of(app).add(new LmonAspect({ variables: { LMON_TOKEN } }));
+            //
 
             """
     }

@@ -271,6 +271,18 @@ extension EndToEndTests {
                 + #"{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":s3:::team/a/v1/*"]]}}"#
             #expect(second.output.contains("rights: \(right)\n"), "\(second.output)")
             #expect(second.output.ranges(of: "s3:PutObject").count == 5)
+
+            // What is said adds to what the file says itself.
+            let own = "new LmonAspect({ variables: { LMON_TOKEN: 'one', LMON_CAPTURE: 'all' } })"
+            try self.workspace.write(Self.app.replacing("new LmonAspect()", with: own), to: "app.mts")
+            let third = try await node.run(
+                ["--no-warnings", app],
+                in: folder,
+                environment: self.workspace.environment
+            )
+            let variables = "LMON_SPOOL=s3://team/a LMON_TOKEN=one LMON_CAPTURE=all"
+            #expect(third.output.contains("Plain: \(variables) NODE_OPTIONS="), "\(third.output)")
+            #expect(third.output.ranges(of: "s3:PutObject").count == 5)
         }
 
         private static let app = """

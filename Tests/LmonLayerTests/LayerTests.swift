@@ -96,6 +96,9 @@ import Testing
         #expect(sam.contains(#"LMON_SPOOL: "https://collector.example:4245""#))
         #expect(sam.contains("LMON_TOKEN: "))
         #expect(!sam.contains("s3:PutObject"))
+        let cdk = Attachment.cdk.text(zip: "l.zip", architecture: .x86, spool: spool)
+        #expect(cdk.contains("LMON_TOKEN"))
+        #expect(!Attachment.cdk.text(zip: "l.zip", architecture: .x86).contains("LMON_TOKEN"))
     }
 
     @Test(arguments: ["s3://", "s3:bucket", "ftp://example.com", "bucket", "https://user@example.com", ""])

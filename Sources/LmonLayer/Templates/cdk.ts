@@ -2,7 +2,7 @@
 //
 //     Aspects.of(app).add(new LmonAspect());
 //
-// What a function has itself stays: it appends to NODE_OPTIONS, and lmon's wrapper starts the one that is there.
+@@CDK_TOKEN@@// What a function has itself stays: it appends to NODE_OPTIONS, and lmon's wrapper starts the one that is there.
 import { Annotations, ArnFormat, Stack, Token, type IAspect } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +13,10 @@ export interface LmonAspectProps {
     readonly zip?: string;
     /** What it was built for; functions of another architecture are left alone, with a warning. */
     readonly architecture?: lambda.Architecture;
-    /** LMON_CAPTURE, LMON_STDOUT, LMON_SPOOL, LMON_WEBHOOK_URL … for every function that does not set them. */
+    /**
+     * LMON_CAPTURE, LMON_STDOUT, LMON_SPOOL, LMON_WEBHOOK_URL … for every function that does not set them, beside what this
+     * file says itself (LMON_STDOUT: 'off' keeps records out of the log).
+     */
     readonly variables?: Record<string, string>;
 }
 
@@ -36,7 +39,7 @@ export class LmonAspect implements IAspect {
         }
         const present = variablesOf(node);
         const set = (name: string, value: string) => node.addEnvironment(name, value);
-        const wanted: Record<string, string> = this.props.variables ?? { @@CDK_VARIABLES@@ };
+        const wanted: Record<string, string> = { @@CDK_VARIABLES@@, ...this.props.variables };
         for (const [name, value] of Object.entries(wanted)) {
             if (present[name] === undefined) set(name, value);
         }
