@@ -103,6 +103,12 @@ import Testing
         #expect(model.summaries.first?.duration == 3000)
     }
 
+    /// The start is told by Lambda's clock, the end by the interceptor's.
+    @Test func noDurationIsNegative() throws {
+        let end = Observation.make(.handlerEnd, "r1", at: 1, #"{"status":"success"}"#)
+        #expect(try folded([.start("r1", at: 2), end]).requireInvocation("r1").duration == 0)
+    }
+
     @Test func anErrorThatTheInterceptorTellsIsOne() throws {
         let end = Observation.make(.handlerEnd, "r1", at: 150, #"{"status":"error"}"#)
         #expect(try folded([.start("r1"), end]).requireInvocation("r1").state == .finished(.handlerError))

@@ -144,7 +144,8 @@ extension Invocation {
     package var duration: Double? {
         if self.id.isInitialization { return self.initialization?.duration }
         if let duration = self.reportDuration ?? self.handlerDuration { return duration }
-        return self.handlerStatus == nil ? nil : self.handlerEnd?.milliseconds(since: self.time)
+        // Another clock than the start's.
+        return self.handlerStatus == nil ? nil : self.handlerEnd.map { max(0, $0.milliseconds(since: self.time)) }
     }
 
     /// When all of it was over, as far as that is known.
