@@ -7,9 +7,13 @@ import Testing
 @Suite struct RendererTests {
     private let rules = TextRules(sanitised: { Text.sanitised($0) }, width: { Text.width(of: $0) })
 
-    private func lines(_ observations: [Observation], _ renderer: LineRenderer? = nil) -> [String] {
+    private func lines(
+        _ observations: [Observation],
+        _ renderer: LineRenderer? = nil,
+        limits: Model.Limits = .init()
+    ) -> [String] {
         var renderer = renderer ?? LineRenderer(rules: self.rules)
-        var model = Model()
+        var model = Model(limits: limits)
         var lines: [TextLine] = []
         for record in Record.numbered(observations) {
             lines.append(contentsOf: renderer.lines(after: model.apply(record), in: model))
@@ -65,6 +69,20 @@ import Testing
                 "10:42:01.000 ✓ orders   150ms            r1", "10:42:01.000 ✗ orders   3.00s            timeout  r1",
             ]
         )
+    }
+
+    /// Also where so much came between that only its summary is left.
+    @Test func saysAgainWhatFailedLongAfter() {
+        var limits = Model.Limits()
+        limits.finishedDetails = 2
+        let end = { (id: String) in Observation.make(.handlerEnd, id, at: 150, #"{"status":"success"}"#) }
+        let others = (2...9).map { "r\($0)" }.flatMap { [Observation.start($0), end($0)] }
+        let lines = self.lines(
+            [.start("r1"), end("r1")] + others + [.report("r1", "timeout", durationMs: 3000)],
+            limits: limits
+        )
+        #expect(lines.count == 10)
+        #expect(lines.last == "10:42:01.000 ✗ orders   3.00s            timeout  r1")
     }
 
     @Test func waitsForTheCallsOfAnInvocationThatWasStopped() {

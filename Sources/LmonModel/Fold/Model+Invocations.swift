@@ -152,6 +152,7 @@ extension Model {
         var change = self.partial(slot)
         guard slot >= 0, var summary = self.slots[Int(slot)].summary else { return change }
         if status != .success || summary.state == .finished(.unobserved) { summary.state = .finished(status) }
+        if status == .timeout || (status.isFailure && summary.note == nil) { summary.note = status.description }
         summary.duration = duration ?? summary.duration
         let before = self.slots[Int(slot)].counted
         let after = Counted(summary)

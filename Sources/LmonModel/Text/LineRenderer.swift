@@ -103,9 +103,13 @@ package struct LineRenderer: Sendable {
     }
 
     private mutating func invocation(_ id: InvocationID, _ model: Model) -> [TextLine] {
-        guard let invocation = model.invocation(id), !invocation.state.isInFlight else { return [] }
+        guard let invocation = model.invocation(id) else {
+            // Its detail was let go, so that all that comes of it is Lambda's verdict.
+            return model.summary(id).flatMap { self.correction($0) } ?? []
+        }
+        guard !invocation.state.isInFlight else { return [] }
         if let printed = self.printed[id] {
-            let correction = self.correction(invocation, printed)
+            let correction = self.correction(InvocationSummary(invocation))
             return self.showsDetail ? correction + self.late(invocation, printed) : correction
         }
         let wasStopped = invocation.runtimeStatus?.isFailure ?? false
@@ -165,10 +169,10 @@ package struct LineRenderer: Sendable {
     }
 
     /// Its line again, if Lambda calls a failure what its handler ended well: it ran out of time after that, or broke.
-    private mutating func correction(_ invocation: Invocation, _ printed: Printed) -> [TextLine] {
-        guard invocation.state.isFailed, !printed.isFailed else { return [] }
-        self.printed[invocation.id]?.isFailed = true
-        return [self.writer.invocation(InvocationSummary(invocation), nameColumns: self.nameColumns)]
+    private mutating func correction(_ summary: InvocationSummary) -> [TextLine] {
+        guard summary.state.isFailed, self.printed[summary.id]?.isFailed == false else { return [] }
+        self.printed[summary.id]?.isFailed = true
+        return [self.writer.invocation(summary, nameColumns: self.nameColumns)]
     }
 
     /// What came after its invocation was printed, with the invocation's name.
