@@ -63,7 +63,7 @@ package struct StreamMark: Hashable, Sendable {
             }
             try scanner.finish()
         } catch { return nil }
-        guard let cursor else { return nil }
+        guard let cursor, newest >= 0 else { return nil }
         self.init(cursor: cursor, newest: Int64(newest), state: state, isMissing: isMissing)
     }
 }

@@ -16,6 +16,8 @@ import Testing
     @Test(arguments: [
         "", "{}", "[]", #"{"cursor":"x"}"#, #"{"cursor":"x--1"}"#, #"{"cursor":"1","environment":"E"}"#,
         #"{"cursor":"1","newest":"a"}"#, #"{"cursor":"1"} x"#,
+        // The distance between them is no number of records.
+        #"{"cursor":"9223372036854775807","newest":-2}"#,
     ])
     func anythingElseIsNone(line: String) {
         #expect(StreamMark(line: Array(line.utf8)) == nil)
