@@ -57,8 +57,10 @@ extension CollectorStore {
             let end = kept ?? last + 1
             if first < end { return min(end, first + Self.slice) }
         }
-        if let bytes = retention.bytes, try CollectorFormat.usedBytes(database) > bytes { return first + Self.slice }
-        return nil
+        // Half of what is left at most: the newest stays, however little may be kept.
+        let step = min(Self.slice, (last - first + 1) / 2)
+        guard let bytes = retention.bytes, step > 0, try CollectorFormat.usedBytes(database) > bytes else { return nil }
+        return first + step
     }
 
     private static func delete(before end: Int64, _ writer: inout CollectorWriter, _ database: Database) throws {

@@ -78,6 +78,19 @@ import Testing
         #expect(try #require(size) < 10 << 20)
     }
 
+    /// However large they are, and however little may be kept.
+    @Test(arguments: [200_000, 1]) func theNewestRecordStays(limit: Int) throws {
+        let store = try CollectorStore.open(self.path)
+        defer { store.close() }
+        let text = "\"\(String(repeating: "x", count: 10_000))\""
+        _ = try store.append([(1...100).map { record($0, payload: text) }], at: start)
+        try self.trim(store, Retention(bytes: limit), at: start)
+        let kept = try store.lines(after: 0, limit: .max, bytes: .max).map(\.cursor)
+        #expect(kept.last == 100 && kept.first == store.trimmed + 1)
+        let used = try store.usedBytes
+        #expect(kept.count == 1 || (used <= limit && kept.count > 4))
+    }
+
     @Test func readingBeginsAtATime() throws {
         let store = try CollectorStore.open(self.path)
         defer { store.close() }
