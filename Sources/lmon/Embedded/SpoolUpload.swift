@@ -13,7 +13,8 @@ actor SpoolUpload {
     private var timer: LoopTimer?
     /// Why records wait; nil while they are taken.
     private var trouble: String?
-    private var closing: CheckedContinuation<Void, Never>?
+    /// Whoever waits for the end.
+    private var closing: [CheckedContinuation<Void, Never>] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { self.loop.asUnownedSerialExecutor() }
 
@@ -80,27 +81,33 @@ actor SpoolUpload {
 
     // MARK: The end
 
-    /// Sends what there is, for a few seconds at most; what did not get there, in one line.
+    /// Sends what there is, for a few seconds at most; what did not get there, in one line. Who calls it meanwhile waits for
+    /// the same end.
     func close() async -> String? {
         self.timer?.cancel()
         guard let sinks else { return nil }
-        let deadline = self.loop.schedule(after: Self.lastWait) { [weak self] in
-            self?.assumeIsolated { $0.closed() }
-        }
         await withCheckedContinuation { continuation in
-            self.closing = continuation
-            sinks.shipLast(self.core) { [weak self] in
-                self?.assumeIsolated { $0.closed() }
-            }
+            self.closing.append(continuation)
+            if self.closing.count == 1 { self.sendLast(sinks) }
         }
-        deadline.cancel()
         guard sinks.pending > 0 else { return nil }
         let reason = self.trouble ?? "there was no answer in time"
         return "\(sinks.pending) records did not get to \(self.text): \(reason)"
     }
 
+    private func sendLast(_ sinks: AgentSinks) {
+        let deadline = self.loop.schedule(after: Self.lastWait) { [weak self] in
+            self?.assumeIsolated { $0.closed() }
+        }
+        sinks.shipLast(self.core) { [weak self] in
+            deadline.cancel()
+            self?.assumeIsolated { $0.closed() }
+        }
+    }
+
     private func closed() {
-        self.closing?.resume()
-        self.closing = nil
+        let waiting = self.closing
+        self.closing = []
+        for continuation in waiting { continuation.resume() }
     }
 }
