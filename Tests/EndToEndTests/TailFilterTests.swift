@@ -89,6 +89,34 @@ extension EndToEndTests {
             #expect(outcome.errors.hasSuffix(errors), "\(outcome.errors)")
         }
 
+        /// Of a deployed function, as it comes: its handler ended well, and then comes what it logged, and that it timed out.
+        @Test(arguments: [
+            ["--json", "--filter", "not error"], ["--json", "--filter", "not level=error"],
+            ["--filter", "not level=error"], ["--json", "--filter", "logs<1"],
+            ["--filter", "not error", "--until", "orders"],
+            ["--filter", "not error", "--count", "1"], ["--filter", "not error", "--fail-on", "orders"],
+        ])
+        func theEndOfItsHandlerIsNotTheLastWord(arguments: [String]) async throws {
+            let records = [
+                ("platform.start", #"{"requestId":"r1"}"#), ("handler.end", #"{"status":"success"}"#),
+                ("lmon.overhead", #"{"interceptorMs":0.1}"#),
+                ("function", #"{"level":"ERROR","message":"no more time"}"#),
+                ("platform.runtimeDone", #"{"requestId":"r1","status":"success"}"#),
+                ("platform.report", #"{"requestId":"r1","status":"timeout","metrics":{"durationMs":3000}}"#),
+            ]
+            let input = records.enumerated().map { index, record in
+                """
+                {"v":1,"environment":"E1","sequence":\(index + 1),"function":"orders","time":"2026-11-23T10:00:00.000Z",\
+                "type":"\(record.0)","requestId":"r1","record":\(record.1)}
+
+                """
+            }
+            let outcome = try await self.tail(arguments, input: input.joined())
+            #expect(outcome.output == "", "\(arguments)")
+            let isWaiting = arguments.contains("--until") || arguments.contains("--count")
+            #expect(outcome.status == (isWaiting ? 1 : 0), "\(arguments): \(outcome.errors)")
+        }
+
         @Test func whatDoesNotComeInTimeIsStatusThree() async throws {
             let tail = try RunningProgram(["tail", "-", "--until", "cold", "--timeout", "200ms"], in: self.workspace)
             let outcome = try await tail.end()
