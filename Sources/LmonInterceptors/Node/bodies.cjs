@@ -31,6 +31,13 @@ class Capture {
         }
     }
 
+    /// Counts bytes for which there is no room: all that is left to do of most of a long body. False for others.
+    counts(chunk) {
+        if (this.kept < this.room || !(chunk instanceof Uint8Array)) { return false; }
+        this.size += chunk.length;
+        return true;
+    }
+
     keep(bytes) {
         const fitting = bytes.length > this.room - this.kept ? bytes.subarray(0, this.room - this.kept) : bytes;
         this.chunks.push(fitting);

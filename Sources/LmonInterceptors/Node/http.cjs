@@ -181,7 +181,7 @@ function install() {
     const { push } = response;
     define(response, 'push', function (chunk, encoding) {
         const call = responses.of(this);
-        if (call !== undefined && chunk !== null) { guarded(passed, call, chunk, encoding); }
+        if (call !== undefined && chunk !== null && !call.response.counts(chunk)) { guarded(passed, call, chunk, encoding); }
         return push.call(this, chunk, encoding);
     });
 }
