@@ -132,6 +132,8 @@ import Testing
         #expect(request.contains("x=1") && request.contains(#"["Accept","a"]"#) && request.contains(#""n":1.50"#))
         #expect(!answer.records[1].payloadText.contains("hunter2"))
         #expect(answer.records[1].payloadText.contains(#""redacted":true"#))
+        let own = "Host: 127.0.0.1:4243\r\nLmon-Redacted: true\r\n"
+        #expect(try await self.post("/v1/events", body, headers: own).records.map(\.payloadText) == [record, end])
         let old = try await self.post(
             "/",
             #"{"url":"http://a/?token=abc","headers":{"Authorization":"Bearer q"},"body":"{\"password\":\"hunter2\"}"}"#

@@ -5,7 +5,7 @@ package import LmonRecord
 /// The port at which an environment's interceptors report their calls: public and documented, one for each environment.
 ///
 /// - `POST /v1/events`: NDJSON of `{type, time, invocation?, record}`. 202; 400 names the first broken line, and the good
-///   ones are taken all the same.
+///   ones are taken all the same. `Lmon-Redacted: true`: the sender has taken out the secrets.
 /// - `POST /telemetry`: an array of Lambda's telemetry events, each taken on its own. 200.
 /// - any other POST: one call as `{url, method, headers, body, date}`. 200 `OK`; 400 if it is not JSON.
 /// - anything but POST: 404.
@@ -70,8 +70,9 @@ struct IngestRoute {
     private let calls: SeedCallCounter
     private(set) var observations: [Observation] = []
 
-    /// Interceptors redact before anything leaves their process; senders of other makes may not.
+    /// For those whose sender has not done it.
     private let redaction: Redaction
+    private var isRedacted = false
 
     init(environment: String, function: String, calls: SeedCallCounter, redaction: Redaction) {
         self.environment = environment
@@ -95,6 +96,7 @@ struct IngestRoute {
     mutating func answer(_ request: HTTPRequest, now: Timestamp) -> Answer {
         if let refusal = Self.hostCheck.refusal(of: request.head) { return Answer(403, "\(refusal)\n") }
         guard request.method == "POST" else { return Answer(404) }
+        self.isRedacted = request.headers["Lmon-Redacted"] == "true"
         switch request.path {
         case "/v1/events": return self.events(request.body, now: now)
         case "/telemetry": return self.telemetry(request.body, now: now)
@@ -165,7 +167,8 @@ struct IngestRoute {
     // MARK: Observations
 
     private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
-        let payload = CallRedaction.applies(to: event.type) ? self.redaction.payload(event.record) : event.record
+        let isDone = self.isRedacted || !CallRedaction.applies(to: event.type)
+        let payload = isDone ? event.record : self.redaction.payload(event.record)
         return self.observation(event.type, event.time ?? now, payload, requestID: requestID)
     }
 

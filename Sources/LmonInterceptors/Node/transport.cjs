@@ -41,7 +41,8 @@ class Transport {
         const colon = address.lastIndexOf(':');
         this.host = resolved(address.slice(0, colon).replace('[', '').replace(']', ''));
         this.port = Number(address.slice(colon + 1));
-        this.head = `POST /v1/events HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/x-ndjson\r\nContent-Length: `;
+        this.head = `POST /v1/events HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/x-ndjson\r\n`
+            + 'Lmon-Redacted: true\r\nContent-Length: ';
         this.whenGone = whenGone;
         this.queue = [];
         this.bytes = 0;

@@ -60,8 +60,8 @@ class Transport:
         host, _, port = address.rpartition(":")
         self.family, self.host = resolved(host.strip("[]"))
         self.port = int(port)
-        self.head = ("POST /v1/events HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
-                     % address).encode()
+        self.head = ("POST /v1/events HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\n"
+                     "Lmon-Redacted: true\r\nContent-Length: " % address).encode()
         self.when_gone = when_gone
         self.render_dropped = dropped
         self.is_closed = False
