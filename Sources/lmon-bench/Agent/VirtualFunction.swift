@@ -87,7 +87,9 @@ final class VirtualFunction: @unchecked Sendable {
     // MARK: HTTP
 
     private func post(_ body: [UInt8], _ answered: (() -> Void)? = nil) {
-        let head = "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1:\(self.port)\r\nContent-Length: \(body.count)\r\n\r\n"
+        let head =
+            "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1:\(self.port)\r\nLmon-Redacted: true\r\n"
+            + "Content-Length: \(body.count)\r\n\r\n"
         self.waiting.append(answered)
         self.connection?.write(Array(head.utf8) + body)
     }
