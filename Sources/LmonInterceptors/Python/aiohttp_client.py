@@ -3,7 +3,7 @@ requests, writers and readers know, holds the call that it serves."""
 
 from sys import modules
 
-from .calls import begin, guarded, number_connection, ready, shared
+from .calls import begin, guarded, is_short, number_connection, ready, shared
 from .hooks import replace
 
 #: Of a request before it has a connection, and of a connection's protocol: the call.
@@ -238,7 +238,8 @@ def _responded(call, response, protocol):
     call.state.content = response.content
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers]
     version = response.version
-    call.responded(response.status, "%d.%d" % (version.major, version.minor), headers)
+    call.responded(response.status, "%d.%d" % (version.major, version.minor), headers,
+                   is_short(call.method, response.status, headers))
     if call.state.error is not None:
         _failed(call, call.state.error, protocol)
     elif call.state.is_at_end or response.content.is_eof() or response.status == 101:

@@ -9,7 +9,7 @@ from time import perf_counter as now
 from time import time
 
 from . import invocation
-from .bodies import SLACK, Capture, described
+from .bodies import SLACK, Capture, described, find
 from .errors import explained, outcome
 from .lines import headers_text, members, quoted, texts_clear, timestamp
 
@@ -208,8 +208,9 @@ class Call:
         self.is_connected = self.is_secured = True
         self.connection = connection_text(number, is_reused, remote)
 
-    def responded(self, status, version, headers):
-        """The headers are here. `http.response` leaves with the end, if that will be soon."""
+    def responded(self, status, version, headers, is_short):
+        """The headers are here. `http.response` leaves with the end, if that will be soon: `is_short` if a body of at most
+        `SOON` bytes follows, or none."""
         if self.is_ended:
             return
         self.status = status
@@ -217,23 +218,17 @@ class Call:
         self.response_headers = headers
         self.timings["firstByte"] = now() - self.start
         self.answered = time(), version
-        length = ""
-        for pair in headers:
-            if len(pair[0]) == 14 and pair[0].lower() == "content-length":
-                length = pair[1]
-        if not (self.method == "HEAD" or status in (204, 304) or (length.isdigit() and int(length) <= SOON)):
+        if not is_short:
             self.waits()
-            shared.hold(self._answer("").encode())
+            shared.hold((self._answer(self._timings()) + "}}").encode())
 
-    def _answer(self, end):
-        """`http.response`, once, and the line that follows it."""
+    def _answer(self, timings):
+        """`http.response`, once, but for the braces that end it."""
         at, version = self.answered
         self.answered = None
-        more = ',"version":"%s"' % version if version else ""
-        if self.connection is not None:
-            more += ',"connection":' + self.connection
-        return '{"type":"http.response","time":"%s"%s"status":%d,"timings":{%s}%s%s}}%s' % (
-            timestamp(at), self.middle, self.status, self._timings(), more, _headers(self.response_headers), end)
+        return '{"type":"http.response","time":"%s"%s"status":%d,"timings":{%s}%s%s%s' % (
+            timestamp(at), self.middle, self.status, timings, ',"version":"%s"' % version if version else "",
+            ',"connection":' + self.connection if self.connection else "", _headers(self.response_headers))
 
     def _timings(self):
         return ",".join(['"%s":%.3f' % (name, at * 1000) for name, at in self.timings.items()])
@@ -245,25 +240,18 @@ class Call:
         self.is_ended = True
         at = (now() - self.start) * 1000
         has_failed = outcome == "error" or self.status >= 400
-        if self.past is not None and has_failed:
+        if has_failed and self.past is not None:
             self.past.has_failed = self.status < 400 or self.status >= 429
-        limit = shared.limit if shared.keeps_all or (has_failed and shared.capture == "errors") else 0
         request, response = self.request, self.response
-        bodies = ""
-        if request.passed:
-            bodies = '"request":' + (self.request_body or described(request, self.request_headers, limit, self.is_secret))
-        if response.passed:
-            bodies += (',"response":' if bodies else '"response":') + described(
-                response, self.response_headers, limit, self.is_secret)
-        request.chunks = response.chunks = ()
+        timings = self._timings()
+        answer = "" if self.answered is None else self._answer(timings) + "}}\n"
         text = (
-            '{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s%s"end":%.3f},'
+            '%s{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s%s"end":%.3f},'
             '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}}' % (
-                timestamp(time()), self.middle, outcome, self._timings(), "," if self.timings else "", at,
-                request.size or request.passed, response.size or response.passed, bodies,
+                answer, timestamp(time()), self.middle, outcome, timings, "," if timings else "", at,
+                request.size or request.passed, response.size or response.passed, self._bodies(has_failed),
                 "" if error is None else members(phase=phase, **explained(error))))
-        if self.answered is not None:
-            text = self._answer("\n" + text)
+        request.chunks = response.chunks = ()
         if self.unsent is not None:
             text = self.unsent.decode() + "\n" + text
             self.unsent = None
@@ -272,6 +260,17 @@ class Call:
             shared.hold(text.encode())
         else:
             shared.send(text.encode())
+
+    def _bodies(self, has_failed):
+        request, response = self.request, self.response
+        limit = shared.limit if shared.keeps_all or (has_failed and shared.capture == "errors") else 0
+        bodies = ""
+        if request.passed:
+            bodies = '"request":' + (self.request_body or described(request, self.request_headers, limit, self.is_secret))
+        if response.passed:
+            bodies += (',"response":' if bodies else '"response":') + described(
+                response, self.response_headers, limit, self.is_secret)
+        return bodies
 
     def failed(self, error):
         """An end that is not a success: by whom, and while doing what."""
@@ -293,6 +292,14 @@ def connection_text(number, is_reused, remote):
         text = ("[%s]:%s" if ":" in str(remote[0]) else "%s:%s") % tuple(remote[:2])
     return '{"id":"%d-0-%d","reused":%s%s}' % (
         shared.pid, number, "true" if is_reused else "false", members(remote=text))
+
+
+def is_short(method, status, headers):
+    """What a response's headers say of its body."""
+    if method == "HEAD" or status in (204, 304):
+        return True
+    length = find(headers, "content-length")
+    return length.isdecimal() and int(length) <= SOON
 
 
 def _headers(headers):

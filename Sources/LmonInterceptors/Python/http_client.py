@@ -4,7 +4,7 @@ subclasses are watched alike; sockets and buffers are left alone."""
 from _thread import _local
 
 from .bodies import SLACK
-from .calls import begin, connection_text, fault, guarded, now, number_connection, ready, shared
+from .calls import SOON, begin, connection_text, fault, guarded, now, number_connection, ready, shared
 from .hooks import replace
 from .http_request import Chunks, State, absolute, head
 from .http_response import CALL, patch_response, update_chunk_length
@@ -335,8 +335,11 @@ def _answered(connection, call, response):
         members[PEER] = connection_text(number, True, name)
         peer = connection_text(number, False, name)
     call.connection = peer
-    call.responded(response.status, _VERSIONS.get(response.version), list(response.headers.raw_items()))
-    if response.length == 0 and not response.chunked:
+    # None if unknown, and with chunks.
+    length = response.length
+    call.responded(response.status, _VERSIONS.get(response.version), list(response.headers.raw_items()),
+                   length is not None and length <= SOON)
+    if length == 0 and not response.chunked:
         call.ended("complete")
     else:
         response.__dict__[CALL] = call

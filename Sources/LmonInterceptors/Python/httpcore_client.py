@@ -1,7 +1,7 @@
 """httpcore, on which httpx stands: one call for each request that a pool handles, over HTTP/1.1 and HTTP/2, synchronous
 or not. Its own trace says how far a request has come; bodies are looked at as they are iterated."""
 
-from .calls import begin, guarded, number_connection, ready, shared
+from .calls import begin, guarded, is_short, number_connection, ready, shared
 from .hooks import replace
 
 #: When there is time.
@@ -101,7 +101,8 @@ def _responded(call, response, body):
         number, is_reused = _connection(stream, sock)
         call.connected(number, is_reused and "connect" not in call.timings, remote)
     version = response.extensions.get("http_version", b"HTTP/1.1").decode("ascii").partition("/")[2]
-    call.responded(response.status, version, _pairs(response.headers))
+    headers = _pairs(response.headers)
+    call.responded(response.status, version, headers, is_short(call.method, response.status, headers))
     response.stream = body(response.stream, call)
 
 

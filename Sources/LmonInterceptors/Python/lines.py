@@ -66,19 +66,21 @@ def headers_text(headers, redaction):
         if headers.text is None:
             headers.text = headers_text(list(headers), redaction)
         return headers.text
-    texts = []
-    for pair in headers:
-        text = _texts.get(pair)
-        if text is None:
-            name, value = pair
-            value = str(value)
-            safe = redaction.redact_header(name, value)
-            text = "[%s,%s]" % (quoted(name), quoted(safe))
-            # No secret is kept.
-            if safe == value and len(value) <= 200:
-                redaction.remember(_texts, pair, text)
-        texts.append(text)
+    texts = list(map(_texts.get, headers))
+    if None in texts:
+        texts = [text or _header_text(pair, redaction) for pair, text in zip(headers, texts)]
     return ",".join(texts)
+
+
+def _header_text(pair, redaction):
+    name, value = pair
+    value = str(value)
+    safe = redaction.redact_header(name, value)
+    text = "[%s,%s]" % (quoted(name), quoted(safe))
+    # No secret is kept.
+    if safe == value and len(value) <= 200:
+        redaction.remember(_texts, pair, text)
+    return text
 
 
 def texts_clear():

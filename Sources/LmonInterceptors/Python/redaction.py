@@ -37,11 +37,11 @@ RARE = "qzxjkvwbyfghpumdclosnirate"
 
 
 def _by_rarest(parts):
-    """The parts of names by their rarest letter, as bytes."""
+    """The parts of names by their rarest letter."""
     groups = {}
     for part in parts:
         letter = min(part, key=lambda letter: RARE.find(letter) % 99)
-        groups.setdefault(letter.encode(), []).append(part.encode())
+        groups.setdefault(letter, []).append(part)
     return list(groups.items())
 
 
@@ -104,10 +104,13 @@ def _may_hold_names(text):
         return False
     if "\\" in text or ("%" in text and "=" in text):
         return True
-    letters = text.encode("utf-8", "replace").translate(_lower, _others)
+    # As text: Python finds bytes in bytes five times slower.
+    plain = normalized(text)
     for letter, parts in _key_parts:
-        if letter in letters and any(map(letters.__contains__, parts)):
-            return True
+        if letter in plain:
+            for part in parts:
+                if part in plain:
+                    return True
     return False
 
 

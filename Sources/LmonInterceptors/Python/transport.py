@@ -130,9 +130,8 @@ class Transport:
             try:
                 if not self.pending and not self.dropped and self.held_bytes + len(line) < MAX_HELD:
                     is_held = True
-                    self.pending = b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line)
                     self.unanswered.append(line.count(b"\n") + 1)
-                    self._write()
+                    self._write(b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line))
             except OSError:
                 self._lost()
             finally:
@@ -194,9 +193,7 @@ class Transport:
             self.is_corked = True
             self.socket.setsockopt(socket.IPPROTO_TCP, CORK, 1)
         while self.pending or self.lines:
-            if not self.pending:
-                self.pending = self._batch()
-            if not self._write():
+            if not self._write(self.pending or self._batch()):
                 return False
         if not is_held:
             if self.is_corked:
@@ -207,17 +204,19 @@ class Transport:
             self.pushed_at = at
         return True
 
-    def _write(self):
-        """False if the kernel takes no more now."""
-        while self.pending:
+    def _write(self, data):
+        """False if the kernel takes no more now: what it has not taken is `pending`."""
+        while data:
+            self.pending = data
             try:
-                count = self.socket.send(self.pending, NO_SIGNAL)
+                count = self.socket.send(data, NO_SIGNAL)
             except OSError as error:
                 if error.errno in WAITING:
                     return False
                 raise
             self.held_bytes += count
-            self.pending = b"" if count == len(self.pending) else memoryview(self.pending)[count:]
+            data = memoryview(data)[count:] if count < len(data) else b""
+        self.pending = b""
         self.held += 1
         return True
 
