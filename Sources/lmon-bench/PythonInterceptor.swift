@@ -2,7 +2,7 @@ import Foundation
 import LmonInterceptors
 
 /// The Python interceptor beside OpenTelemetry's instrumentation of requests, and both beside neither: a process each, which
-/// take turns.
+/// take turns on a core of their own, as an upstream on another machine leaves them theirs.
 enum PythonInterceptor {
     private static let kinds = ["bare", "lmon", "opentelemetry"]
 
@@ -20,9 +20,11 @@ enum PythonInterceptor {
             try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
             try Data(bytes).write(to: file)
         }
+        let cores = Cores()
+        defer { cores?.release() }
         let servers = try await InterceptorServers(folder)
         func start(_ capture: String = "all") throws -> [PythonClient] {
-            try Self.kinds.map { try PythonClient(python, $0, folder, servers, capture: capture) }
+            try Self.kinds.map { try PythonClient(python, $0, folder, servers, cores, capture: capture) }
         }
         var loads = Samples(), firsts = Samples()
         // The first fills the caches of Python and of the disk.
@@ -36,22 +38,20 @@ enum PythonInterceptor {
         }
         var figures = Self.pair("load", loads, "ms") + Self.pair("first call, added", firsts, "ms")
         for capture in ["all", "headers"] {
-            var times = ["near": Samples(), "orders": Samples()], used = times
+            var added = ["near": Added(), "orders": Added()]
             // Several processes each: where things lie in memory makes a difference that is not of interest.
-            for _ in 0..<5 {
+            for _ in 0..<10 {
                 let clients = try start(capture)
-                for client in clients { _ = try client.block("orders", 200) }
-                for path in ["near", "orders", "near", "orders", "near", "orders"] {
-                    for (kind, client) in clients.enumerated() {
-                        let block = try client.block(path, path == "near" ? 60 : 200)
-                        used[path]?.values[kind].append(block[0])
-                        times[path]?.values[kind] += block.dropFirst()
-                    }
+                for client in clients { _ = try client.block("orders", 100) }
+                for (path, count) in [("near", 10), ("orders", 30)] {
+                    for _ in 0..<15 { added[path]?.turns.append(try clients.map { try $0.block(path, count) }) }
+                    added[path]?.closeProcesses()
                 }
             }
             for (path, place) in [("near", "upstream 2 ms away"), ("orders", "upstream at once")] {
-                guard let times = times[path], let used = used[path] else { continue }
-                figures += Self.later(times, used, "capture \(capture), \(place); 5 processes each, blocks in turn")
+                guard let added = added[path] else { continue }
+                let method = "capture \(capture), \(place); 10 processes each, of whose 15 turns the median; median"
+                figures += Self.later(added, method)
             }
         }
         await servers.stop()
@@ -81,37 +81,59 @@ enum PythonInterceptor {
         var values = PythonInterceptor.kinds.map { _ in [Double]() }
 
         /// What a kind adds to bare.
-        func added(_ kind: Int, _ middle: ([Double]) -> Double) -> Double {
+        func added(_ kind: Int, _ middle: ([Double]) -> Double = Stopwatch.median) -> Double {
             middle(self.values[kind]) - middle(self.values[0])
         }
     }
 
-    private static func pair(
-        _ name: String,
-        _ samples: Samples,
-        _ unit: String,
-        _ how: String = "over a process that has requests; median of 7",
-        _ middle: ([Double]) -> Double = Stopwatch.median
-    ) -> [Figure] {
-        [("python interceptor: \(name)", 1), ("opentelemetry: \(name)", 2)].map { name, kind in
-            Figure(name: name, value: samples.added(kind, middle), unit: unit, goal: nil, method: how)
+    /// What the kinds add to bare calls, in µs: turn by turn, since the machine is not the same from second to second.
+    private struct Added {
+        /// Of the processes at hand, of each turn and each kind: CPU, and what each call took.
+        var turns: [[[Double]]] = []
+        /// Of each kind and all processes so far.
+        private(set) var times = PythonInterceptor.kinds.map { _ in [Double]() }
+        private(set) var used = PythonInterceptor.kinds.map { _ in [Double]() }
+        private(set) var calls = Samples()
+
+        mutating func closeProcesses() {
+            for kind in PythonInterceptor.kinds.indices {
+                let times = self.turns.map {
+                    Stopwatch.median(Array($0[kind].dropFirst())) - Stopwatch.median(Array($0[0].dropFirst()))
+                }
+                self.times[kind].append(Stopwatch.median(times))
+                self.used[kind].append(Stopwatch.median(self.turns.map { $0[kind][0] - $0[0][0] }))
+                self.calls.values[kind] += self.turns.flatMap { $0[kind].dropFirst() }
+            }
+            self.turns = []
         }
     }
 
-    private static func later(_ times: Samples, _ used: Samples, _ how: String) -> [Figure] {
-        let share = times.added(1, Stopwatch.median) / times.added(2, Stopwatch.median) * 100
-        return self.pair("each later call, added", times, "µs", how)
+    private static func pair(_ name: String, _ samples: Samples, _ unit: String) -> [Figure] {
+        self.pair(name, unit, "over a process that has requests; median of 7") { samples.added($0) }
+    }
+
+    private static func pair(_ name: String, _ unit: String, _ how: String, _ value: (Int) -> Double) -> [Figure] {
+        [("python interceptor: \(name)", 1), ("opentelemetry: \(name)", 2)].map { name, kind in
+            Figure(name: name, value: value(kind), unit: unit, goal: nil, method: how)
+        }
+    }
+
+    private static func later(_ added: Added, _ how: String) -> [Figure] {
+        let times = added.times.map(Stopwatch.median), used = added.used.map(Stopwatch.median)
+        return self.pair("each later call, added", "µs", how) { times[$0] }
             + [
                 Figure(
                     name: "python interceptor: of what OpenTelemetry adds",
-                    value: share,
+                    value: times[1] / times[2] * 100,
                     unit: "%",
                     goal: "< 50 %",
                     method: how
                 )
             ]
-            + self.pair("99th percentile, added", times, "µs", how) { Stopwatch.percentile($0, 0.99) }
-            + self.pair("CPU of each, added", used, "µs", how)
+            + self.pair("99th percentile, added", "µs", how) { kind in
+                added.calls.added(kind) { Stopwatch.percentile($0, 0.99) }
+            }
+            + self.pair("CPU of each, added", "µs", how) { used[$0] }
     }
 }
 
@@ -124,12 +146,19 @@ private final class PythonClient {
     /// Milliseconds.
     private(set) var load = 0.0
 
-    init(_ python: String, _ kind: String, _ folder: URL, _ servers: InterceptorServers, capture: String = "all") throws
-    {
+    init(
+        _ python: String,
+        _ kind: String,
+        _ folder: URL,
+        _ servers: InterceptorServers,
+        _ cores: Cores?,
+        capture: String
+    ) throws {
         let program = folder.appending(path: "client.py")
         try Data(PythonInterceptorProgram.client.utf8).write(to: program)
-        self.process.executableURL = URL(filePath: python)
-        self.process.arguments = [program.path, kind, String(servers.upstream)]
+        let command = [python, program.path, kind, String(servers.upstream)]
+        self.process.executableURL = URL(filePath: "/usr/bin/env")
+        self.process.arguments = cores?.measured(command) ?? command
         var environment = ProcessInfo.processInfo.environment
         environment["LAYOUT"] = folder.appending(path: InterceptorFiles.pythonFolder).path
         environment["LMON_CAPTURE"] = capture
