@@ -28,6 +28,18 @@ import Testing
         }
     }
 
+    @Test func answersToWhatIsReadAtOnceLeaveAtOnce() async throws {
+        try await withServer(handler: Self.ok) { server, _ in
+            // Often, since one that reads late would see them together anyway.
+            for _ in 0..<100 {
+                let client = try RawClient(port: server.port)
+                client.send(String(repeating: "GET / HTTP/1.1\r\nHost: h\r\n\r\n", count: 20))
+                let first = try client.receive { !$0.isEmpty }
+                #expect(first.split(separator: "HTTP/1.1 200 OK").count == 20)
+            }
+        }
+    }
+
     @Test func onlyTheFirstAnswerCounts() async throws {
         let handler: HTTPHandler = { _, responder in
             responder.respond(status: 200, body: Array("one".utf8))

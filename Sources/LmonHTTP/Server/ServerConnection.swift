@@ -23,6 +23,8 @@ final class ServerConnection: ChannelDuplexHandler {
     private var exchangeNumber = 0
     var waiting = CircularBuffer<Waiting>()
     private var isTaking = false
+    /// Bytes that have been read are being handled: whole answers to them leave together at the end.
+    var isReading = false
     private var isReadHeld = false
     /// A body waits for room.
     private var isBodyHeld = false
@@ -86,6 +88,7 @@ final class ServerConnection: ChannelDuplexHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         self.isInputClosed = true
+        self.endReading()
         if self.isLingering || (self.exchange == nil && self.waiting.isEmpty) {
             self.abort()
         } else {
@@ -116,6 +119,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func abort() {
+        self.endReading()
         self.context?.close(promise: nil)
     }
 
@@ -143,6 +147,7 @@ final class ServerConnection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.server.activity &+= 1
         self.partsSeen &+= 1
+        self.isReading = true
         let part = self.unwrapInboundIn(data)
         if case .end = part { self.lastPartWasEnd = true } else { self.lastPartWasEnd = false }
         self.enqueue(.part(part))
@@ -154,12 +159,19 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        self.endReading()
         if self.exchange == nil {
             self.watchHead()
         } else if self.exchange?.isRequestComplete == false {
             self.watch(.seconds(self.server.limits.secondsForRequest))
         }
         context.fireChannelReadComplete()
+    }
+
+    private func endReading() {
+        guard self.isReading else { return }
+        self.isReading = false
+        self.context?.flush()
     }
 
     /// Held back while something waits for its turn or a streamed body is not taken.
