@@ -50,7 +50,9 @@ enum PythonInterceptor {
             }
             for (path, place) in [("near", "upstream 2 ms away"), ("orders", "upstream at once")] {
                 guard let added = added[path] else { continue }
-                let method = "capture \(capture), \(place); 10 processes each, of whose 15 turns the median; median"
+                let core = cores == nil ? "" : "client on a core of its own; "
+                let method =
+                    "capture \(capture), \(place); \(core)10 processes each, of whose 15 turns the median; median"
                 figures += Self.later(added, method)
             }
         }
