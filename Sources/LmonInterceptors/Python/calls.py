@@ -11,7 +11,7 @@ from time import time
 from . import invocation
 from .bodies import SLACK, Capture, described, find
 from .errors import explained, outcome
-from .lines import headers_text, members, quoted, texts_clear, timestamp
+from .lines import headers_text, members, quoted, timestamp
 
 #: A body of so many bytes is read as soon as its headers are there, as a rule.
 SOON = 65536
@@ -313,12 +313,6 @@ def _redacted(url):
     safe = redaction.redact_url(url)
     known = safe, quoted(safe)[1:-1]
     return redaction.remember(_urls, url, known) if safe == url and len(url) <= 500 else known
-
-
-def redact_anew():
-    """The rules have changed."""
-    _urls.clear()
-    texts_clear()
 
 
 def number_connection():

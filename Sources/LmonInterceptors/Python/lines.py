@@ -81,7 +81,3 @@ def _header_text(pair, redaction):
     if safe == value and len(value) <= 200:
         redaction.remember(_texts, pair, text)
     return text
-
-
-def texts_clear():
-    _texts.clear()
