@@ -143,7 +143,14 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    /// The same from elsewhere, such as a part of an array.
+    /// The same that is a part of `bytes`.
+    package mutating func raw(_ bytes: [UInt8], in range: Range<Int>) {
+        self.separate()
+        self.bytes.append(contentsOf: bytes[range])
+        self.needsComma = true
+    }
+
+    /// The same from elsewhere.
     package mutating func raw(_ json: some Sequence<UInt8>) {
         self.separate()
         self.bytes.append(contentsOf: json)

@@ -13,7 +13,8 @@ package struct Observation: Hashable, Sendable {
     private var content: Content
 
     private enum Content {
-        case bytes([UInt8])
+        /// A part of bytes that others may share.
+        case bytes([UInt8], Range<Int>)
         case writer(PayloadWriter)
     }
 
@@ -28,12 +29,33 @@ package struct Observation: Hashable, Sendable {
         requestID: String? = nil,
         payload: [UInt8]
     ) {
+        self.init(
+            environment: environment,
+            function: function,
+            time: time,
+            type: type,
+            requestID: requestID,
+            payload: payload,
+            in: 0..<payload.count
+        )
+    }
+
+    /// The same with a payload that is a part of `bytes`, which it keeps.
+    package init(
+        environment: String,
+        function: String,
+        time: Timestamp,
+        type: RecordType,
+        requestID: String? = nil,
+        payload bytes: [UInt8],
+        in range: Range<Int>
+    ) {
         self.environment = environment
         self.function = function
         self.time = time
         self.type = type
         self.requestID = requestID
-        self.content = .bytes(payload)
+        self.content = .bytes(bytes, range)
     }
 
     /// The same with a payload that is written later, when there is time for it.
@@ -60,19 +82,25 @@ package struct Observation: Hashable, Sendable {
     package var payload: [UInt8] {
         get {
             switch self.content {
-            case .bytes(let bytes): return bytes
+            case .bytes(let bytes, let range): return range.count == bytes.count ? bytes : Array(bytes[range])
             case .writer(let write):
                 var writer = JSONWriter()
                 write(&writer)
                 return writer.bytes
             }
         }
-        set { self.content = .bytes(newValue) }
+        set { self.content = .bytes(newValue, 0..<newValue.count) }
+    }
+
+    /// A scanner that stands at the payload.
+    package var scanner: JSONScanner {
+        if case .bytes(let bytes, let range) = self.content { return JSONScanner(bytes, in: range) }
+        return JSONScanner(self.payload)
     }
 
     func writePayload(to writer: inout JSONWriter) {
         switch self.content {
-        case .bytes(let bytes): writer.raw(bytes)
+        case .bytes(let bytes, let range): writer.raw(bytes, in: range)
         case .writer(let write): write(&writer)
         }
     }

@@ -1,4 +1,4 @@
-import LmonJSON
+package import LmonJSON
 
 /// The kind of a record: AWS's telemetry types as AWS spells them, and lmon's own. Any other string is a valid type.
 package struct RecordType: Hashable, Sendable, CustomStringConvertible {
@@ -69,7 +69,8 @@ extension RecordType {
         return table
     }()
 
-    init(_ scanner: inout JSONScanner) throws(JSONError) {
+    /// Reads a string.
+    package init(_ scanner: inout JSONScanner) throws(JSONError) {
         let range = try scanner.stringRange()
         if range.count < Self.known.count {
             for entry in Self.known[range.count] where scanner.bytes[range].elementsEqual(entry.name) {

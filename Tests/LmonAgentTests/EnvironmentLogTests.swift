@@ -8,7 +8,7 @@ import Testing
 @Suite struct EnvironmentLogTests {
     private func numbered(_ observations: [Observation]) -> [String] {
         var log = EnvironmentLog()
-        return observations.flatMap { log.admit($0) }.map { seen in
+        return observations.flatMap { log.admitted($0) }.map { seen in
             let outcome = String(decoding: seen.payload, as: UTF8.self).split(separator: "\"outcome\":\"").dropFirst()
                 .first
             return "\(seen.type) \(seen.requestID ?? "–")" + (outcome.map { " " + $0.prefix { $0 != "\"" } } ?? "")
@@ -66,11 +66,11 @@ import Testing
         let seen = [
             Observation.request("c1", in: "r1"), .end("c1", in: "r1"), .end("c1", in: "r1"), .end("c1", in: "r1"),
         ]
-        .flatMap { log.admit($0) }
+        .flatMap { log.admitted($0) }
         #expect(seen.count == 2)
         #expect(log.droppedAfterEnd == 2)
         // The same name again is another call.
-        #expect([Observation.request("c1", in: "r2"), .end("c1", in: "r2")].flatMap { log.admit($0) }.count == 2)
+        #expect([Observation.request("c1", in: "r2"), .end("c1", in: "r2")].flatMap { log.admitted($0) }.count == 2)
     }
 
     @Test func anEndWithoutABeginningPasses() {
@@ -84,7 +84,7 @@ import Testing
             var ends: [String: Int] = [:]
             var begun: Set<String> = []
             func admit(_ observation: Observation) {
-                for seen in log.admit(observation) where seen.type == .httpEnd {
+                for seen in log.admitted(observation) where seen.type == .httpEnd {
                     let text = String(decoding: seen.payload, as: UTF8.self)
                     let id = text.split(separator: "\"")[3]
                     ends[String(id), default: 0] += 1
@@ -115,5 +115,13 @@ import Testing
         #expect(["a", "b", "c", "d"].map { names.contains($0) } == [false, true, true, true])
         names.remove("b")
         #expect(!names.contains("b"))
+    }
+}
+
+extension EnvironmentLog {
+    /// What is numbered for one observation.
+    fileprivate mutating func admitted(_ observation: Observation) -> [Observation] {
+        let admission = self.admit(observation)
+        return admission.ends + (admission.observation.map { [$0] } ?? [])
     }
 }

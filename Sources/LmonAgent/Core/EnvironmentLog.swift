@@ -28,45 +28,41 @@ struct EnvironmentLog {
     /// The most calls that are kept open in one environment; a leak beyond it is ended oldest first.
     private static let maximumOpenCalls = 10_000
 
-    /// Whether observations of this type are numbered as they come, whatever came before.
-    static func passes(_ type: RecordType) -> Bool {
-        switch type {
-        case .runtimeDone, .report, .invocationEvent, .invocationResult, .thaw: true
-        default: false
-        }
+    /// What is to be numbered for one observation, in this order.
+    struct Admission {
+        /// The ends of calls that it brings about.
+        var ends: [Observation] = []
+        /// Itself, with the invocation that it belongs to; nil if it is not recorded.
+        var observation: Observation?
     }
 
-    /// The observations to be numbered for this one, in order: itself as a rule, before it the ends that it brings about.
-    mutating func admit(_ observation: Observation) -> [Observation] {
-        self.function = observation.function
-        switch observation.type {
+    mutating func admit(_ seen: Observation) -> Admission {
+        var observation = seen
+        var ends: [Observation] = []
+        self.function = seen.function
+        switch seen.type {
         case .start:
-            self.logging = observation.requestID ?? self.logging
-            if !self.hasInvokes { self.invocation = observation.requestID ?? self.invocation }
-            return [observation]
+            self.logging = seen.requestID ?? self.logging
+            if !self.hasInvokes { self.invocation = seen.requestID ?? self.invocation }
         case .invoke:
             self.hasInvokes = true
-            self.invocation = observation.requestID ?? self.invocation
-            return [observation]
+            self.invocation = seen.requestID ?? self.invocation
         // Whoever watches from within Lambda hears of the runtime's end later, perhaps only with the next invocation.
-        case .handlerEnd: return self.hasInvokes ? [observation] : []
-        case .httpRequest: return self.begin(observation)
-        case .httpResponse: return self.answer(observation)
-        case .httpEnd: return self.end(observation)
-        case .freeze: return self.endAnswered(at: observation) + [observation]
+        case .handlerEnd: guard self.hasInvokes else { return Admission() }
+        case .httpRequest: ends = self.begin(&observation)
+        case .httpResponse: self.answer(&observation)
+        case .httpEnd: guard self.end(&observation) else { return Admission() }
+        case .freeze: ends = self.endAnswered(at: seen)
         case .shutdown:
             self.invocation = nil
             self.logging = nil
-            return self.endAll(at: observation) + [observation]
+            ends = self.endAll(at: seen)
         // Another process begins: whatever the one before had open died with it.
-        case .initStart: return self.endAll(at: observation) + [observation]
-        case .function where observation.requestID == nil:
-            var observation = observation
-            observation.requestID = self.logging
-            return [observation]
-        // Also those that pass.
-        default: return [observation]
+        case .initStart: ends = self.endAll(at: seen)
+        case .function: observation.requestID = seen.requestID ?? self.logging
+        default: break
         }
+        return Admission(ends: ends, observation: observation)
     }
 
     /// The number of the next record.
@@ -77,35 +73,32 @@ struct EnvironmentLog {
 
     // MARK: Calls
 
-    private mutating func begin(_ observation: Observation) -> [Observation] {
-        var observation = observation
+    /// The ends that it brings about.
+    private mutating func begin(_ observation: inout Observation) -> [Observation] {
         observation.requestID = observation.requestID ?? self.invocation
-        guard let id = Self.callID(observation.payload) else { return [observation] }
+        guard let id = Self.callID(observation) else { return [] }
         self.ended.remove(id)
         let ends = self.calls.count < Self.maximumOpenCalls ? [] : self.endOldest(at: observation)
         self.calls[id] = OpenCall(requestID: observation.requestID, start: observation.time)
-        return ends + [observation]
+        return ends
     }
 
-    private mutating func answer(_ observation: Observation) -> [Observation] {
-        guard let id = Self.callID(observation.payload), let call = self.calls[id] else { return [observation] }
-        self.calls[id]?.isAnswered = true
-        var observation = observation
-        observation.requestID = observation.requestID ?? call.requestID
-        return [observation]
+    private mutating func answer(_ observation: inout Observation) {
+        guard let id = Self.callID(observation), let place = self.calls.index(forKey: id) else { return }
+        self.calls.values[place].isAnswered = true
+        observation.requestID = observation.requestID ?? self.calls.values[place].requestID
     }
 
-    private mutating func end(_ observation: Observation) -> [Observation] {
-        guard let id = Self.callID(observation.payload) else { return [observation] }
-        guard !self.ended.contains(id) else {
+    /// False if the call has ended already.
+    private mutating func end(_ observation: inout Observation) -> Bool {
+        guard let id = Self.callID(observation) else { return true }
+        guard self.ended.insert(id) else {
             self.droppedAfterEnd += 1
-            return []
+            return false
         }
-        var observation = observation
-        observation.requestID = observation.requestID ?? self.calls[id]?.requestID ?? self.invocation
-        self.calls[id] = nil
-        self.ended.insert(id)
-        return [observation]
+        let call = self.calls.removeValue(forKey: id)
+        observation.requestID = observation.requestID ?? call?.requestID ?? self.invocation
+        return true
     }
 
     /// The environment is gone: ends what is open.
@@ -157,9 +150,9 @@ struct EnvironmentLog {
         }
     }
 
-    /// The call that a payload speaks of; nil if it does not say.
-    private static func callID(_ payload: [UInt8]) -> String? {
-        var scanner = JSONScanner(payload)
+    /// The call that an observation speaks of; nil if it does not say.
+    private static func callID(_ observation: Observation) -> String? {
+        var scanner = observation.scanner
         guard (try? scanner.beginObject()) != nil else { return nil }
         while let key = try? scanner.nextKey() {
             if key == "callId" { return try? scanner.string() }
@@ -182,8 +175,10 @@ struct RecentNames {
 
     func contains(_ name: String) -> Bool { self.names.contains(name) }
 
-    mutating func insert(_ name: String) {
-        guard self.names.insert(name).inserted else { return }
+    /// False if it is there already.
+    @discardableResult
+    mutating func insert(_ name: String) -> Bool {
+        guard self.names.insert(name).inserted else { return false }
         if self.order.count < self.limit {
             self.order.append(name)
         } else {
@@ -191,6 +186,7 @@ struct RecentNames {
             self.order[self.oldest] = name
             self.oldest = (self.oldest + 1) % self.limit
         }
+        return true
     }
 
     /// It still takes its place among the last names until it is the oldest.

@@ -15,11 +15,8 @@ package protocol RecordSink: AnyObject, Sendable {
 /// on a little later and together, so that a function's caller does not wait for it.
 package actor MonitorCore {
     package nonisolated let loop: Loop
-    private var logs: [EnvironmentLog] = []
-    /// Where in `logs` an environment's is.
-    private var environments: [String: Int] = [:]
-    /// The one that something was observed of last.
-    private var latest = (environment: "", index: 0)
+    /// An environment that has shut down says no more; its numbers are kept in case it does.
+    private var logs = EnvironmentTable<EnvironmentLog>()
     private var sinks: [any RecordSink] = []
     /// What was observed, and when, in order.
     private var unnumbered: [(seen: Observation, at: Timestamp)] = []
@@ -102,31 +99,15 @@ package actor MonitorCore {
         guard !self.unnumbered.isEmpty else { return }
         let observed = self.unnumbered
         self.unnumbered.removeAll(keepingCapacity: true)
-        // An environment that has shut down says no more; its numbers are kept in case it does.
         for (seen, time) in observed {
-            let index = self.index(of: seen.environment)
-            if EnvironmentLog.passes(seen.type) {
-                self.number(seen, index, at: time)
-            } else {
-                for each in self.logs[index].admit(seen) { self.number(each, index, at: time) }
-            }
+            let admission = self.logs[seen.environment, default: EnvironmentLog()].admit(seen)
+            for end in admission.ends { self.number(end, at: time) }
+            if let observation = admission.observation { self.number(observation, at: time) }
         }
     }
 
-    /// Where in `logs` an environment's is, made if this is the first time.
-    private func index(of environment: String) -> Int {
-        if self.latest.environment == environment { return self.latest.index }
-        let index = self.environments[environment] ?? self.logs.count
-        if index == self.logs.count {
-            self.logs.append(EnvironmentLog())
-            self.environments[environment] = index
-        }
-        self.latest = (environment, index)
-        return index
-    }
-
-    private func number(_ seen: Observation, _ index: Int, at time: Timestamp) {
-        let sequence = self.logs[index].nextSequence()
+    private func number(_ seen: Observation, at time: Timestamp) {
+        let sequence = self.logs[seen.environment, default: EnvironmentLog()].nextSequence()
         self.pending.append(self.record(seen, sequence: sequence, observed: max(time, seen.time)))
     }
 
@@ -155,7 +136,7 @@ package actor MonitorCore {
     /// How many records were dropped since they came after their call had been ended, by environment.
     package func droppedAfterEnd(of environment: String) -> Int {
         self.numberObserved()
-        return self.environments[environment].map { self.logs[$0].droppedAfterEnd } ?? 0
+        return self.logs.value(of: environment)?.droppedAfterEnd ?? 0
     }
 
     // MARK: Interceptors
@@ -188,8 +169,8 @@ package actor MonitorCore {
     private func endCalls(of environment: String) {
         self.numberObserved()
         let now = SystemClock.now()
-        guard let index = self.environments[environment] else { return }
-        for end in self.logs[index].close(environment: environment, at: now) { self.number(end, index, at: now) }
+        let ends = self.logs[environment, default: EnvironmentLog()].close(environment: environment, at: now)
+        for end in ends { self.number(end, at: now) }
         if !self.pending.isEmpty { self.flushSoon() }
     }
 

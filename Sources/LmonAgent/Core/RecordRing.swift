@@ -10,13 +10,13 @@ struct RecordRing {
     private var head = (batch: 0, record: 0)
     private var count = 0
     private var bytes = 0
-    /// The last number that has gone, by environment.
-    private var gone: [String: Gone] = [:]
+    /// The last number that has gone.
+    private var gone = EnvironmentTable<Gone>()
 
     private struct Gone {
-        let function: String
-        let through: Int
-        let time: Timestamp
+        var function = ""
+        var through = 0
+        var time = Timestamp(microseconds: 0)
     }
 
     init(maximumCount: Int, maximumBytes: Int) {
@@ -28,7 +28,7 @@ struct RecordRing {
 
     /// What stands for the records that have gone: a tombstone for each environment that has lost some, in no order.
     func tombstones(sink: String) -> [Record] {
-        self.gone.map { environment, gone in
+        self.gone.all.map { environment, gone in
             let tombstone = Tombstone(
                 first: 1,
                 through: gone.through,
@@ -62,7 +62,11 @@ struct RecordRing {
         let record = self.batches[self.head.batch][self.head.record]
         self.bytes -= record.line.count
         self.count -= 1
-        self.gone[record.environment] = Gone(function: record.function, through: record.sequence, time: record.time)
+        self.gone[record.environment, default: Gone()] = Gone(
+            function: record.function,
+            through: record.sequence,
+            time: record.time
+        )
         self.head.record += 1
         guard self.head.record == self.batches[self.head.batch].count else { return }
         self.batches[self.head.batch] = []

@@ -156,8 +156,12 @@ struct IngestRoute {
             let call = try SeedCall(body)
             let id = self.calls.next()
             let time = call.date ?? now
-            self.observations.append(self.observation(.httpRequest, time, call.request(id: id, self.redaction)))
-            self.observations.append(self.observation(.httpEnd, time, call.end(id: id, self.redaction)))
+            for (type, payload) in [
+                (RecordType.httpRequest, call.request(id: id, self.redaction)),
+                (.httpEnd, call.end(id: id, self.redaction)),
+            ] {
+                self.observations.append(self.observation(type, time, payload, in: 0..<payload.count))
+            }
             return Answer(200, "OK")
         } catch {
             return Answer(400, "\(TextPosition(offset: error.offset, in: body)): \(error)\n")
@@ -167,15 +171,19 @@ struct IngestRoute {
     // MARK: Observations
 
     private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
-        let isDone = self.isRedacted || !CallRedaction.applies(to: event.type)
-        let payload = isDone ? event.record : self.redaction.payload(event.record)
-        return self.observation(event.type, event.time ?? now, payload, requestID: requestID)
+        let time = event.time ?? now
+        if self.isRedacted || !CallRedaction.applies(to: event.type) {
+            return self.observation(event.type, time, event.bytes, in: event.record, requestID: requestID)
+        }
+        let payload = self.redaction.payload(Array(event.bytes[event.record]))
+        return self.observation(event.type, time, payload, in: 0..<payload.count, requestID: requestID)
     }
 
     private func observation(
         _ type: RecordType,
         _ time: Timestamp,
-        _ payload: [UInt8],
+        _ bytes: [UInt8],
+        in range: Range<Int>,
         requestID: String? = nil
     ) -> Observation {
         Observation(
@@ -184,7 +192,8 @@ struct IngestRoute {
             time: time,
             type: type,
             requestID: requestID,
-            payload: payload
+            payload: bytes,
+            in: range
         )
     }
 }

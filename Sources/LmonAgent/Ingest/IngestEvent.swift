@@ -7,8 +7,10 @@ struct IngestEvent {
     /// Nil if it is missing or is no time.
     let time: Timestamp?
     let invocation: String?
-    /// One JSON value.
-    let record: [UInt8]
+    /// What it was read from.
+    let bytes: [UInt8]
+    /// Where in `bytes` its record is, which is one JSON value.
+    let record: Range<Int>
 
     /// Offsets in errors count from the start of `bytes`.
     init(_ bytes: [UInt8], in range: Range<Int>) throws(IngestError) {
@@ -25,14 +27,14 @@ struct IngestEvent {
 
     private init(scanning scanner: JSONScanner, at start: Int) throws {
         var scanner = scanner
-        var type: String?
+        var type: RecordType?
         var time: Timestamp?
         var invocation: String?
         var record: Range<Int>?
         try scanner.beginObject()
         while let key = try scanner.nextKey() {
             switch key {
-            case "type": type = try scanner.string()
+            case "type": type = try RecordType(&scanner)
             case "time": time = Timestamp(utf8: scanner.bytes, in: try scanner.stringRange())
             case "invocation": invocation = try scanner.null() ? nil : try scanner.string()
             case "record": record = try scanner.skip()
@@ -40,18 +42,21 @@ struct IngestEvent {
             }
         }
         try scanner.finish()
-        guard let type, !type.isEmpty else { throw IngestError(reason: "\"type\" is missing", offset: start) }
+        guard let type, !type.rawValue.isEmpty else { throw IngestError(reason: "\"type\" is missing", offset: start) }
         guard let record else { throw IngestError(reason: "\"record\" is missing", offset: start) }
-        self.type = RecordType(type)
+        self.type = type
         self.time = time
         self.invocation = invocation
-        self.record = Array(scanner.bytes[record])
+        self.bytes = scanner.bytes
+        self.record = record
     }
 
     /// The invocation that a platform event, or a log line that is an object, names in its record.
     var platformRequestID: String? {
-        guard self.type.rawValue.hasPrefix("platform.") || self.record.first == UInt8(ascii: "{") else { return nil }
-        var scanner = JSONScanner(self.record)
+        guard self.type.rawValue.hasPrefix("platform.") || self.bytes[self.record].first == UInt8(ascii: "{") else {
+            return nil
+        }
+        var scanner = JSONScanner(self.bytes, in: self.record)
         do {
             try scanner.beginObject()
             while let key = try scanner.nextKey() {

@@ -57,10 +57,13 @@ package struct Sampler: Sendable {
         if waiting.start == nil, observation.type == .invoke || observation.type == .start {
             waiting.start = observation.time
         }
-        let size = observation.payload.count + 128
-        if waiting.bytes + size <= Self.maximumBytes {
-            waiting.observations.append(observation)
-            waiting.bytes += size
+        let payload = observation.payload
+        if waiting.bytes + payload.count + 128 <= Self.maximumBytes {
+            var held = observation
+            // As its own: a part of a batch would keep all of the batch.
+            held.payload = payload
+            waiting.observations.append(held)
+            waiting.bytes += payload.count + 128
         }
         if observation.type == .runtimeDone || observation.type == .handlerEnd { waiting.isOver = true }
         self.waiting[requestID] = waiting
