@@ -13,10 +13,11 @@ const { hrtime, pid } = process;
 /// As they are before the program runs: what it does to clocks is not to be told.
 const { now: clock } = Date;
 
-/// Set once by the preload; `active` turns false when the interceptor stands down.
+/// Set once by the preload; `active` turns false when the interceptor stands down. `inFlight`: calls that were told of and
+/// have not ended.
 const shared = {
-    active: false, thread: 0, capture: 'headers', limit: 0, ignored: [], budget: 20, spent: 0, calls: 0, faults: 0,
-    send: () => {}, standDown: () => {},
+    active: false, thread: 0, capture: 'headers', limit: 0, ignored: [], budget: 20, spent: 0, calls: 0, inFlight: 0,
+    faults: 0, send: () => {}, standDown: () => {},
 };
 
 let counter = 0;
@@ -173,6 +174,7 @@ class Call {
     /// `http.request`. `headers`: a function that makes them, later; `isWhole` if the body is already known.
     opened(url, headers, isWhole) {
         this.isOpen = true;
+        shared.inFlight += 1;
         this.url = url;
         this.makeHeaders = headers;
         this.isWhole = isWhole && this.request.size > 0;
@@ -250,6 +252,7 @@ class Call {
     ended(outcome, error, phase) {
         if (this.isEnded) { return; }
         this.isEnded = true;
+        if (this.isOpen) { shared.inFlight -= 1; }
         this.end = this.since();
         this.outcome = outcome;
         this.error = error;

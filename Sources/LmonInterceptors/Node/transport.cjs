@@ -1,16 +1,19 @@
 'use strict';
 
-// Records to the agent: one raw socket, HTTP/1.1 posts one after the other, answers only counted. No timers: a batch
-// that waits for one would be frozen with the process. Nothing here keeps the process alive or throws.
+// Records to the agent: one raw socket, HTTP/1.1 posts one after the other, answers only counted. Records leave when the
+// event loop has had its turn; only in a burst they wait for a timer, which may be frozen with the process: what a handler
+// leaves is flushed at its end. Nothing here keeps the process alive or throws.
 
 const fs = require('fs');
 const { AsyncResource } = require('async_hooks');
 const { Socket } = require('net');
-const { clock, now } = require('./calls.cjs');
+const { clock, now, shared } = require('./calls.cjs');
 const { Told } = require('./lines.cjs');
 
-/// As it is before the program runs: what mocks sockets, as msw does, must neither see nor answer ours.
+/// As they are before the program runs: what mocks sockets, as msw does, must neither see nor answer ours, and what mocks
+/// timers must not hold them.
 const { connect } = Socket.prototype;
+const { setImmediate: afterTurn, setTimeout: later } = globalThis;
 /// What follows our socket in async context is nobody's call.
 const apart = new AsyncResource('lmon');
 
@@ -18,10 +21,12 @@ const MAX_QUEUED = 4 << 20;
 const MAX_LINE = 1 << 20;
 const MAX_FAILURES = 3;
 const RETRY_AFTER_MS = 50;
-/// A turn that brings more records than this is part of a burst, which is waited for, so many turns at most.
+/// While more calls than this are in flight, the program goes first, for so long and so many bytes at most.
 const BURST = 16;
-const MAX_TURNS = 8;
-const MAX_WAITING = 1 << 20;
+const PATIENCE_MS = 50;
+const MAX_WAITING = 2 << 20;
+/// So many records are made into lines in one turn: more would make a call wait for half a millisecond.
+const SLICE = 64;
 
 /// A lookup through DNS would hold the process; the sandbox's own name stands in its hosts file.
 function resolved(host) {
@@ -54,12 +59,14 @@ class Transport {
         this.failedAt = -Infinity;
         this.dropped = 0;
         this.scheduled = false;
+        this.waits = false;
         this.closed = !(this.port > 0 && this.port < 65536);
-        const write = () => this.write();
-        this.flush = () => run(write);
+        const write = (most) => this.write(most);
+        this.flush = () => run(write, Infinity);
+        this.writeSlice = () => run(write, SLICE);
         this.turn = () => this.endTurn();
-        this.seen = 0;
-        this.turns = 0;
+        this.due = () => this.writeSome();
+        this.timer = null;
     }
 
     /// Queues one record of about `size` bytes. Its `render` makes its line at the end of this turn of the event loop, when
@@ -73,35 +80,42 @@ class Transport {
         }
         this.queue.push(record);
         this.bytes += size;
-        if (!this.scheduled) {
-            this.scheduled = true;
-            setImmediate(this.turn);
-        }
+        if (this.scheduled && !(this.waits && this.bytes > MAX_WAITING)) { return; }
+        this.scheduled = true;
+        if (this.isBurst()) { this.wait(); } else { this.waits = false; afterTurn(this.turn); }
     }
 
-    /// While calls come in a burst, the program goes first.
-    endTurn() {
-        const fresh = this.queue.length - this.seen;
-        this.seen = this.queue.length;
-        if (fresh > BURST && this.turns < MAX_TURNS && this.bytes < MAX_WAITING) {
-            this.turns += 1;
-            setImmediate(this.turn);
+    isBurst() {
+        return shared.inFlight > BURST && this.connected && this.bytes <= MAX_WAITING;
+    }
+
+    wait() {
+        this.waits = true;
+        if (this.timer !== null) {
+            this.timer.refresh();
             return;
         }
-        this.scheduled = false;
-        this.turns = 0;
-        this.flush();
+        this.timer = apart.runInAsyncScope(later, undefined, this.due, PATIENCE_MS).unref();
     }
 
-    /// `flush` writes what is queued now; on a connected socket it is with the kernel when this returns.
-    write() {
+    endTurn() {
+        if (this.isBurst()) { this.wait(); } else { this.writeSome(); }
+    }
+
+    writeSome() {
+        this.waits = false;
+        this.writeSlice();
+        this.scheduled = this.connected && this.queue.length > 0;
+        if (this.scheduled) { afterTurn(this.due); }
+    }
+
+    /// Writes what is queued now, `most` records of it; on a connected socket it is with the kernel when this returns.
+    write(most) {
         if (this.closed || this.queue.length === 0) { return; }
         if (this.socket === null && !this.open()) { return; }
         if (!this.connected) { return; }
-        const { queue } = this;
-        this.queue = [];
-        this.seen = 0;
-        this.bytes = 0;
+        const queue = this.queue.splice(0, most);
+        this.bytes = this.bytes * this.queue.length / (this.queue.length + queue.length);
         let body = '';
         if (this.dropped > 0) {
             const record = { count: this.dropped, reason: 'interceptor queue', sink: 'interceptor' };
@@ -130,7 +144,7 @@ class Transport {
         apart.runInAsyncScope(connect, socket, { host: this.host, port: this.port });
         this.socket = socket;
         socket.unref();
-        socket.on('connect', () => { this.connected = true; this.flush(); });
+        socket.on('connect', () => { this.connected = true; this.endTurn(); });
         socket.on('error', () => {});
         socket.on('close', () => this.lost());
         return true;
