@@ -28,54 +28,50 @@ enum InterceptorProgram {
         process.stdin.resume().on('end', () => process.exit());
         """
 
-    /// Loads `http` and `https`, then the preload (timed), then makes calls one after the other, 500 at once, and one of
-    /// 100 MB. Prints ms: load, first call, median and 99th percentile of the later ones, 500 at once, 500 at once of
-    /// 100 ms each, 100 MB.
+    /// `client.cjs PORT [PRELOAD]`: loads `http` and `https`, then the preload (timed), and makes calls as it is told by
+    /// lines `HOW PATH COUNT`: one after the other, 500 at once, or one that is read to its end. For each line a line of
+    /// JSON: what each took in ms. First of all, what the load took.
     static let client = """
         'use strict';
         const http = require('http');
         require('https');
         const [, , port, preload] = process.argv;
-        const since = start => Number(process.hrtime.bigint() - start) / 1e6;
         const now = () => process.hrtime.bigint();
+        const since = start => Number(now() - start) / 1e6;
+        const started = now();
+        if (preload) require(preload);
+        console.log(since(started));
         const call = (agent, path) => new Promise((resolve, reject) => {
-            const start = now();
             const request = http.request({ port, method: 'POST', agent, path }, response => {
                 response.resume();
-                response.on('end', () => resolve(since(start)));
+                response.on('end', resolve);
             });
             request.on('error', reject);
             request.end('x'.repeat(1000));
         });
-        const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
-        const best = async (count, work) => {
-            const times = [];
-            for (let i = 0; i < count; i++) { const start = now(); await work(); times.push(since(start)); }
-            return Math.min(...times);
-        };
-        (async () => {
-            const started = now();
-            if (preload) require(preload);
-            const loaded = since(started);
-            await pause(20);
-            const agent = new http.Agent({ keepAlive: true });
-            const times = [];
-            for (let i = 0; i < 1500; i++) times.push(await call(agent, '/orders'));
-            const later = times.slice(300).sort((a, b) => a - b);
-            const many = new http.Agent({ keepAlive: true });
-            const atOnce = path => () => Promise.all(Array.from({ length: 500 }, () => call(many, path)));
-            await best(3, atOnce('/orders'));
-            const parallel = await best(6, atOnce('/orders'));
-            const slow = await best(6, atOnce('/slow'));
-            const stream = await best(3, () => new Promise((resolve, reject) => {
-                http.get({ port, path: '/stream' }, response => {
+        const one = new http.Agent({ keepAlive: true });
+        const many = new http.Agent({ keepAlive: true });
+        const orders = {
+            single: path => call(one, path),
+            many: path => Promise.all(Array.from({ length: 500 }, () => call(many, path))),
+            stream: path => new Promise((resolve, reject) => {
+                http.get({ port, path }, response => {
                     response.on('data', () => {});
                     response.on('end', resolve);
                 }).on('error', reject);
-            }));
-            const quantile = share => later[Math.floor(later.length * share)];
-            console.log(JSON.stringify([loaded, times[0], quantile(0.5), quantile(0.99), parallel, slow, stream]));
-            process.exit(0);
-        })();
+            }),
+        };
+        const obey = async (how, path, count) => {
+            const times = [];
+            for (let i = 0; i < count; i++) {
+                const start = now();
+                await orders[how](path);
+                times.push(since(start));
+            }
+            // What is left to be told must not take from whose turn is next.
+            setTimeout(() => console.log(JSON.stringify(times)), 50);
+        };
+        process.stdin.on('data', line => { obey(...line.toString().trim().split(' ')); });
+        process.stdin.on('end', () => process.exit());
         """
 }

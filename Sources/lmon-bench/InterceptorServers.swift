@@ -21,13 +21,8 @@ struct InterceptorServers {
         self.process.standardOutput = output
         try self.process.run()
         self.upstream = try JSONDecoder().decode(Int.self, from: output.fileHandleForReading.availableData)
-        let loop = self.loop
-        let core = MonitorCore(loop: loop)
-        self.ingest = try await withCheckedThrowingContinuation { continuation in
-            loop.execute {
-                continuation.resume(with: Result { try core.openIngest(environment: "bench", function: "bench") })
-            }
-        }
+        let core = MonitorCore(loop: self.loop)
+        self.ingest = try await self.loop.value { try core.openIngest(environment: "bench", function: "bench") }
     }
 
     /// Ends both.
@@ -35,5 +30,14 @@ struct InterceptorServers {
         try? self.input.fileHandleForWriting.close()
         await self.loop.shutdown()
         self.process.waitUntilExit()
+    }
+}
+
+extension Loop {
+    /// What `body` returns on the loop.
+    func value<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            self.execute { continuation.resume(with: Result { try body() }) }
+        }
     }
 }

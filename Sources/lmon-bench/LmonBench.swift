@@ -10,7 +10,8 @@ struct LmonBench: AsyncParsableCommand {
         abstract: "Measure lmon on this machine; each figure with its goal and how it was taken.",
         subcommands: [
             All.self, Scan.self, Fold.self, Filtering.self, View.self, Soak.self, Invoke.self, Save.self,
-            Interceptor.self, AgentBench.self, Delivery.self, SpoolBench.self, EchoRuntime.self, Supervise.self,
+            Interceptor.self, Monitor.self, AgentBench.self, Delivery.self, SpoolBench.self, EchoRuntime.self,
+            Supervise.self,
         ],
         defaultSubcommand: All.self
     )
@@ -43,6 +44,7 @@ struct All: AsyncParsableCommand {
         self.output.print(try await Save.measure())
         self.output.print(try await Interceptor.measure())
         self.output.print(try await PythonInterceptor.measure())
+        self.output.print(try await Monitor.measure())
         if let agent = try? AgentProcess.path(nil) { try await AgentBench.measure(agent, self.output) }
     }
 }

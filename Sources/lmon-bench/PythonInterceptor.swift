@@ -23,14 +23,21 @@ enum PythonInterceptor {
         let cores = Cores()
         defer { cores?.release() }
         let servers = try await InterceptorServers(folder)
-        func start(_ capture: String = "all") throws -> [PythonClient] {
-            try Self.kinds.map { try PythonClient(python, $0, folder, servers, cores, capture: capture) }
+        let program = folder.appending(path: "client.py")
+        try Data(PythonInterceptorProgram.client.utf8).write(to: program)
+        let layout = ["LAYOUT": folder.appending(path: InterceptorFiles.pythonFolder).path]
+        func start(_ capture: String = "all") throws -> [CallingProcess] {
+            try Self.kinds.map { kind in
+                let command = [python, program.path, kind, String(servers.upstream)]
+                let placed = cores?.measured(command) ?? command
+                return try CallingProcess(placed, servers, capture: capture, variables: layout)
+            }
         }
         var loads = Samples(), firsts = Samples()
         // The first fills the caches of Python and of the disk.
         for round in 0..<8 {
             for (kind, client) in try start().enumerated() {
-                let first = try client.block("orders", 1)[1] / 1000
+                let first = try client.values("orders 1")[1] / 1000
                 guard round > 0 else { continue }
                 loads.values[kind].append(client.load)
                 firsts.values[kind].append(first)
@@ -42,9 +49,9 @@ enum PythonInterceptor {
             // Several processes each: where things lie in memory makes a difference that is not of interest.
             for _ in 0..<10 {
                 let clients = try start(capture)
-                for client in clients { _ = try client.block("orders", 100) }
+                for client in clients { _ = try client.values("orders 100") }
                 for (path, count) in [("near", 10), ("orders", 30)] {
-                    for _ in 0..<15 { added[path]?.turns.append(try clients.map { try $0.block(path, count) }) }
+                    for _ in 0..<15 { added[path]?.turns.append(try clients.map { try $0.values("\(path) \(count)") }) }
                     added[path]?.closeProcesses()
                 }
             }
@@ -136,57 +143,5 @@ enum PythonInterceptor {
                 added.calls.added(kind) { Stopwatch.percentile($0, 0.99) }
             }
             + self.pair("CPU of each, added", "µs", how) { used[$0] }
-    }
-}
-
-/// A process that makes calls when it is told to; it ends with its standard input.
-private final class PythonClient {
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
-    private var rest: [UInt8] = []
-    /// Milliseconds.
-    private(set) var load = 0.0
-
-    init(
-        _ python: String,
-        _ kind: String,
-        _ folder: URL,
-        _ servers: InterceptorServers,
-        _ cores: Cores?,
-        capture: String
-    ) throws {
-        let program = folder.appending(path: "client.py")
-        try Data(PythonInterceptorProgram.client.utf8).write(to: program)
-        let command = [python, program.path, kind, String(servers.upstream)]
-        self.process.executableURL = URL(filePath: "/usr/bin/env")
-        self.process.arguments = cores?.measured(command) ?? command
-        var environment = ProcessInfo.processInfo.environment
-        environment["LAYOUT"] = folder.appending(path: InterceptorFiles.pythonFolder).path
-        environment["LMON_CAPTURE"] = capture
-        environment["LMON_ADDRESS"] = "127.0.0.1:\(servers.ingest)"
-        self.process.environment = environment
-        self.process.standardInput = self.input
-        self.process.standardOutput = self.output
-        try self.process.run()
-        self.load = try JSONDecoder().decode(Double.self, from: self.line())
-    }
-
-    /// CPU of each call in µs, and what each took.
-    func block(_ path: String, _ count: Int) throws -> [Double] {
-        try self.input.fileHandleForWriting.write(contentsOf: Data("\(path) \(count)\n".utf8))
-        return try JSONDecoder().decode([Double].self, from: self.line())
-    }
-
-    private func line() throws -> Data {
-        while true {
-            if let end = self.rest.firstIndex(of: UInt8(ascii: "\n")) {
-                defer { self.rest.removeSubrange(...end) }
-                return Data(self.rest[..<end])
-            }
-            let more = self.output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw CocoaError(.fileReadUnknown) }
-            self.rest += more
-        }
     }
 }
