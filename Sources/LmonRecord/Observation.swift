@@ -21,26 +21,7 @@ package struct Observation: Hashable, Sendable {
     /// Writes one JSON value; called when somebody asks for it, with the same result each time.
     package typealias PayloadWriter = @Sendable (inout JSONWriter) -> Void
 
-    package init(
-        environment: String,
-        function: String,
-        time: Timestamp,
-        type: RecordType,
-        requestID: String? = nil,
-        payload: [UInt8]
-    ) {
-        self.init(
-            environment: environment,
-            function: function,
-            time: time,
-            type: type,
-            requestID: requestID,
-            payload: payload,
-            in: 0..<payload.count
-        )
-    }
-
-    /// The same with a payload that is a part of `bytes`, which it keeps.
+    /// The payload is `bytes`, or the part of them in `range`; it keeps all of them.
     package init(
         environment: String,
         function: String,
@@ -48,14 +29,14 @@ package struct Observation: Hashable, Sendable {
         type: RecordType,
         requestID: String? = nil,
         payload bytes: [UInt8],
-        in range: Range<Int>
+        in range: Range<Int>? = nil
     ) {
         self.environment = environment
         self.function = function
         self.time = time
         self.type = type
         self.requestID = requestID
-        self.content = .bytes(bytes, range)
+        self.content = .bytes(bytes, range ?? 0..<bytes.count)
     }
 
     /// The same with a payload that is written later, when there is time for it.
