@@ -24,6 +24,7 @@ package enum InterceptorFiles {
                     ("marks.cjs", PackageResources.marks_cjs),
                     ("aws.cjs", PackageResources.aws_cjs),
                     ("lines.cjs", PackageResources.lines_cjs),
+                    ("past.cjs", PackageResources.past_cjs),
                     ("calls.cjs", PackageResources.calls_cjs),
                     ("transport.cjs", PackageResources.transport_cjs),
                     ("patch.cjs", PackageResources.patch_cjs),

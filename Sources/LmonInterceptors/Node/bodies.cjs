@@ -1,6 +1,6 @@
 'use strict';
 
-// Bodies as they pass: the first bytes are copied, the rest only counted. At the end the copy is inflated, redacted,
+// Bodies as they pass: the first bytes are kept, the rest only counted. At the end what was kept is inflated, redacted,
 // and only then cut to the limit.
 
 const { members, stringify } = require('./lines.cjs');
@@ -10,56 +10,54 @@ const SLACK = 4096;
 const SLICE = 512;
 const MAX_INFLATED = 1 << 20;
 const words = new Int32Array(SLACK / 4);
-const wordBytes = new Uint8Array(words.buffer);
+const wordBytes = Buffer.from(words.buffer);
+const { latin1Slice } = Buffer.prototype;
 
 class Capture {
     constructor(room) {
         this.room = room;
         this.size = 0;
-        this.kept = 0;
-        this.chunks = [];
+        /// The first bytes, a character each: text is nothing more to collect, as a buffer would be.
+        this.text = '';
     }
 
     add(chunk, encoding) {
         if (typeof chunk === 'string') {
             const known = typeof encoding === 'string' ? encoding : 'utf8';
-            if (this.kept < this.room) { this.keep(Buffer.from(chunk.slice(0, this.room), known)); }
-            this.size += Buffer.byteLength(chunk, known);
+            const size = Buffer.byteLength(chunk, known);
+            if (this.text.length < this.room) { this.keep(bytesOf(chunk, known, size, this.room)); }
+            this.size += size;
         } else if (chunk?.byteLength > 0) {
-            if (this.kept < this.room) { this.keep(Buffer.from(chunk.subarray(0, this.room - this.kept))); }
+            const left = this.room - this.text.length;
+            if (left > 0) { this.text += latin1Slice.call(chunk, 0, Math.min(left, chunk.byteLength)); }
             this.size += chunk.byteLength;
         }
     }
 
     /// Counts bytes for which there is no room: all that is left to do of most of a long body. False for others.
     counts(chunk) {
-        if (this.kept < this.room || !(chunk instanceof Uint8Array)) { return false; }
+        if (this.text.length < this.room || !(chunk instanceof Uint8Array)) { return false; }
         this.size += chunk.length;
         return true;
     }
 
-    keep(bytes) {
-        const fitting = bytes.length > this.room - this.kept ? bytes.subarray(0, this.room - this.kept) : bytes;
-        this.chunks.push(fitting);
-        this.kept += fitting.length;
-    }
-
-    bytes() {
-        return this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
+    keep(text) {
+        const left = this.room - this.text.length;
+        // A part of a text would keep all of it.
+        this.text += text.length > left ? Buffer.from(text.slice(0, left), 'latin1').latin1Slice() : text;
     }
 
     /// The beginning as text, unless it is long.
     start() {
-        return this.size === 0 || this.size > SLACK ? '' : this.bytes().toString('latin1');
+        return this.size > SLACK ? '' : this.text;
     }
 
     /// FNV-1a of what was kept, four bytes at a time, as text: to pair the calls of two runs, not to protect anything.
     hash() {
-        const bytes = this.bytes();
-        const length = Math.min(bytes.length, SLACK);
+        const length = Math.min(this.text.length, SLACK);
         const count = (length + 3) >> 2;
         words[count - 1] = 0;
-        wordBytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+        wordBytes.latin1Write(this.text, 0, length);
         let hash = 0x811c9dc5;
         for (let i = 0; i < count; i += 1) {
             hash = Math.imul(hash ^ words[i], 0x01000193);
@@ -68,6 +66,12 @@ class Capture {
         }
         return (hash >>> 0).toString(16).padStart(8, '0') + '-' + this.size;
     }
+}
+
+/// The bytes of a string that has `size` of them, the first `room` at least, a character each.
+function bytesOf(string, encoding, size, room) {
+    if (encoding === 'utf8' && size === string.length) { return string; }
+    return Buffer.from(string.slice(0, room), encoding).latin1Slice();
 }
 
 /// What `describe` says, as JSON.
@@ -89,12 +93,12 @@ function describe(capture, headers, limit, secret) {
     if (isEncoded) { body.encoding = redactHeader('content-encoding', named).toLowerCase(); }
     if (secret) { body.redacted = true; }
     if (secret || limit === 0) { return body; }
-    let bytes = capture.bytes();
+    let bytes = capture.text;
     let whole = bytes.length === capture.size;
     if (isEncoded) {
-        const inflated = inflate(bytes, encoding, limit + SLACK);
+        const inflated = inflate(Buffer.from(bytes, 'latin1'), encoding, limit + SLACK);
         if (inflated === null) { return body; }
-        bytes = inflated.bytes;
+        bytes = inflated.bytes.latin1Slice();
         whole = whole && inflated.whole;
     }
     if (whole) { body.decodedSize = bytes.length; }
@@ -102,14 +106,15 @@ function describe(capture, headers, limit, secret) {
     return body;
 }
 
+/// `bytes`: a character each.
 function show(body, bytes, whole, type, limit) {
-    let text = textual(bytes, whole);
-    if (text === null) {
-        if (redactText(bytes.toString('latin1'), type) !== bytes.toString('latin1')) {
+    let text = isASCII(bytes) ? bytes : textual(Buffer.from(bytes, 'latin1'), whole);
+    if (text === null || text.includes('\0')) {
+        if (redactText(bytes, type) !== bytes) {
             body.redacted = true;
             return;
         }
-        body.base64 = bytes.subarray(0, limit).toString('base64');
+        body.base64 = Buffer.from(bytes.slice(0, limit), 'latin1').toString('base64');
         body.truncated = !whole || bytes.length > limit;
         return;
     }
@@ -126,11 +131,15 @@ function show(body, bytes, whole, type, limit) {
     body.truncated = !whole || cut;
 }
 
+function isASCII(text) {
+    return Buffer.byteLength(text) === text.length;
+}
+
 /// UTF-8 as text; null for anything else. A character that the end of the capture cut in two is left out.
 function textual(bytes, whole) {
     const end = whole ? bytes.length : characterEnd(bytes, bytes.length);
     const text = bytes.toString('utf8', 0, end);
-    if (!text.includes('\uFFFD')) { return text.includes('\0') ? null : text; }
+    if (!text.includes('\uFFFD')) { return text; }
     try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));
     } catch {

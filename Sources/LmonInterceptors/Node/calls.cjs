@@ -4,14 +4,16 @@
 
 const { nameAWS } = require('./aws.cjs');
 const { Capture, SLACK, described } = require('./bodies.cjs');
-const { Headers, flat, invocationMember, members, quoted, targetOf, timestamp } = require('./lines.cjs');
+const { Headers, flat, invocationMember, members, targetOf, timestamp } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
+const { forget, pastOf } = require('./past.cjs');
 const { redactURL } = require('./redaction.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
 const { hrtime, pid } = process;
 /// As they are before the program runs: what it does to clocks is not to be told.
 const { now: clock } = Date;
+const loaded = clock();
 
 /// Set once by the preload; `active` turns false when the interceptor stands down. `inFlight`: calls that were told of and
 /// have not ended.
@@ -21,14 +23,10 @@ const shared = {
 };
 
 let counter = 0;
-/// Method, URL and invocation → what there was of them.
-const history = new Map();
-/// About how many, the long ones counted several times.
-let remembered = 0;
-const MAX_REMEMBERED = 4000;
-/// URL → the headers of the last answer, raw and as they are told.
-const answers = new Map();
-const MAX_ANSWERS = 100;
+/// The headers of the last answers, raw and as they are told.
+const answers = [];
+const MAX_ANSWERS = 8;
+let nextAnswer = 0;
 const unnamed = {};
 let sockets = 0;
 /// Socket → what is told of its connection.
@@ -85,23 +83,38 @@ function begin(client, method, host) {
 
 /// A record that is made into a line later: what it reads must be final, or a copy.
 class CallRecord {
-    constructor(call, type, make) {
+    /// `step`: of the call's way, one of `steps`.
+    constructor(call, step) {
         this.call = call;
-        this.type = type;
-        this.at = clock();
-        this.make = make;
+        this.step = step;
+        /// Since the load: a small number is nothing to collect.
+        this.at = clock() - loaded;
     }
 
     render() {
         const { call } = this;
-        return `{"type":"${this.type}","time":"${timestamp(this.at)}",${call.lead()}${this.make.call(call)}}}`;
+        const { type, describe } = steps[this.step];
+        return `{"type":"${type}","time":"${timestamp(loaded + this.at)}",${call.lead()}${describe(call)}}}`;
     }
+}
+
+const OPENED = 0;
+const RESPONDED = 1;
+const ENDED = 2;
+const steps = [
+    { type: 'http.request', describe: (call) => call.describeRequest() },
+    { type: 'http.response', describe: (call) => call.describeResponse() },
+    { type: 'http.end', describe: (call) => call.describeEnd() },
+];
+
+function timing(name, at) {
+    return at < 0 ? '' : `"${name}":${at / 1000},`;
 }
 
 class Call {
     constructor(client, method, host) {
         counter += 1;
-        this.id = `${pid}-${shared.thread}-${counter}`;
+        this.number = counter;
         this.client = client;
         this.method = method;
         this.host = host;
@@ -110,18 +123,22 @@ class Call {
         this.leading = '';
         this.url = '';
         this.isWhole = false;
-        this.makeHeaders = null;
+        this.sent = null;
+        this.headersOf = null;
         this.requestHeaders = null;
         this.responseHeaders = null;
-        // The headers as they came, and what makes them pairs, until they are told.
+        // The headers of the answer; or as they came, and what makes them pairs, until they are told.
+        this.answer = undefined;
         this.raw = null;
         this.pairs = null;
         this.status = 0;
         this.version = '';
-        /// Milliseconds from the start, but for the end's.
-        this.timings = {};
-        this.timingsText = '';
-        this.end = 0;
+        // Microseconds from the start, or less than none: whole numbers are nothing to collect.
+        this.dns = -1;
+        this.connect = -1;
+        this.tls = -1;
+        this.firstByte = -1;
+        this.end = -1;
         /// As JSON.
         this.connection = undefined;
         /// Until it is known what is asked for.
@@ -148,41 +165,39 @@ class Call {
     /// What every record of this call begins with.
     lead() {
         if (this.leading === '') {
-            this.leading = flat(`${invocationMember(this.invocation)}"record":{"callId":"${this.id}",`);
+            this.leading = flat(`${invocationMember(this.invocation)}"record":{"callId":"${pid}-${shared.thread}-${this.number}",`);
         }
         return this.leading;
     }
 
     since(moment = now()) {
-        return ms(Math.max(0, moment - this.start));
+        return Math.round(Math.max(0, moment - this.start) * 1000);
     }
 
+    /// `name`: `dns`, `connect`, or `tls`.
     mark(name, moment) {
-        this.timings[name] = this.since(moment);
-        this.timingsText = '';
+        this[name] = this.since(moment);
     }
 
-    /// The members of `timings`, each with a comma after it.
-    told() {
-        if (this.timingsText === '') {
-            // Not with `in`: programs add to all objects.
-            for (const name of Object.keys(this.timings)) { this.timingsText += `"${name}":${this.timings[name]},`; }
-        }
-        return this.timingsText;
+    /// Members of `timings`, each with a comma after it: those before the first byte.
+    early() {
+        return timing('dns', this.dns) + timing('connect', this.connect) + timing('tls', this.tls);
     }
 
-    /// `http.request`. `headers`: a function that makes them, later; `isWhole` if the body is already known.
-    opened(url, headers, isWhole) {
+    /// `http.request`. `headersOf` makes the headers of `sent`, later; `isWhole` if the body is already known.
+    opened(url, sent, headersOf, isWhole) {
         this.isOpen = true;
         shared.inFlight += 1;
         this.url = url;
-        this.makeHeaders = headers;
+        this.sent = sent;
+        this.headersOf = headersOf;
         this.isWhole = isWhole && this.request.size > 0;
-        shared.send(new CallRecord(this, 'http.request', this.describeRequest), 1024);
+        shared.send(new CallRecord(this, OPENED), 1024);
     }
 
     describeRequest() {
-        const headers = this.makeHeaders();
+        const headers = this.headersOf(this.sent);
+        this.sent = null;
         this.requestHeaders = headers.pairs;
         const target = targetOf(this.url);
         const aws = target.isPlain && headers.isPlain ? unnamed
@@ -215,15 +230,19 @@ class Call {
         this.connection = known;
     }
 
-    /// `http.response`: the headers are here, to be made pairs by `pairs`.
+    /// `http.response`: the headers are here, to be made pairs by `pairs`. A list is copied, unless another answer had the
+    /// same; anything else must not change.
     responded(status, version, raw, pairs) {
         if (this.isEnded) { return; }
         this.status = Number(status) || 0;
         this.version = version;
-        this.raw = raw;
-        this.pairs = pairs;
-        this.mark('firstByte');
-        shared.send(new CallRecord(this, 'http.response', this.describeResponse), 1024);
+        this.firstByte = this.since();
+        this.answer = answered(raw);
+        if (this.answer === undefined) {
+            this.raw = Array.isArray(raw) ? raw.slice() : raw;
+            this.pairs = pairs;
+        }
+        shared.send(new CallRecord(this, RESPONDED), 1024);
     }
 
     describeResponse() {
@@ -231,19 +250,19 @@ class Call {
         this.responseHeaders = headers.pairs;
         const told = shared.capture === 'metadata' ? '' : `,"headers":[${headers.text}]`;
         const connection = this.connection === undefined ? '' : `,"connection":${this.connection}`;
-        return `"status":${this.status},"version":"${this.version}"${told},"timings":{${this.told().slice(0, -1)}}${connection}`;
+        const timings = `${this.early()}"firstByte":${this.firstByte / 1000}`;
+        return `"status":${this.status},"version":"${this.version}"${told},"timings":{${timings}}${connection}`;
     }
 
-    /// Those of the last answer to the same, if they were the same.
     answerHeaders() {
         const { raw, pairs } = this;
         this.raw = null;
-        const last = answers.get(this.url);
-        if (last !== undefined && isSame(raw, last.raw)) { return last.headers; }
+        const known = this.answer ?? answered(raw);
+        if (known !== undefined) { return known; }
         const headers = new Headers(pairs(raw));
         if (typeof raw[0] === 'string' && raw.length <= 40 && !headers.isSecret) {
-            if (answers.size >= MAX_ANSWERS) { answers.clear(); }
-            answers.set(this.url, { raw, headers });
+            answers[nextAnswer] = { raw, headers };
+            nextAnswer = (nextAnswer + 1) % MAX_ANSWERS;
         }
         return headers;
     }
@@ -257,7 +276,8 @@ class Call {
         this.outcome = outcome;
         this.error = error;
         this.phase = phase;
-        shared.send(new CallRecord(this, 'http.end', this.describeEnd), 512 + this.request.kept + this.response.kept);
+        const { request, response } = this;
+        shared.send(new CallRecord(this, ENDED), 512 + request.text.length + response.text.length);
     }
 
     describeEnd() {
@@ -273,8 +293,9 @@ class Call {
             const body = described(response, this.responseHeaders, limit, this.secret);
             bodies += `${bodies === '' ? '' : ','}"response":${body}`;
         }
-        request.chunks = response.chunks = [];
-        return `"outcome":"${this.outcome}"${error ? this.explained(error) : ''},"timings":{${this.told()}"end":${this.end}},`
+        request.text = response.text = '';
+        const timings = this.early() + timing('firstByte', this.firstByte);
+        return `"outcome":"${this.outcome}"${error ? this.explained(error) : ''},"timings":{${timings}"end":${this.end / 1000}},`
             + `"sizes":{"request":${request.size},"response":${response.size}},"bodies":{${bodies}}`;
     }
 
@@ -311,6 +332,14 @@ class Call {
     }
 }
 
+/// The headers of an answer that had the same ones.
+function answered(raw) {
+    for (const answer of answers) {
+        if (isSame(raw, answer.raw)) { return answer.headers; }
+    }
+    return undefined;
+}
+
 /// Lists of strings.
 function isSame(list, other) {
     if (list.length !== other.length) { return false; }
@@ -330,7 +359,7 @@ function rehearse() {
         const call = new Call('node:http', 'POST', 'localhost');
         call.invocation = '';
         call.request.add('{}');
-        call.opened('http://localhost/', () => new Headers([['Content-Type', 'application/json']]), true);
+        call.opened('http://localhost/', [['Content-Type', 'application/json']], (sent) => new Headers(sent), true);
         call.mark('connect');
         call.responded(200, '1.1', ['Content-Type', 'application/json'], pairs);
         call.response.add(Buffer.from('{"a":"b"}'));
@@ -338,45 +367,9 @@ function rehearse() {
     } finally {
         shared.send = send;
         counter = 0;
-        history.clear();
-        answers.clear();
-        remembered = 0;
+        forget();
+        answers.length = nextAnswer = 0;
     }
-}
-
-/// What there was of a method and URL in an invocation, and what its records begin with.
-class Past {
-    constructor(method, url) {
-        const subject = quoted(method).slice(1, -1);
-        this.begin = flat(`"method":"${subject}","url":"${url}"`);
-        this.key = flat(`,"matchKey":"${subject} ${url} `);
-        this.counts = new Map();
-        this.attempt = 0;
-        this.failed = false;
-    }
-
-    /// Which one with this body it is.
-    counted(hash) {
-        const count = this.counts.get(hash) ?? 0;
-        if (count === 0) { remembered += 1; }
-        this.counts.set(hash, count + 1);
-        return count + 1;
-    }
-}
-
-function pastOf(method, target, invocation) {
-    if (remembered > MAX_REMEMBERED) {
-        history.clear();
-        remembered = 0;
-    }
-    const key = `${method} ${target.url} ${invocation ?? ''}`;
-    let entry = history.get(key);
-    if (entry === undefined) {
-        entry = new Past(method, target.text);
-        history.set(key, entry);
-        remembered += target.url.length >> 6;
-    }
-    return entry;
 }
 
 module.exports = { begin, clock, guarded, rehearse, shared, ms, now };

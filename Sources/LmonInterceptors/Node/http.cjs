@@ -41,15 +41,18 @@ function urlOf(request, host) {
     return path.includes('://') && !path.startsWith('/') ? path : `${request.protocol}//${host}${path}`;
 }
 
-/// A function that makes the headers as they go over the wire; before they do, as the program set them.
-function headersOf(request) {
-    const { _header: head } = request;
-    if (typeof head === 'string') { return () => parsedHead(head.slice(head.indexOf('\r\n') + 2), fromHead); }
+/// The headers as they go over the wire, a head; before they do, as the program set them, pairs.
+function sentBy(request) {
+    if (typeof request._header === 'string') { return request._header; }
     const headers = [];
     for (const name of request.getRawHeaderNames?.() ?? request.getHeaderNames()) {
         for (const value of [request.getHeader(name)].flat()) { headers.push([name, String(value)]); }
     }
-    return () => new Headers(headers);
+    return headers;
+}
+
+function headersOf(sent) {
+    return typeof sent === 'string' ? parsedHead(sent.slice(sent.indexOf('\r\n') + 2), fromHead) : new Headers(sent);
 }
 
 function fromHead(head) {
@@ -62,7 +65,7 @@ function fromHead(head) {
 }
 
 function open(call, request, isWhole) {
-    if (!call.isOpen) { call.opened(urlOf(request, call.host), headersOf(request), isWhole); }
+    if (!call.isOpen) { call.opened(urlOf(request, call.host), sentBy(request), headersOf, isWhole); }
 }
 
 function pairs(raw) {
@@ -87,7 +90,7 @@ function heard(call, request, event, argument) {
     case 'upgrade':
         open(call, request, false);
         if (call.connection === undefined && request.socket) { call.connected(request.socket, request.reusedSocket); }
-        call.responded(argument.statusCode, argument.httpVersion, argument.rawHeaders.slice(), pairs);
+        call.responded(argument.statusCode, argument.httpVersion, argument.rawHeaders, pairs);
         // A subclass may hand on another, made of what comes in this one.
         if (event === 'response') { responses.set(request.res ?? argument, call); } else { call.ended('complete'); }
         break;
@@ -138,7 +141,7 @@ function received(call, response, event, argument) {
     call.failed(call.reason ?? response.errored ?? argument, call.isLeft || (!response.errored && argument === undefined));
 }
 
-function write(request, [chunk, encoding]) {
+function write(request, chunk, encoding) {
     const call = callOf(request);
     if (call === null || request.finished || request.destroyed || typeof chunk === 'function') { return; }
     call.request.add(chunk, encoding);
@@ -163,13 +166,13 @@ function original(made, base) {
 function install() {
     const request = original(http.ClientRequest, http.OutgoingMessage);
     const response = original(http.IncomingMessage, Readable);
-    patch(original(http.Agent, EventEmitter), 'addRequest', (_, [made, options]) => {
+    patch(original(http.Agent, EventEmitter), 'addRequest', (_, made, options) => {
         callOf(made, options?.socketPath === undefined ? options?.port : undefined);
     });
     patch(request, 'write', write, (made) => opened(made, false));
     patch(request, 'end', write, (made) => opened(made, true));
     patch(request, 'flushHeaders', (made) => callOf(made), (made) => opened(made, false));
-    patch(request, 'destroy', (made, [reason]) => {
+    patch(request, 'destroy', (made, reason) => {
         const call = callOf(made);
         if (call === null || call.isLeft || call.isEnded) { return; }
         call.isLeft = true;

@@ -92,8 +92,12 @@ function rawPairs(raw) {
     return result;
 }
 
+function headersOf(sent) {
+    return new Headers(sent);
+}
+
 function open(call, isWhole) {
-    if (!call.isOpen) { call.opened(call.url, () => new Headers(call.sent), isWhole); }
+    if (!call.isOpen) { call.opened(call.url, call.sent, headersOf, isWhole); }
 }
 
 function watchStreams(prototype) {
@@ -104,7 +108,7 @@ function watchStreams(prototype) {
     patch(prototype, 'write', written, opened(false));
     patch(prototype, 'end', written, opened(true));
     patch(prototype, 'close', (stream) => leave(stream));
-    patch(prototype, 'destroy', (stream, [error]) => leave(stream, error));
+    patch(prototype, 'destroy', (stream, error) => leave(stream, error));
     patchEmit(prototype, new Set(['ready', 'response', 'finish', 'timeout', 'end', 'error', 'close']), calls, heard,
         (call) => call.isEnded);
     const { push } = prototype;
@@ -117,7 +121,7 @@ function watchStreams(prototype) {
     });
 }
 
-function written(stream, [chunk, encoding]) {
+function written(stream, chunk, encoding) {
     const call = calls.of(stream);
     if (!call || stream.writableEnded || stream.destroyed || typeof chunk === 'function') { return; }
     call.request.add(chunk, encoding);

@@ -12,14 +12,16 @@ function define(prototype, name, value) {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable });
 }
 
-/// Puts `before` in front of an inherited or own method; the method is looked up when it is called.
+/// Puts `before` in front of an inherited or own method, and `after` behind it; both get the object and the first two
+/// arguments. The method is looked up when it is called.
 function patch(prototype, name, before, after) {
     const own = Object.prototype.hasOwnProperty.call(prototype, name) ? prototype[name] : undefined;
     const parent = Object.getPrototypeOf(prototype);
-    const method = { [name](...args) {
-        guarded(before, this, args);
-        const result = (own ?? parent[name]).apply(this, args);
-        if (after !== undefined) { guarded(after, this); }
+    const method = { [name](first, second) {
+        if (before !== undefined) { guarded(before, this, first, second); }
+        // Handed on as they came: how many there are may matter.
+        const result = (own ?? parent[name]).apply(this, arguments);
+        if (after !== undefined) { guarded(after, this, first, second); }
         return result;
     } }[name];
     define(prototype, name, method);

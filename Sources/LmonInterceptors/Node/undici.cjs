@@ -61,17 +61,18 @@ function created({ request }) {
     if (isWhole && body) { call.request.add(body); }
     // Text and lists are read when all have heard of the request, since tracers add to them. To an object, HTTP/2 adds.
     const { headers } = request;
-    const copy = typeof headers === 'string' || Array.isArray(headers) ? undefined : copied(headers);
-    call.opened(origin + request.path, () => head(copy ?? request.headers), isWhole);
+    const isRead = typeof headers === 'string' || Array.isArray(headers);
+    call.opened(origin + request.path, isRead ? request : { headers: copied(headers) }, headersOf, isWhole);
     call.isBodyKnown = isWhole;
 }
 
-function head(headers) {
+function headersOf({ headers }) {
     return typeof headers === 'string' ? parsedHead(headers, pairs) : new Headers(pairs(headers));
 }
 
 function responded(call, status, headers) {
-    if (status >= 200 || status === 101) { call.responded(status, call.protocol ?? '1.1', copied(headers), pairs); }
+    if (status < 200 && status !== 101) { return; }
+    call.responded(status, call.protocol ?? '1.1', Array.isArray(headers) ? headers : copied(headers), pairs);
 }
 
 /// What to look at before each method of a handler; both of undici's handler interfaces.
