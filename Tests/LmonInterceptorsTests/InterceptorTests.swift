@@ -66,6 +66,13 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func bodiesAreKeptAsTheirBytesInWhateverPiecesTheyGo(node: Node) async throws {
+        let (output, status) = try await node.run("pieces.cjs", [Node.sources.appending(path: "bodies.cjs").path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func whatWasNotToldToBeginWithKeepsItsBodies() async throws {
         let node = try #require(Node.all.first)
         let (output, status) = try await node.run("untold.cjs", [Node.sources.appending(path: "calls.cjs").path])

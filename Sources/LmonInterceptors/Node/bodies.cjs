@@ -71,7 +71,8 @@ class Capture {
 /// The bytes of a string that has `size` of them, the first `room` at least, a character each.
 function bytesOf(string, encoding, size, room) {
     if (encoding === 'utf8' && size === string.length) { return string; }
-    return Buffer.from(string.slice(0, room), encoding).latin1Slice();
+    // Of hexadecimal, two characters are a byte; and where a pair is cut in two, other bytes stand.
+    return Buffer.from(string.slice(0, 2 * room), encoding).latin1Slice();
 }
 
 /// What `describe` says, as JSON.
