@@ -28,6 +28,16 @@ struct EndingTests {
         }
     }
 
+    @Test(arguments: ["\0\r\n\r\n", "GET /2\r\n\r\n", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"])
+    func whatIsNoRequestBehindOneTakesNothingOfItsAnswer(garbage: String) async throws {
+        try await withServer(handler: Self.ok) { server, _ in
+            let client = try RawClient(port: server.port)
+            client.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n\(garbage)")
+            let text = try client.receiveToEnd()
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 400 "))
+        }
+    }
+
     @Test(arguments: ["\r\n", "G", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Trailer: "])
     func whatStopsAnywhereIsTimedOut(part: String) async throws {
         try await withServer(limits: .init(secondsForRequest: 1, secondsForHead: 1), handler: Self.ok) { server, _ in

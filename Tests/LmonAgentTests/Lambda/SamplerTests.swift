@@ -57,4 +57,31 @@ import Testing
         #expect(sampler.admit(.initStart()).count == 1)
         #expect(sampler.admit(.make(.httpRequest, nil, at: 1, #"{"callId":"c"}"#)).count == 1)
     }
+
+    /// A part is copied each time that its payload is asked for; what is whole is only handed out.
+    private static func isWhole(_ observation: Observation) -> Bool {
+        let payloads = [observation.payload, observation.payload]
+        return Set(payloads.map { $0.withUnsafeBufferPointer(\.baseAddress) }).count == 1
+    }
+
+    @Test func whatWaitsDoesNotKeepTheBatchThatItCameIn() {
+        var sampler = Sampler(share: 0)
+        let batch = Array(#"[{"callId":"c"},{"callId":"d"}]"#.utf8)
+        var part = Observation.make(.httpRequest, "r1", at: 1)
+        part = Observation(
+            environment: part.environment,
+            function: part.function,
+            time: part.time,
+            type: part.type,
+            requestID: part.requestID,
+            payload: batch,
+            in: 1..<15
+        )
+        #expect(!Self.isWhole(part))
+        #expect(sampler.admit(part) == [])
+        let kept = sampler.admit(.make(.runtimeDone, "r1", at: 2, #"{"status":"timeout"}"#))
+        #expect(kept.count == 2)
+        #expect(kept.first?.payload == Array(#"{"callId":"c"}"#.utf8))
+        #expect(kept.first.map(Self.isWhole) == true)
+    }
 }
