@@ -1,5 +1,6 @@
 import Foundation
 import LmonJSON
+import LmonTestSupport
 import Testing
 
 extension EndToEndTests {
@@ -40,6 +41,26 @@ extension EndToEndTests {
             }
         }
 
+        /// What `lmon layer` writes is what watches, where it is given as any layer is.
+        @Test(.enabled(if: Tool("clang") != nil, "clang is not installed"))
+        func theLayerTellsWhatTheOptionDoes() async throws {
+            let option = try await self.story(in: self.workspace, Self.agent + Layout.plain.options)
+            let other = try Workspace()
+            try other.write(Functions.echo, to: "echo/index.mjs")
+            // A layer has static programs only; this one becomes the agent that was built.
+            let source =
+                "#include <unistd.h>\nint main(int n, char **all) { return execv(\"\(Self.executable)\", all); }\n"
+            let path = try other.write(source, to: "agent.c")
+            let clang = try #require(Tool("clang"))
+            #expect(try await clang.run(["-static", "-s", path, "-o", other.path + "/agent"]).status == 0)
+            let made = try await Program.run(["layer", "--agent", "agent", "-o", "lmon.zip"], in: other)
+            #expect(made.status == 0, "\(made.errors)")
+            let more = ["--layer", "lmon.zip"] + Self.one + Layout.plain.options
+            let layer = try await self.story(in: other, more)
+            #expect(layer == option)
+            #expect(try await self.records(in: other).count { $0["type"]?.string == "lmon.agent" } == 1)
+        }
+
         /// Each invocation's records in its order, without times and names; init comes first.
         private func story(in workspace: Workspace, _ more: [String]) async throws -> [[String]] {
             let emulator = try await EmulatorProgram.start("echo", in: workspace, more)
@@ -64,13 +85,20 @@ extension EndToEndTests {
                 names.compactMap { name in record[name].map { String(decoding: $0.bytes, as: UTF8.self) } }
                     .joined(separator: " ")
             }
+            let names = (record.object ?? []).map(\.key).joined(separator: " ")
             return switch type {
-            case "http.request": words("method", "client")
-            case "http.response": words("status", "headers").replacing(#/\["(date|Date)","[^"]*"\]/#, with: "")
-            case "http.end": words("outcome", "sizes", "bodies")
+            // Without the port of its own server, and without times.
+            case "http.request":
+                words("method", "client", "url", "headers", "attempt", "matchKey")
+                    .replacing(#/127\.0\.0\.1:\d+/#, with: "") + names
+            case "http.response":
+                words("status", "version", "headers").replacing(#/\["(date|Date)","[^"]*"\]/#, with: "") + names
+            case "http.end": words("outcome", "sizes", "bodies") + names
             // Without its time and request id, and without a stack, in which folders stand.
             case "function": record.string.map { $0.split(separator: "\t").dropFirst(2).prefix(2).joined() } ?? ""
-            case "platform.report", "platform.runtimeDone": words("status", "errorType")
+            case "platform.report":
+                words("status", "errorType") + (record["metrics"]?.object ?? []).map(\.key).joined(separator: " ")
+            case "platform.runtimeDone": words("status", "errorType")
             case "platform.initStart", "platform.initRuntimeDone", "platform.initReport": words("phase", "status")
             case "invocation.event": words("text", "size", "contentType")
             // A stack names folders.
@@ -114,6 +142,10 @@ extension EndToEndTests {
             #expect(environment?["extensions"]?[0]?["process"]?.int != nil)
             #expect(try await emulator.stop().status == 0)
             #expect(await eventually { workspace.processes.isEmpty })
+            // Whoever watches through it is told that it is gone, if not everything is.
+            guard !fault.hasSuffix(":stopping") else { return }
+            let said = try await self.records(in: workspace).compactMap { $0["record"]?.string }
+            #expect(said.count { $0.hasPrefix("lmon-agent: stopped by ") } == 1)
         }
 
         @Test func killingTheAgentCostsTheInvocationInProgressAndTheNextOneAnswers() async throws {
@@ -143,6 +175,35 @@ extension EndToEndTests {
         }
 
         // MARK: Flush policies
+
+        /// A collector that answers only when it is told to shows who waits for it.
+        @Test(arguments: [("end", true), ("periodic:600", false)])
+        func anInvocationIsHeldUntilItsRecordsHaveLeftAndItsAnswerIsNot(policy: String, isHeld: Bool) async throws {
+            let collector = try await CollectorProgram.start(in: self.workspace)
+            let variables = ["LMON_SPOOL": collector.url, "LMON_FLUSH": policy, "LMON_BUDGET_MS": "10000"]
+            let emulator = try await EmulatorProgram.start("echo", in: self.workspace, Self.agent, variables: variables)
+            // What init had to tell is gone with this one.
+            _ = try await emulator.invoke("echo", #"{"n":0}"#)
+            #expect(await eventually { (try? await emulator.environment())??["state"]?.string == "frozen" })
+            try await collector.answerNoBatch(with: "http.end")
+            let before = collector.records.count
+            let answer = try await emulator.invoke("echo", #"{"n":1,"call":true}"#)
+            #expect(answer.body == #"{"n":1}"#)
+            if isHeld {
+                // All that the handler did has left, and before it is taken nothing is asked for and nothing is frozen.
+                #expect(await eventually { collector.count(of: "http.end") == 1 })
+                #expect(try await emulator.environment()?["state"]?.string == "response sent")
+                collector.answerFromNowOn()
+            }
+            #expect(await eventually { (try? await emulator.environment())??["state"]?.string == "frozen" })
+            if !isHeld {
+                #expect(collector.records.count == before)
+                collector.answerFromNowOn()
+            }
+            #expect(try await emulator.stop().status == 0)
+            #expect(collector.count(of: "http.end") == 1)
+            #expect(collector.isComplete)
+        }
 
         @Test func endSendsAnInvocationBeforeItIsLetGo() async throws {
             let collector = try await CollectorProgram.start(in: self.workspace)
@@ -210,13 +271,38 @@ extension EndToEndTests {
             #expect(collector.isComplete)
         }
 
-        /// The agent under another name, beside what watches from within, so that what it prints is seen.
-        @Test(arguments: [("metadata", true), ("off", false)])
-        func whatNobodyTookIsSpilledToTheLog(spill: String, isSpilled: Bool) async throws {
-            // Its sink refuses; its port is no other program's.
+        /// The refusing one is a port that nobody listens at; the other takes records and never says so.
+        @Test(arguments: [("metadata", true), ("off", true), ("metadata", false)])
+        func whatNobodyTookIsSpilledToTheLog(spill: String, isRefused: Bool) async throws {
+            let isSpilled = spill == "metadata"
+            let silent = isRefused ? nil : try await CollectorProgram.start(in: self.workspace, answers: false)
+            let lines = try await self.watcher([
+                "LMON_SPOOL": silent?.url ?? "http://127.0.0.1:9", "LMON_SPILL": spill, "LMON_FLUSH": "end",
+            ])
+            let spilled = lines.compactMap { try? JSONValue(parsing: $0) }
+            let starts = spilled.filter { $0["type"]?.string == "platform.start" }
+            #expect(starts.count == (isSpilled ? 3 : 0))
+            #expect(spilled.compactMap { $0["sequence"]?.int } == (isSpilled ? Array(1...spilled.count) : []))
+            #expect(lines.contains { $0.contains("records could not be sent and are lost") } == !isSpilled)
+        }
+
+        @Test func whatAFailedAgentHadNotSentIsCounted() async throws {
+            let lines = try await self.watcher([
+                "LMON_SPOOL": "http://127.0.0.1:9", "LMON_FLUSH": "end", "LMON_FAULT": "trap:shipping:2",
+            ])
+            let said = lines.filter { $0.contains("lmon-agent: stopped by ") }
+            #expect(said.count == 1)
+            let lost = try #require(said.first?.firstMatch(of: #/records lost: (\d+) and all that follow/#)?.1)
+            #expect(try #require(Int(lost)) > 0)
+        }
+
+        /// What the agent prints, beside three invocations: under another name, beside what watches from within.
+        private func watcher(_ variables: [String: String]) async throws -> [String] {
+            let settings = variables.map { "\($0)=\($1)" }.joined(separator: " ")
+            // Its port is no other program's.
             let starter = """
                 #!/bin/sh
-                export LAMBDA_EXTENSION_NAME=watcher LMON_SPOOL=http://127.0.0.1:9 LMON_SPILL=\(spill) LMON_FLUSH=end
+                export LAMBDA_EXTENSION_NAME=watcher \(settings)
                 LMON_ADDRESS=127.0.0.1:$((20000 + $$ % 12000)) exec "\(Self.executable)"
                 """
             let path = try self.workspace.write(starter, to: "layer/extensions/watcher")
@@ -228,77 +314,12 @@ extension EndToEndTests {
                 #expect(try await emulator.invoke("echo", #"{"n":\#(n),"call":true}"#).body == #"{"n":\#(n)}"#)
             }
             #expect(try await emulator.stop().status == 0)
-            let lines = try await self.records(in: self.workspace).filter { $0["type"]?.string == "extension" }
+            return try await self.records(in: self.workspace).filter { $0["type"]?.string == "extension" }
                 .compactMap { $0["record"]?.string }
-            let spilled = lines.compactMap { try? JSONValue(parsing: $0) }
-            let starts = spilled.filter { $0["type"]?.string == "platform.start" }
-            #expect(starts.count == (isSpilled ? 3 : 0))
-            #expect(spilled.compactMap { $0["sequence"]?.int } == (isSpilled ? Array(1...spilled.count) : []))
-            #expect(lines.contains { $0.contains("records could not be sent and are lost") } == !isSpilled)
         }
 
         private static var executable: String {
             URL(filePath: Program.path).deletingLastPathComponent().appending(path: "lmon-agent").path
         }
     }
-}
-
-/// A collector: answers 200, and keeps what it was sent as lines of a file.
-struct CollectorProgram {
-    let url: String
-    private let file: String
-    private let program: RunningProgram
-
-    private static let script = """
-        const fs = require('fs');
-        const file = process.argv[2];
-        const server = require('http').createServer((request, response) => {
-            const chunks = [];
-            request.on('data', (chunk) => chunks.push(chunk));
-            request.on('end', () => {
-                fs.appendFileSync(file + '.tokens', (request.headers.authorization ?? '') + '\\n');
-                fs.appendFileSync(file, Buffer.concat(chunks) + '\\n');
-                response.end();
-            });
-        });
-        server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-        """
-
-    static func start(in workspace: Workspace, _ name: String = "collected") async throws -> CollectorProgram {
-        let script = try workspace.write(Self.script, to: "collector.cjs")
-        let file = "\(workspace.path)/\(name).ndjson"
-        let program = try RunningProgram(["node", script, file], in: workspace, executable: "/usr/bin/env")
-        try await program.wait(for: "\n")
-        let port = program.output.split(separator: "\n").first ?? ""
-        return CollectorProgram(url: "http://127.0.0.1:\(port)", file: file, program: program)
-    }
-
-    var records: [JSONValue] {
-        let text = (try? String(contentsOfFile: self.file, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
-    }
-
-    var sequences: [Int] { self.records.compactMap { $0["sequence"]?.int } }
-
-    /// Something came, and every number up to the last one, once and in order.
-    var isComplete: Bool {
-        let sequences = self.sequences
-        return !sequences.isEmpty && sequences == sequences.indices.map { $0 + 1 }
-    }
-
-    var tokens: Set<String> {
-        let text = (try? String(contentsOfFile: "\(self.file).tokens", encoding: .utf8)) ?? ""
-        return Set(text.split(separator: "\n").map(String.init))
-    }
-
-    /// Invocations that the agent tells to have held.
-    var held: Int {
-        self.records.count { $0["type"]?.string == "lmon.overhead" && $0["record"]?["heldMs"] != nil }
-    }
-
-    func deliveries(of sink: String) -> Int {
-        self.records.count { $0["type"]?.string == "lmon.delivery" && $0["record"]?["sink"]?.string == sink }
-    }
-
-    func count(of type: String) -> Int { self.records.count { $0["type"]?.string == type } }
 }

@@ -43,6 +43,70 @@ extension EndToEndTests {
             #expect(outcome.count(of: "lmon.shutdown") == 1)
         }
 
+        @Test func oneThatIsRefusedLaterWaitsForTheEndOnlyAsWell() async throws {
+            let outcome = try await self.run("managed-after-503")
+            #expect(outcome.status == 0)
+            #expect(outcome.count(of: "lmon.shutdown") == 1)
+        }
+
+        @Test func switchedOffItAsksForTheEndAloneAndTellsNothing() async throws {
+            let outcome = try await self.run("none", variables: ["LMON": "off"])
+            #expect(outcome.status == 0)
+            #expect(await eventually { outcome.asked == ["register SHUTDOWN", "next"] })
+            #expect(outcome.outcome.output == "")
+            #expect(outcome.outcome.errors == "")
+        }
+
+        @Test func ofASampleOnlyWhatFailedIsTold() async throws {
+            let outcome = try await self.run("second-fails", variables: ["LMON_SAMPLE": "0"])
+            #expect(outcome.status == 0)
+            #expect(outcome.invoked == ["two"])
+            #expect(outcome.record("lmon.shutdown")?["skippedInvocations"]?.int == 1)
+        }
+
+        /// A snapshot is taken once and restored into many environments.
+        @Test func whatIsRestoredIsANewEnvironment() async throws {
+            let outcome = try await self.run("restored")
+            #expect(outcome.status == 0)
+            #expect(outcome.count(of: "lmon.environment") == 2)
+            #expect(outcome.environments.count == 2)
+        }
+
+        @Test func whatItWasFrozenForIsInferred() async throws {
+            let outcome = try await self.run("frozen")
+            #expect(outcome.status == 0)
+            for type in ["lmon.freeze", "lmon.thaw"] {
+                #expect(outcome.count(of: type) >= 1)
+                #expect(outcome.record(type)?["inferred"]?.bool == true)
+            }
+        }
+
+        @Test(arguments: [("error", false), ("info", true), ("debug", true)])
+        func itSaysOfItselfWhatItIsAskedTo(level: String, isSaid: Bool) async throws {
+            let outcome = try await self.run(
+                "none",
+                variables: ["LMON_LOG": level, "LMON_WEBHOOK_URL": "http://127.0.0.1:9"]
+            )
+            for text in ["registered as lmon-agent, with telemetry", "webhook: ", "shutdown: spindown", "leaves: "] {
+                #expect(outcome.lines(with: text).isEmpty != isSaid, "\(text)")
+            }
+        }
+
+        @Test(arguments: [("headers", false), ("all", true)])
+        func aBodyOfAnotherMakeIsKeptOnlyWhereBodiesAre(level: String, isKept: Bool) async throws {
+            let outcome = try await self.run("early-call", variables: ["LMON_CAPTURE": level])
+            let body = outcome.record("http.end")?["bodies"]?["request"]
+            #expect(body?["size"]?.int == 4)
+            #expect(body?["text"]?.string == (isKept ? "ping" : nil))
+        }
+
+        @Test func eachInvocationIsToldWhatItCost() async throws {
+            for policy in ["end", "periodic", "adaptive"] {
+                let outcome = try await self.run("none", variables: ["LMON_FLUSH": policy])
+                #expect(outcome.count(of: "lmon.overhead") == 2, "\(policy)")
+            }
+        }
+
         @Test func aTakenPortIsSaidOnceAndTelemetryComesAllTheSame() async throws {
             let outcome = try await self.run("port-taken")
             #expect(outcome.status == 0)
@@ -84,7 +148,7 @@ extension EndToEndTests {
                 variables: own.merging(variables) { $1 }
             )
             defer { lambda.signal(SIGKILL) }
-            return AgentRun(outcome: try await agent.end(within: 30))
+            return AgentRun(outcome: try await agent.end(within: 30), lambda: lambda)
         }
     }
 }
@@ -92,6 +156,10 @@ extension EndToEndTests {
 /// What an agent did, as it printed it.
 private struct AgentRun {
     let outcome: Program.Outcome
+    let lambda: RunningProgram
+
+    /// What it asked Lambda for.
+    var asked: [String] { self.lambda.output.split(separator: "\n").dropFirst().map(String.init) }
 
     var status: Int32 { self.outcome.status }
 
@@ -102,6 +170,11 @@ private struct AgentRun {
     private func records(_ type: String) -> [JSONValue] { self.records.filter { $0["type"]?.string == type } }
 
     func count(of type: String) -> Int { self.records(type).count }
+
+    /// The first of its type.
+    func record(_ type: String) -> JSONValue? { self.records(type).first?["record"] }
+
+    var environments: Set<String> { Set(self.records.compactMap { $0["environment"]?.string }) }
 
     /// The invocations that it was told of, in order.
     var invoked: [String] { self.records("lmon.invoke").compactMap { $0["requestId"]?.string } }
@@ -130,7 +203,8 @@ private enum OddLambda {
         const http = require('http');
         const quirk = process.argv[2];
         const counts = { register: 0, next: 0 };
-        const events = quirk === 'managed' ? [] : ['one', 'two'].map((requestId) => ({
+        const isManaged = quirk.startsWith('managed');
+        const events = isManaged ? [] : ['one', 'two'].map((requestId) => ({
             eventType: 'INVOKE', requestId, deadlineMs: Date.now() + 30000,
             invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:odd',
         }));
@@ -138,10 +212,14 @@ private enum OddLambda {
         let telemetry = null;
 
         function tell(requestId) {
+            const status = quirk === 'second-fails' && requestId === 'two' ? 'error' : 'success';
             const batch = [
                 { time: new Date().toISOString(), type: 'platform.start', record: { requestId } },
-                { time: new Date().toISOString(), type: 'platform.runtimeDone', record: { requestId, status: 'success' } },
+                { time: new Date().toISOString(), type: 'platform.runtimeDone', record: { requestId, status } },
             ];
+            if (quirk === 'restored' && requestId === 'two') {
+                batch.unshift({ time: new Date().toISOString(), type: 'platform.restoreStart', record: {} });
+            }
             if (quirk === 'broken-element') batch.splice(0, 0, 17, { type: 5 }, null);
             if (quirk === 'unknown-type') batch.splice(1, 0, { time: new Date().toISOString(), type: 'platform.new', record: { requestId } });
             const request = http.request(telemetry, { method: 'POST', agent: false });
@@ -156,8 +234,11 @@ private enum OddLambda {
 
         function register(body, response) {
             counts.register += 1;
+            console.log('register', body.events.join());
+            if (!body.events.includes('INVOKE')) events.length = 0;
+            if (quirk === 'managed-after-503' && counts.register === 1) return answer(response, 503, {});
             if (quirk === 'register-503' && counts.register <= 2) return answer(response, 503, {});
-            if (quirk === 'managed' && body.events.includes('INVOKE')) {
+            if (isManaged && body.events.includes('INVOKE')) {
                 return answer(response, 403, { errorType: 'Extension.InvalidEventType' });
             }
             const facts = { functionName: 'odd', functionVersion: '$LATEST', handler: 'index.handler' };
@@ -165,6 +246,7 @@ private enum OddLambda {
         }
 
         function subscribe(body, response) {
+            console.log('subscribe');
             if (quirk === 'telemetry-hangs') return;
             if (quirk === 'telemetry-202') return answer(response, 202, { message: 'no telemetry here' });
             if (quirk === 'telemetry-500') return answer(response, 500, {});
@@ -177,15 +259,17 @@ private enum OddLambda {
             const request = http.request(new URL('/', telemetry), { method: 'POST', agent: false }, (answered) => {
                 answered.resume().on('end', then);
             });
-            request.end(JSON.stringify({ url: 'https://api.test/', method: 'GET', headers: {}, body: '', date: new Date() }));
+            request.end(JSON.stringify({ url: 'https://api.test/', method: 'GET', headers: {}, body: 'ping', date: new Date() }));
         }
 
         function next(response) {
             counts.next += 1;
+            console.log('next');
             if (quirk === 'next-500' && counts.next <= 2) return answer(response, 500, {});
             if (quirk === 'next-cut' && counts.next <= 2) return response.destroy();
             const event = events.shift() ?? { eventType: 'SHUTDOWN', shutdownReason: 'spindown', deadlineMs: Date.now() + 2000 };
             if (quirk === 'early-call' && event.requestId === 'two') return call(() => grant(response, event));
+            if (quirk === 'frozen' && event.requestId === 'two') return setTimeout(grant, 60, response, event);
             grant(response, event);
         }
 

@@ -1,27 +1,13 @@
 import LmonJSON
 import LmonRecord
 
-/// Which records that senders make hold what may be secret.
-enum CallRedaction {
-    static func applies(to type: RecordType) -> Bool {
-        switch type {
-        case .httpRequest, .httpResponse, .httpEnd, .invocationEvent, .invocationResult: true
-        default: false
-        }
-    }
-}
-
 extension Redaction {
-    /// The payload without the secrets in its URL, headers and bodies, in the text of an event or a result, and in what else
+    /// The record without the secrets in its URL, headers and bodies, in the text of an event or a result, and in what else
     /// is said of a call. Of a body that is no text only the size is kept where it may hold one.
-    func payload(_ payload: [UInt8]) -> [UInt8] {
-        guard let value = try? JSONValue(parsing: payload), case .object(let members) = value else { return payload }
-        let isBody = value["text"] != nil || value["base64"] != nil
-        let redacted = isBody ? self.body(value) : JSONValue.object(members.map { self.member($0) })
-        guard redacted != value else { return payload }
-        var writer = JSONWriter(capacity: payload.count + 64)
-        writer.value(redacted)
-        return writer.bytes
+    func record(_ record: JSONValue) -> JSONValue {
+        guard case .object(let members) = record else { return record }
+        let isBody = record["text"] != nil || record["base64"] != nil
+        return isBody ? self.body(record) : .object(members.map { self.member($0) })
     }
 
     private func member(_ member: JSONValue.Member) -> JSONValue.Member {

@@ -21,7 +21,8 @@ package final class Ingest: @unchecked Sendable {
     package var port: Int { self.server.port }
 
     /// Opens the port of an environment within the call; port 0 takes any free one. `host` is an address, and who reaches it
-    /// can add to what is recorded. `redaction` is for senders of other makes: lmon's interceptors have done it themselves.
+    /// can add to what is recorded. `redaction` and `capture` are for senders of other makes: lmon's interceptors have applied
+    /// them themselves.
     /// `deliver` is called on the loop with each observation, in order.
     package init(
         environment: String,
@@ -29,10 +30,11 @@ package final class Ingest: @unchecked Sendable {
         host: String = "127.0.0.1",
         port: Int = 0,
         redaction: Redaction = Redaction(),
+        capture: CaptureLevel = .all,
         on loop: Loop,
         deliver: @escaping @Sendable (Observation) -> Void
     ) throws(NetworkError) {
-        let counter = SeedCallCounter()
+        let others = OtherSenders(redaction, capture)
         self.server = try HTTPServer(
             host: host,
             port: port,
@@ -45,7 +47,7 @@ package final class Ingest: @unchecked Sendable {
                 bodies: Self.bodies
             )
         ) { request, responder in
-            var route = IngestRoute(environment: environment, function: function, calls: counter, redaction: redaction)
+            var route = IngestRoute(environment: environment, function: function, others: others)
             let answer = route.answer(request, now: SystemClock.now())
             for observation in route.observations { deliver(observation) }
             responder.respond(status: answer.status, headers: ["Content-Type": "text/plain"], body: answer.body)
@@ -67,18 +69,14 @@ package final class Ingest: @unchecked Sendable {
 struct IngestRoute {
     private let environment: String
     private let function: String
-    private let calls: SeedCallCounter
+    private let others: OtherSenders
     private(set) var observations: [Observation] = []
-
-    /// For those whose sender has not done it.
-    private let redaction: Redaction
     private var isRedacted = false
 
-    init(environment: String, function: String, calls: SeedCallCounter, redaction: Redaction) {
+    init(environment: String, function: String, others: OtherSenders) {
         self.environment = environment
         self.function = function
-        self.calls = calls
-        self.redaction = redaction
+        self.others = others
     }
 
     struct Answer {
@@ -154,12 +152,10 @@ struct IngestRoute {
     private mutating func seedCall(_ body: [UInt8], now: Timestamp) -> Answer {
         do {
             let call = try SeedCall(body)
-            let id = self.calls.next()
+            let id = self.others.nextCallID()
             let time = call.date ?? now
-            for (type, payload) in [
-                (RecordType.httpRequest, call.request(id: id, self.redaction)),
-                (.httpEnd, call.end(id: id, self.redaction)),
-            ] {
+            for (type, record) in [(RecordType.httpRequest, call.request(id: id)), (.httpEnd, call.end(id: id))] {
+                let payload = self.others.kept(record, of: type)
                 self.observations.append(self.observation(type, time, payload, in: 0..<payload.count))
             }
             return Answer(200, "OK")
@@ -172,10 +168,10 @@ struct IngestRoute {
 
     private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
         let time = event.time ?? now
-        if self.isRedacted || !CallRedaction.applies(to: event.type) {
+        if self.isRedacted || !OtherSenders.mayHoldSecrets(event.type) {
             return self.observation(event.type, time, event.bytes, in: event.record, requestID: requestID)
         }
-        let payload = self.redaction.payload(Array(event.bytes[event.record]))
+        let payload = self.others.kept(Array(event.bytes[event.record]), of: event.type)
         return self.observation(event.type, time, payload, in: 0..<payload.count, requestID: requestID)
     }
 

@@ -20,33 +20,31 @@ struct SeedCall {
         self.date = value["date"]?.string.flatMap { Timestamp($0) }
     }
 
-    func request(id: String, _ redaction: Redaction) -> [UInt8] {
+    func request(id: String) -> [UInt8] {
         JSONWriter.object { writer in
             writer.member("callId", id)
             writer.member("method", self.method)
-            writer.member("url", redaction.url(self.url))
+            writer.member("url", self.url)
             writer.array("headers") { writer in
                 for header in self.headers {
                     writer.array {
                         $0.string(header.name)
-                        $0.string(redaction.header(header.name, value: header.value))
+                        $0.string(header.value)
                     }
                 }
             }
         }
     }
 
-    func end(id: String, _ redaction: Redaction) -> [UInt8] {
+    func end(id: String) -> [UInt8] {
         JSONWriter.object { writer in
             writer.member("callId", id)
             writer.member("outcome", "unread")
             guard let body = self.body, !body.isEmpty else { return }
-            let text = redaction.body(body)
             writer.object("bodies") {
                 $0.object("request") {
-                    $0.member("text", text)
+                    $0.member("text", body)
                     $0.member("size", body.utf8.count)
-                    if text != body { $0.member("redacted", true) }
                 }
             }
         }
@@ -67,16 +65,5 @@ struct SeedCall {
         case .number(let text): [(name, text)]
         case .null, .bool, .object: []
         }
-    }
-}
-
-/// Names the calls of senders that do not name them. Used on one loop.
-final class SeedCallCounter: @unchecked Sendable {
-    // Unchecked: touched on the core's loop only.
-    private var count = 0
-
-    func next() -> String {
-        self.count += 1
-        return "ingest-0-\(self.count)"
     }
 }

@@ -6,7 +6,7 @@ import LmonS3
 package struct AgentConfiguration: Hashable, Sendable {
     /// `LMON=off`: the agent registers, for Lambda waits for it, and does nothing else.
     package var isOff = false
-    package var capture = "headers"
+    package var capture = CaptureLevel.headers
     package var redact: [String] = []
     /// The share of invocations that is kept, besides the failed and the slowest ones.
     package var sample = 1.0
@@ -68,7 +68,7 @@ package struct AgentConfiguration: Hashable, Sendable {
         for variable in AgentVariable.all {
             guard let text = variables[variable.name]?.trimmed, !text.isEmpty else { continue }
             if let problem = variable.read(text, &self) {
-                self.problems.append("\(variable.name)=\(variable.isSecret ? "…" : text): \(problem)")
+                self.problems.append("\(variable.name)=\(variable.shown(text)): \(problem)")
             }
         }
     }

@@ -15,6 +15,9 @@ package struct AgentLog: Sendable {
 
     package let level: Level
 
+    /// How the line begins that an agent says when it gives up.
+    package static let lastWord = "lmon-agent: stopped by "
+
     package init(_ level: Level) {
         self.level = level
     }

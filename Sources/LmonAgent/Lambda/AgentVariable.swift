@@ -32,7 +32,7 @@ package struct AgentVariable: Sendable {
 
     package static let all = [
         Self("LMON", "on|off", standard: "on", example: "off", "off: nothing is watched, the agent only loops") {
-            Self.choice($0, ["on": false, "off": true], &$1.isOff)
+            Self.choice($0, ["on": false, "off": true], &$1.isOff, otherwise: "on")
         },
         Self(
             "LMON_CAPTURE",
@@ -41,10 +41,15 @@ package struct AgentVariable: Sendable {
             example: "errors",
             "what is kept of calls; errors: bodies of failed ones only; all: event and result too"
         ) {
-            let levels = ["metadata", "headers", "errors", "bodies", "all"]
-            return Self.choice($0, Dictionary(uniqueKeysWithValues: levels.map { ($0, $0) }), &$1.capture)
+            let levels = Dictionary(uniqueKeysWithValues: CaptureLevel.allCases.map { ($0.rawValue, $0) })
+            return Self.choice($0, levels, &$1.capture, otherwise: "headers")
         },
-        Self("LMON_BODY_LIMIT", "bytes", standard: "16384", example: "4096", "kept of each body, at most 262144"),
+        // The interceptors' affair, but a log is where a wrong value is looked for.
+        Self("LMON_BODY_LIMIT", "bytes", standard: "16384", example: "4096", "kept of each body, at most 262144") {
+            text,
+            _ in
+            Self.number(text, 0...262_144) == nil ? "not a number of bytes up to 262144; 16384 holds" : nil
+        },
         Self("LMON_REDACT", "names", standard: "–", example: "iban,email", "further names whose values are secret") {
             $1.redact = Self.list($0)
             return nil
@@ -135,19 +140,17 @@ package struct AgentVariable: Sendable {
             standard: "metadata",
             example: "off",
             "what could not be sent by the end goes to the log, without bodies"
-        ) { Self.choice($0, ["metadata": true, "off": false], &$1.spills) },
+        ) { Self.choice($0, ["metadata": true, "off": false], &$1.spills, otherwise: "metadata") },
         Self("LMON_STDOUT", "records|off", standard: "off", example: "records", "records as lines on standard output") {
-            Self.choice($0, ["records": true, "off": false], &$1.printsRecords)
+            Self.choice($0, ["records": true, "off": false], &$1.printsRecords, otherwise: "off")
         },
         Self("LMON_LOG", "error|info|debug", standard: "error", example: "info", "what the agent says about itself") {
             let levels: [String: AgentLog.Level] = ["error": .error, "info": .info, "debug": .debug]
-            return Self.choice($0, levels, &$1.log)
+            return Self.choice($0, levels, &$1.log, otherwise: "error")
         },
         Self("LMON_ADDRESS", "HOST:PORT", standard: "sandbox:4243", example: "sandbox:5000", "where calls are reported")
         {
-            guard let endpoint = Endpoint("http://\($0)"), endpoint.target == "/", endpoint.port > 0 else {
-                return "not HOST:PORT; sandbox:4243 holds"
-            }
+            guard let endpoint = Self.hostAndPort($0) else { return "not HOST:PORT; sandbox:4243 holds" }
             $1.address = AgentConfiguration.IngestAddress(host: endpoint.host, port: endpoint.port)
             return nil
         },
@@ -160,14 +163,49 @@ package struct AgentVariable: Sendable {
         ),
     ]
 
+    // MARK: What is wrong
+
+    /// A wrong value as it is told, within one line: of a URL only what leads to its host, since user and path may be secret.
+    func shown(_ text: String) -> String {
+        if self.isSecret { return "…" }
+        let told = self.form.hasPrefix("URL") || text.contains("@") ? Self.withoutSecrets(text) : text
+        let start = told.prefix(64)
+        let printable = start.unicodeScalars.map {
+            $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? " " : String($0)
+        }
+        return printable.joined() + (start.endIndex == told.endIndex ? "" : "…")
+    }
+
+    private static func withoutSecrets(_ url: String) -> String {
+        let scheme = url.prefix { $0 != "/" }
+        let isURL = url[scheme.endIndex...].hasPrefix("//")
+        let rest = isURL ? url[scheme.endIndex...].dropFirst(2) : url[...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = authority.lastIndex(of: "@").map { "…" + authority[$0...] } ?? String(authority)
+        return (isURL ? scheme + "//" : "") + host + (authority.endIndex == rest.endIndex ? "" : "/…")
+    }
+
     // MARK: Reading
 
-    private static func choice<Value>(_ text: String, _ values: [String: Value], _ value: inout Value) -> String? {
+    private static func choice<Value>(
+        _ text: String,
+        _ values: [String: Value],
+        _ value: inout Value,
+        otherwise standard: String
+    ) -> String? {
         if let found = values[text.lowercased()] {
             value = found
             return nil
         }
-        return "not one of \(values.keys.sorted().joined(separator: ", ")); the default holds"
+        return "not one of \(values.keys.sorted().joined(separator: ", ")); \(standard) holds"
+    }
+
+    /// `HOST:PORT`, with neither left out.
+    private static func hostAndPort(_ text: String) -> Endpoint? {
+        guard let colon = text.lastIndex(of: ":"), UInt16(text[colon...].dropFirst()) != nil,
+            let endpoint = Endpoint("http://\(text)"), endpoint.target == "/"
+        else { return nil }
+        return endpoint
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
@@ -193,7 +231,7 @@ package struct AgentVariable: Sendable {
             guard let port = Self.number(parts[1], 0...65_535) else { return "not a port; there is no tee" }
             tee = .listen(port: port)
         case "connect" where parts.count == 2:
-            guard let endpoint = Endpoint("http://\(parts[1])"), endpoint.isLoopback else {
+            guard let endpoint = Self.hostAndPort(parts[1]), endpoint.isLoopback else {
                 return "not a host and port on loopback; there is no tee"
             }
             tee = .connect(host: endpoint.host, port: endpoint.port)

@@ -68,6 +68,7 @@ extension LambdaAgent {
         case .invoke(let invoke):
             self.thawed(at: now)
             self.current = CurrentInvocation(requestID: invoke.requestID)
+            self.begun.insert(invoke.requestID)
             self.current.shippedBytes = self.sinks?.shippedBytes ?? 0
             self.observe(.invoke, at: now, requestID: invoke.requestID, Self.payload(of: invoke))
             self.releaseEarly()
@@ -75,6 +76,7 @@ extension LambdaAgent {
             self.handle(.invoked(invoke.requestID, deadline: invoke.deadline))
         case .shutdown(let reason, let deadline):
             lmon_rescue_release()
+            self.log.say(.info, "shutdown: \(reason)")
             self.releaseEarly()
             self.current.shutdownReason = reason
             self.current.shutdownDeadline = deadline
@@ -125,16 +127,24 @@ extension LambdaAgent {
 
     private func held(_ requestID: String, _ span: EpochTime.Span, at now: Timestamp) {
         self.sinks?.giveUpWaiting()
+        self.tellOverhead(requestID, heldFor: span, at: now)
+        // The tee has it before the freeze.
+        self.core.assumeIsolated { $0.flush() }
+    }
+
+    /// Once for each invocation, whether it was held or not.
+    func tellOverhead(_ requestID: String, heldFor span: EpochTime.Span?, at now: Timestamp) {
+        guard self.costTold.insert(requestID) else { return }
         let payload = JSONWriter.object {
-            $0.key("heldMs")
-            $0.thousandths(Int(span.microseconds))
+            if let span {
+                $0.key("heldMs")
+                $0.thousandths(Int(span.microseconds))
+            }
             $0.member("rssBytes", ProcessMemory.residentBytes)
             $0.member("shippedBytes", (self.sinks?.shippedBytes ?? 0) - self.current.shippedBytes)
             if self.configuration.sample < 1 { $0.member("skippedInvocations", self.sampler.skipped) }
         }
         self.observe(.overhead, at: now, requestID: requestID, payload)
-        // The tee has it before the freeze.
-        self.core.assumeIsolated { $0.flush() }
     }
 
     /// What came since leaves before long, while the environment runs.
@@ -154,16 +164,26 @@ extension LambdaAgent {
     // MARK: The end
 
     private func tellShutdown() {
-        let payload = JSONWriter.object { $0.member("reason", self.current.shutdownReason) }
+        let payload = JSONWriter.object {
+            $0.member("reason", self.current.shutdownReason)
+            if self.configuration.sample < 1 { $0.member("skippedInvocations", self.sampler.skipped) }
+        }
         self.observe(.shutdown, at: SystemClock.now(), requestID: nil, payload)
     }
 
     private func leave() {
         let unsent = self.sinks?.unsent ?? []
+        self.log.say(
+            .info,
+            "leaves: \(self.sinks?.shippedBytes ?? 0) bytes were taken, \(unsent.count) records were not"
+        )
         if !unsent.isEmpty {
             let spill = self.configuration.spills ? Spill.lines(of: unsent) : (bytes: [], left: unsent.count)
             StandardOutput.write(spill.bytes)
             if spill.left > 0 { self.log.say(.error, "\(spill.left) records could not be sent and are lost") }
+        }
+        if let lines = self.sinks?.unwrittenLines, lines > 0 {
+            self.log.say(.error, "\(lines) records could not be written to standard output and are lost")
         }
         if let recaps = self.sinks?.unsentRecaps, recaps > 0 {
             self.log.say(.error, "\(recaps) recaps could not be sent and are lost")

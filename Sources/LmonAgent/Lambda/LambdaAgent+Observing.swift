@@ -67,7 +67,10 @@ extension LambdaAgent {
     }
 
     private func admit(_ observation: Observation) {
-        for each in self.sampler.admit(observation) { self.core.observe(each) }
+        let isOfCall = observation.type.isOfCall
+        for each in self.sampler.admit(observation, current: isOfCall ? self.current.requestID : nil) {
+            self.core.observe(each)
+        }
     }
 
     // MARK: Signals
@@ -78,6 +81,7 @@ extension LambdaAgent {
             self.current.endedAt = self.current.endedAt ?? observation.time
         }
         self.handle(.handlerEnded(requestID))
+        self.tellUnheld(requestID)
     }
 
     private func runtimeDone(_ requestID: String, _ observation: Observation) {
@@ -86,6 +90,16 @@ extension LambdaAgent {
             self.current.endedAt = self.current.endedAt ?? observation.time
         }
         self.handle(.runtimeDone(requestID))
+        self.tellUnheld(requestID)
+    }
+
+    /// What an invocation cost that was let go before its end.
+    private func tellUnheld(_ requestID: String) {
+        // One that is not the current one any more was let go as well; one that has not begun here may be held yet.
+        guard self.begun.contains(requestID),
+            requestID != self.current.requestID || self.machine?.isHolding == false
+        else { return }
+        self.tellOverhead(requestID, heldFor: nil, at: SystemClock.now())
     }
 
     private static func status(_ observation: Observation) -> String? {
@@ -112,6 +126,12 @@ extension LambdaAgent {
             $0.member("message", note.message)
         }
         self.tell(.delivery, at: SystemClock.now(), payload)
+        let isNew = self.outcomes.updateValue(note.outcome, forKey: note.sink) != note.outcome
+        self.log.say(
+            isNew ? .info : .debug,
+            "\(note.sink): \(note.records) records, \(note.bytes) bytes \(note.outcome)"
+                + (note.message.map { ": \($0)" } ?? "")
+        )
     }
 }
 

@@ -32,7 +32,12 @@ package final class LambdaAgent: @unchecked Sendable {
     var current = CurrentInvocation()
     /// Calls that came between two invocations, until it is known which one they belong to.
     var early: [Observation] = []
+    /// Invocations that this was told of, and those whose cost was told.
+    var begun = RecentNames(limit: 100)
+    var costTold = RecentNames(limit: 100)
     var isShipTimed = false
+    /// Of each sink, how its last delivery went.
+    var outcomes: [String: String] = [:]
     /// `next` failed so often in a row.
     var nextFailures = 0
     var faults = Fault.fromVariables()
@@ -119,6 +124,7 @@ package final class LambdaAgent: @unchecked Sendable {
             host: host,
             port: port,
             redaction: Redaction(alsoNames: self.configuration.redact),
+            capture: self.configuration.capture,
             on: self.loop
         ) { [weak self] in self?.receive($0) }
     }
@@ -130,8 +136,8 @@ package final class LambdaAgent: @unchecked Sendable {
             switch result {
             case .success(let registration): self.registered(registration)
             // Managed Instances have no INVOKE for extensions.
-            case .failure(let failure) where failure.status == 403 && events.contains("INVOKE") && attempt == 1:
-                self.register(["SHUTDOWN"], attempt: 2)
+            case .failure(let failure) where failure.status == 403 && events.contains("INVOKE"):
+                self.register(["SHUTDOWN"], attempt: attempt + 1)
             case .failure(let failure):
                 if attempt <= 3 { self.log.say(.error, "cannot register: \(failure)") }
                 self.loop.schedule(after: .milliseconds(min(50 << attempt, 1000))) {
@@ -166,6 +172,12 @@ package final class LambdaAgent: @unchecked Sendable {
         self.tell(.agent, at: SystemClock.now(), self.readiness(hasTelemetry))
         self.openSinks()
         for problem in self.problems { self.log.say(.error, problem) }
+        let goals = self.sinks?.names.joined(separator: ", ") ?? ""
+        self.log.say(
+            .info,
+            "registered as \(self.configuration.name), \(hasTelemetry ? "with" : "without") telemetry; "
+                + "capture \(self.configuration.capture.rawValue); records go to \(goals.isEmpty ? "nobody" : goals)"
+        )
     }
 
     /// After the first `next`: what is slow about it is not init's.

@@ -10,6 +10,8 @@ package struct Sampler: Sendable {
     private struct Waiting {
         var observations: [Observation] = []
         var bytes = 0
+        /// Observations for which there was no room.
+        var cut = 0
         var start: Timestamp?
         var isOver = false
     }
@@ -21,11 +23,13 @@ package struct Sampler: Sendable {
     private var kept = RecentNames(limit: 1000)
     /// Durations of the last invocations, in ms.
     private var durations: [Double] = []
+    private var bytes = 0
     /// Invocations of which nothing was recorded.
     package private(set) var skipped = 0
 
-    /// The most that waits for one invocation's end.
+    /// The most that waits, for how many ends of invocations it may be.
     private static let maximumBytes = 512 << 10
+    private static let maximumWaiting = 8
     /// So many invocations are compared to tell a slow one.
     private static let window = 100
 
@@ -33,9 +37,9 @@ package struct Sampler: Sendable {
         self.share = share
     }
 
-    /// What is to be recorded now.
-    package mutating func admit(_ observation: Observation) -> [Observation] {
-        guard self.share < 1, let requestID = observation.requestID else { return [observation] }
+    /// What is to be recorded now. `current`: what an observation belongs to that names no invocation, as far as is known.
+    package mutating func admit(_ observation: Observation, current: String? = nil) -> [Observation] {
+        guard self.share < 1, let requestID = observation.requestID ?? current else { return [observation] }
         if self.kept.contains(requestID) { return [observation] }
         if self.dropped.contains(requestID) { return [] }
         if self.waiting[requestID] == nil {
@@ -58,12 +62,15 @@ package struct Sampler: Sendable {
             waiting.start = observation.time
         }
         let payload = observation.payload
-        if waiting.bytes + payload.count + 128 <= Self.maximumBytes {
+        if self.bytes + payload.count + 128 <= Self.maximumBytes {
             var held = observation
             // As its own: a part of a batch would keep all of the batch.
             held.payload = payload
             waiting.observations.append(held)
             waiting.bytes += payload.count + 128
+            self.bytes += payload.count + 128
+        } else {
+            waiting.cut += 1
         }
         if observation.type == .runtimeDone || observation.type == .handlerEnd { waiting.isOver = true }
         self.waiting[requestID] = waiting
@@ -72,14 +79,23 @@ package struct Sampler: Sendable {
     private mutating func release(_ requestID: String) -> [Observation] {
         self.kept.insert(requestID)
         self.order.removeAll { $0 == requestID }
-        return self.waiting.removeValue(forKey: requestID)?.observations ?? []
+        guard let waiting = self.waiting.removeValue(forKey: requestID) else { return [] }
+        self.bytes -= waiting.bytes
+        guard waiting.cut > 0, var lost = waiting.observations.last else { return waiting.observations }
+        lost.type = .dropped
+        lost.payload = Array(#"{"count":\#(waiting.cut),"reason":"sampling buffer","sink":"agent"}"#.utf8)
+        return waiting.observations + [lost]
     }
 
-    /// Ended, and nothing about it was worth keeping. It is known for certain when the next one begins.
+    /// Ended, and nothing about it was worth keeping. That is known for certain when another one begins; and of one that nothing
+    /// tells the end of, when there are many.
     private mutating func forget(after observation: Observation, _ requestID: String) {
         guard observation.type == .invoke || observation.type == .report else { return }
-        for name in self.order where observation.type == .report ? name == requestID : name != requestID {
-            self.waiting[name] = nil
+        let surplus = self.order.count - Self.maximumWaiting
+        for (index, name) in self.order.enumerated() {
+            let isOver = observation.type == .invoke && name != requestID && self.waiting[name]?.isOver == true
+            guard index < surplus || isOver || (observation.type == .report && name == requestID) else { continue }
+            self.bytes -= self.waiting.removeValue(forKey: name)?.bytes ?? 0
             self.dropped.insert(name)
             self.skipped += 1
         }

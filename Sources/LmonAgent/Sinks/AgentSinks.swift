@@ -12,6 +12,7 @@ package final class AgentSinks: @unchecked Sendable {
     // Unchecked: used on the loop only.
     private let shippers: [any Shipper]
     private let webhook: WebhookSink?
+    private let output: OutputSink?
     private let tee: TeeConnection?
     private(set) var listener: Tee?
     /// Bytes that were taken, by all.
@@ -63,13 +64,13 @@ package final class AgentSinks: @unchecked Sendable {
         self.webhook = configuration.webhook.map {
             WebhookSink(limit: share / 2, delivery: delivery("webhook", post($0, $0.target, token: nil)))
         }
-        let output = configuration.printsRecords ? OutputSink(limit: share / 4, loop: loop) : nil
+        self.output = configuration.printsRecords ? OutputSink(limit: share / 4, loop: loop) : nil
         var tee: TeeConnection?
         if case .connect(let host, let port)? = configuration.tee {
             tee = TeeConnection(host: host, port: port, limit: share, core: core)
         }
         self.tee = tee
-        let all: [(any Shipper)?] = [collector, bucket, self.webhook, output, tee]
+        let all: [(any Shipper)?] = [collector, bucket, self.webhook, self.output, tee]
         self.shippers = all.compactMap(\.self)
         counted = { [weak self] delivery in
             guard let self else { return }
@@ -147,6 +148,12 @@ package final class AgentSinks: @unchecked Sendable {
         if let listener { listener.finish { all.step() } } else { all.step() }
         if let tee { tee.ship(isLast: true) { all.step() } } else { all.step() }
     }
+
+    /// What each is called.
+    var names: [String] { self.shippers.map(\.name) + (self.listener == nil ? [] : ["tee"]) }
+
+    /// Records that a reader of standard output did not take.
+    var unwrittenLines: Int { self.output?.unwritten ?? 0 }
 
     /// Recaps that nobody took: they are made of records, which other sinks have.
     var unsentRecaps: Int { self.webhook?.unsentRecaps ?? 0 }

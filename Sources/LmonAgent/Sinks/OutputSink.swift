@@ -16,8 +16,9 @@ final class OutputSink: Shipper, @unchecked Sendable {
     let name = "stdout"
     private let loop: Loop
     private var queue: RecordQueue
-    /// Of the line that was begun.
+    /// Of the lines that were begun, and how many they were.
     private var rest: ArraySlice<UInt8> = []
+    private var begun = 0
     private var isDue = false
 
     /// A pipe that says it can be written to takes so much at once without blocking (PIPE_BUF).
@@ -42,8 +43,12 @@ final class OutputSink: Shipper, @unchecked Sendable {
 
     func thawed() { self.write() }
 
-    var pending: Int { 0 }
+    /// Records of which a reader has not all.
+    var unwritten: Int { self.queue.count + (self.rest.isEmpty ? 0 : self.begun) }
 
+    var pending: Int { self.unwritten }
+
+    /// Not to be spilled: that goes where these do not.
     var unsent: [Record] { [] }
 
     private func write() {
@@ -52,6 +57,7 @@ final class OutputSink: Shipper, @unchecked Sendable {
                 let records = self.queue.batch(maximum: 64 << 10)
                 guard !records.isEmpty else { return }
                 self.rest = records.ndjson[...]
+                self.begun = records.count
                 self.queue.taken()
             }
             let count = self.rest.prefix(Self.piece).withUnsafeBytes { Self.write($0) }

@@ -25,7 +25,7 @@ struct AgentBench: AsyncParsableCommand {
     func run() async throws {
         guard !self.flood else {
             signal(SIGPIPE, SIG_IGN)
-            return self.output.print(try await AgentFlood.measure(try AgentProcess.path(self.agent)))
+            return try await Self.flood(try AgentProcess.path(self.agent), self.output)
         }
         try await Self.measure(
             try AgentProcess.path(self.agent),
@@ -42,6 +42,12 @@ struct AgentBench: AsyncParsableCommand {
         output.print(AgentSize.measure(agent))
         output.print(try await AgentStart.measure(agent, starts: starts))
         output.print(try await AgentHolding.measure(agent, invocations: invocations))
-        output.print(try await AgentFlood.measure(agent))
+        try await Self.flood(agent, output)
+    }
+
+    private static func flood(_ agent: String, _ output: OutputOptions) async throws {
+        let figures = try await AgentFlood.measure(agent)
+        output.print(figures)
+        guard AgentFlood.isSurvived(figures) else { throw ExitCode.failure }
     }
 }

@@ -63,6 +63,8 @@ final class RunningProgram: Sendable {
     var output: String { String(decoding: self.state.withLock { $0.output }, as: UTF8.self) }
     var errors: String { String(decoding: self.state.withLock { $0.errors }, as: UTF8.self) }
 
+    func type(_ text: String) { self.input.write(Data(text.utf8)) }
+
     func signal(_ number: Int32) { kill(self.process, number) }
 
     struct TimedOut: Error, CustomStringConvertible {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct AgentConfigurationTests {
     @Test func everyVariableIsRead() throws {
         let configuration = AgentConfiguration([
-            "LMON": "off", "LMON_CAPTURE": "ALL", "LMON_REDACT": "iban,email", "LMON_SAMPLE": "0.05",
+            "LMON": "off", "LMON_CAPTURE": "ALL", "LMON_BODY_LIMIT": "0", "LMON_REDACT": "iban,email",
+            "LMON_SAMPLE": "0.05",
             "LMON_FLUSH": "periodic:2", "LMON_BUDGET_MS": "5", "LMON_SPOOL": "https://collect.example.com/base/",
             "LMON_TOKEN": "t0ken", "LMON_WEBHOOK_URL": "http://h:81/x?y=1", "LMON_TEE": "listen:4244",
             "LMON_MEMORY_MB": "16", "LMON_SPILL": "off", "LMON_STDOUT": "records", "LMON_LOG": "debug",
@@ -14,7 +15,7 @@ import Testing
             "AWS_LAMBDA_FUNCTION_NAME": "orders", "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x",
         ])
         #expect(configuration.problems == [])
-        #expect(configuration.isOff && configuration.capture == "all" && configuration.redact == ["iban", "email"])
+        #expect(configuration.isOff && configuration.capture == .all && configuration.redact == ["iban", "email"])
         #expect(configuration.sample == 0.05)
         #expect(configuration.flush == .periodic(EpochTime.Span(milliseconds: 2000)))
         #expect(configuration.budget == EpochTime.Span(milliseconds: 5))
@@ -36,6 +37,8 @@ import Testing
         ("LMON_TEE", "4244"), ("LMON_TEE", "listen:x"), ("LMON_TEE", "connect:10.0.0.1:5"), ("LMON_MEMORY_MB", "0"),
         ("LMON_SPILL", "on"), ("LMON_STDOUT", "yes"), ("LMON_LOG", "loud"), ("LMON_ADDRESS", "nowhere:port"),
         ("LMON_TOKEN", "two words"), ("LMON_SPOOL", "http://h:99999"), ("LMON_SPOOL", "http://"),
+        ("LMON_ADDRESS", "sandbox"), ("LMON_ADDRESS", "http://sandbox:4243"), ("LMON_ADDRESS", "sandbox:0"),
+        ("LMON_TEE", "connect:127.0.0.1"), ("LMON_BODY_LIMIT", "16k"), ("LMON_BODY_LIMIT", "262145"),
     ])
     func whatIsWrongIsAProblemAndNoReasonToStop(name: String, value: String) throws {
         let configuration = AgentConfiguration([name: value])
@@ -47,6 +50,25 @@ import Testing
         let standard = AgentConfiguration([:])
         #expect(configuration.isOff == standard.isOff && configuration.flush == standard.flush)
         #expect(configuration.spool == nil && configuration.webhook == nil && configuration.tee == nil)
+    }
+
+    /// It goes to a log, and from there wherever logs go.
+    @Test(arguments: [
+        ("LMON_WEBHOOK_URL", "htps://hooks.test/T0/hunter2", "htps://hooks.test/…"),
+        ("LMON_WEBHOOK_URL", "https://ada:hunter2@hooks.test/", "https://…@hooks.test/…"),
+        ("LMON_WEBHOOK_URL", "hooks.test/hunter2", "hooks.test/…"),
+        ("LMON_SPOOL", "https://hunter2@collect.test", "https://…@collect.test"),
+        ("LMON_SPOOL", "https:/collect.test/?token=hunter2", "https:/…"),
+        ("LMON_TOKEN", "hunter2 hunter2", "…"),
+        ("LMON_FLUSH", "ada:hunter2@host", "…@host"),
+        ("LMON_FLUSH", "now\nlater\u{1B}[2J\u{9B}", "now later [2J"),
+        ("LMON_FLUSH", String(repeating: "now", count: 30), String(repeating: "now", count: 21) + "n…"),
+    ])
+    func aWrongValueIsShownWithoutWhatMayBeSecret(name: String, value: String, shown: String) throws {
+        let problem = try #require(AgentConfiguration([name: value]).problems.first)
+        #expect(problem.hasPrefix("\(name)=\(shown)"))
+        #expect(!problem.contains("hunter2"))
+        #expect(problem.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x9B })
     }
 
     @Test func blankIsUnset() {

@@ -52,6 +52,47 @@ import Testing
         #expect(Self.kept(0, all).ids == ["timeout", "upstream", "slow", "throws"])
     }
 
+    /// The next invocation begins before the end of the last is told: an agent that holds nothing sees it so.
+    @Test func aFailureThatIsToldAfterTheNextBeginIsKept() {
+        let overlapping: [Observation] = [
+            .make(.invoke, "r1", at: 0), .make(.invoke, "r2", at: 10),
+            .make(.runtimeDone, "r1", at: 9, #"{"status":"error"}"#),
+            .make(.runtimeDone, "r2", at: 20, #"{"status":"success"}"#), .make(.invoke, "r3", at: 30),
+        ]
+        let kept = Self.kept(0, overlapping)
+        #expect(kept.ids == ["r1"])
+        #expect(kept.skipped == 1)
+    }
+
+    @Test func whatNothingTellsTheEndOfDoesNotWaitForEver() {
+        let endless = (0..<100).map { Observation.make(.invoke, "r\($0)", at: Double($0)) }
+        let kept = Self.kept(0, endless)
+        #expect(kept.ids == [])
+        #expect((90..<100).contains(kept.skipped))
+    }
+
+    @Test func whatThereIsNoRoomForIsCounted() throws {
+        var sampler = Sampler(share: 0)
+        let text = #"{"text":"\#(String(repeating: "x", count: 100 << 10))"}"#
+        for n in 0..<8 { #expect(sampler.admit(.make(.function, "r1", at: Double(n), text)) == []) }
+        let kept = sampler.admit(.make(.runtimeDone, "r1", at: 9, #"{"status":"timeout"}"#))
+        let lost = try #require(kept.last)
+        #expect(lost.type == .dropped)
+        #expect(
+            String(decoding: lost.payload, as: UTF8.self) == #"{"count":3,"reason":"sampling buffer","sink":"agent"}"#
+        )
+        #expect(kept.count == 7)
+        // Its room is free again.
+        for n in 0..<5 { #expect(sampler.admit(.make(.function, "r2", at: Double(n), text)) == []) }
+        #expect(sampler.admit(.make(.runtimeDone, "r2", at: 9, #"{"status":"timeout"}"#)).count == 6)
+    }
+
+    @Test func aCallThatNamesNoInvocationGoesWithTheCurrentOne() {
+        var sampler = Sampler(share: 0)
+        #expect(sampler.admit(.make(.httpRequest, nil, at: 1, #"{"callId":"c"}"#), current: "r1") == [])
+        #expect(sampler.admit(.make(.runtimeDone, "r1", at: 9, #"{"status":"timeout"}"#)).count == 2)
+    }
+
     @Test func whatBelongsToNoInvocationIsKept() {
         var sampler = Sampler(share: 0)
         #expect(sampler.admit(.initStart()).count == 1)

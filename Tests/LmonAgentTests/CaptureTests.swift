@@ -1,0 +1,71 @@
+import LmonJSON
+import LmonRecord
+import Testing
+
+@testable import LmonAgent
+
+/// What is kept of the records of other senders, by level.
+@Suite struct CaptureTests {
+    private static let headers = #"[["Accept","a"]]"#
+    private static let bodies = #"{"request":{"size":4,"text":"ping"},"response":{"size":2,"base64":"AAE="}}"#
+    private static let sizes = #"{"request":{"size":4},"response":{"size":2}}"#
+
+    private static func request(_ call: String) -> String {
+        #"{"callId":"\#(call)","method":"GET","url":"https://api.test/","headers":\#(Self.headers)}"#
+    }
+
+    private static func response(_ call: String, _ status: Int) -> String {
+        #"{"callId":"\#(call)","status":\#(status),"headers":\#(Self.headers)}"#
+    }
+
+    private static func end(_ call: String, _ outcome: String = "complete", bodies: String = Self.bodies) -> String {
+        #"{"callId":"\#(call)","outcome":"\#(outcome)","bodies":\#(bodies)}"#
+    }
+
+    /// A call that went well, one that was answered 404, one that failed, one in the seed's form.
+    private static let calls: [(type: RecordType, record: String)] = [
+        (.httpRequest, request("1")), (.httpResponse, response("1", 200)), (.httpEnd, end("1")),
+        (.httpRequest, request("2")), (.httpResponse, response("2", 404)), (.httpEnd, end("2")),
+        (.httpRequest, request("3")), (.httpEnd, end("3", "error")),
+        (.httpEnd, end("4", "unread")),
+    ]
+
+    @Test(arguments: [
+        (CaptureLevel.metadata, false, [false, false, false, false]), (.headers, true, [false, false, false, false]),
+        (.errors, true, [false, true, true, false]), (.bodies, true, [true, true, true, true]),
+        (.all, true, [true, true, true, true]),
+    ])
+    func aLevelKeepsHeadersAndBodies(level: CaptureLevel, hasHeaders: Bool, hasBodies: [Bool]) {
+        let senders = OtherSenders(Redaction(), level)
+        var bodies: [Bool] = []
+        for (type, record) in Self.calls {
+            let kept = String(decoding: senders.kept(Array(record.utf8), of: type), as: UTF8.self)
+            if type == .httpEnd {
+                bodies.append(kept.contains("text"))
+                #expect(kept.hasSuffix(#""bodies":\#(kept.contains("text") ? Self.bodies : Self.sizes)}"#))
+            } else {
+                #expect(kept.contains("headers") == hasHeaders)
+                #expect(kept.contains("status") == (type == .httpResponse))
+            }
+        }
+        #expect(bodies == hasBodies)
+    }
+
+    @Test(arguments: CaptureLevel.allCases) func onlyAllKeepsEventAndResult(level: CaptureLevel) {
+        let senders = OtherSenders(Redaction(), level)
+        for type in [RecordType.invocationEvent, .invocationResult] {
+            let kept = senders.kept(Array(#"{"size":7,"text":"\"hello\""}"#.utf8), of: type)
+            #expect(String(decoding: kept, as: UTF8.self).contains("hello") == (level == .all))
+        }
+    }
+
+    @Test(arguments: ["", "{", "17", "null", #"{"bodies":7}"#, #"{"bodies":{"request":null},"headers":7}"#])
+    func whatIsNotMadeLikeACallDoesNoHarm(record: String) {
+        for level in CaptureLevel.allCases {
+            let senders = OtherSenders(Redaction(), level)
+            for type in [RecordType.httpRequest, .httpResponse, .httpEnd, .invocationEvent] {
+                #expect(!senders.kept(Array(record.utf8), of: type).isEmpty || record.isEmpty)
+            }
+        }
+    }
+}
