@@ -60,6 +60,13 @@ import Testing
     }
 
     @Test(arguments: Node.all)
+    func vectorsOfRedactionHold(node: Node) async throws {
+        let (output, status) = try await node.run("redaction.cjs", [Node.sources.appending(path: "redaction.cjs").path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
     func bodiesAreDecodedAndRedactedBeforeTheyAreCut(node: Node) async throws {
         let (output, status) = try await node.run("encodings.cjs", [Node.sources.appending(path: "bodies.cjs").path])
         #expect(output == "")
