@@ -4,7 +4,7 @@
 // and only then cut to the limit.
 
 const { members, stringify } = require('./lines.cjs');
-const { redactHeader, redactText, rules } = require('./redaction.cjs');
+const { redactBeginning, redactHeader, redactText, rules } = require('./redaction.cjs');
 
 const SLACK = 4096;
 const SLICE = 512;
@@ -111,7 +111,8 @@ function describe(capture, headers, limit, secret) {
 function show(body, bytes, whole, type, limit) {
     let text = isASCII(bytes) ? bytes : textual(Buffer.from(bytes, 'latin1'), whole);
     if (text === null || text.includes('\0')) {
-        if (redactText(bytes, type) !== bytes) {
+        const redact = whole ? redactText : redactBeginning;
+        if (readings(bytes).some((reading) => redact(reading, type) !== reading)) {
             body.redacted = true;
             return;
         }
@@ -119,7 +120,7 @@ function show(body, bytes, whole, type, limit) {
         body.truncated = !whole || bytes.length > limit;
         return;
     }
-    const safe = redactText(text, type);
+    const safe = whole ? redactText(text, type) : redactBeginning(text, type);
     body.redacted = safe !== text || safe.includes(rules.marker);
     text = safe;
     let cut = false;
@@ -130,6 +131,14 @@ function show(body, bytes, whole, type, limit) {
     }
     body.text = text;
     body.truncated = !whole || cut;
+}
+
+/// What bytes that are no UTF-8 may say: with a NUL in them, also as UTF-16, which says the same names.
+function readings(bytes) {
+    if (!bytes.includes('\0')) { return [bytes]; }
+    const wide = Buffer.from(bytes, 'latin1');
+    const swapped = wide.subarray(0, wide.length & ~1);
+    return [bytes, wide.toString('utf16le'), Buffer.from(swapped).swap16().toString('utf16le')];
 }
 
 function isASCII(text) {

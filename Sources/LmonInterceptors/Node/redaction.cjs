@@ -301,6 +301,21 @@ function redactShapes(text) {
     return text;
 }
 
+/// The beginning of a text that goes on somewhere else, redacted; what may be the beginning of a credential is left out. To
+/// cut the text to a limit is not enough: what is redacted before makes it shorter.
+function redactBeginning(text, type) {
+    const safe = redactText(text, type);
+    for (const shape of shapes) {
+        for (let at = safe.lastIndexOf(shape.prefix); at >= 0; at = at === 0 ? -1 : safe.lastIndexOf(shape.prefix, at - 1)) {
+            let end = at + shape.prefix.length;
+            while (end < safe.length && shape.allowed[safe.charCodeAt(end)] === 1) { end += 1; }
+            if (end < safe.length) { break; }
+            if (at === 0 || !isWordChar(safe.charCodeAt(at - 1))) { return safe.slice(0, at) + rules.marker; }
+        }
+    }
+    return safe;
+}
+
 function isWordChar(c) {
     return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57);
 }
@@ -375,4 +390,4 @@ function redactHeader(name, value) {
     return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), false));
 }
 
-module.exports = { rules, alsoRedact, redactText, redactURL, redactHeader };
+module.exports = { rules, alsoRedact, redactBeginning, redactText, redactURL, redactHeader };
