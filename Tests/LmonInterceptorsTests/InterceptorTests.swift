@@ -88,6 +88,21 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func nothingThatAProgramCanSeeIsChanged(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run("unnoticed.cjs", [node.path, files.path(InterceptorFiles.preload)])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
+    func noMoreIsKeptThanIsTold(node: Node) async throws {
+        let (output, status) = try await node.run("kept.cjs", [Node.sources.path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func whatWasNotToldToBeginWithKeepsItsBodies() async throws {
         let node = try #require(Node.all.first)
         let (output, status) = try await node.run("untold.cjs", [Node.sources.appending(path: "calls.cjs").path])

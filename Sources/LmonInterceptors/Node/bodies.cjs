@@ -3,7 +3,7 @@
 // Bodies as they pass: the first bytes are kept, the rest only counted. At the end what was kept is inflated, redacted,
 // and only then cut to the limit.
 
-const { members, stringify } = require('./lines.cjs');
+const { flat, members, stringify } = require('./lines.cjs');
 const { redactBeginning, redactHeader, redactText, rules } = require('./redaction.cjs');
 
 const SLACK = 4096;
@@ -43,8 +43,8 @@ class Capture {
 
     keep(text) {
         const left = this.room - this.text.length;
-        // A part of a text would keep all of it.
-        this.text += text.length > left ? Buffer.from(text.slice(0, left), 'latin1').latin1Slice() : text;
+        // A copy: it may be a part of a text that is much longer.
+        this.text += flat(text.length > left ? text.slice(0, left) : text);
     }
 
     /// The beginning as text, unless it is long.

@@ -16,7 +16,7 @@ const { now: clock } = Date;
 const loaded = clock();
 
 /// Set once by the preload; `active` turns false when the interceptor stands down. `inFlight`: calls that were told of and
-/// have not ended.
+/// are not over.
 const shared = {
     active: false, thread: 0, capture: 'headers', limit: 0, ignored: [], budget: 20, spent: 0, calls: 0, inFlight: 0,
     faults: 0, send: () => {}, standDown: () => {},
@@ -62,7 +62,8 @@ function guarded(work, a, b, c, d, e, f) {
     }
 }
 
-function isIgnored(host) {
+function isIgnored(written) {
+    const host = written.toLowerCase();
     const name = host.replace(/:\d+$/, '');
     return shared.ignored.some((entry) => entry === host || entry === name
         || (entry.startsWith('*.') && name.endsWith(entry.slice(1)))
@@ -145,6 +146,7 @@ class Call {
         this.secret = true;
         this.past = null;
         this.isOpen = false;
+        this.isInFlight = false;
         this.isEnded = false;
         this.outcome = '';
         this.phase = undefined;
@@ -187,6 +189,7 @@ class Call {
     /// `http.request`. `headersOf` makes the headers of `sent`, later; `isWhole` if the body is already known.
     opened(url, sent, headersOf, isWhole) {
         this.isOpen = true;
+        this.isInFlight = true;
         shared.inFlight += 1;
         this.url = url;
         this.sent = sent;
@@ -220,7 +223,7 @@ class Call {
         if (known === undefined) {
             sockets += 1;
             const { remoteAddress: address, remotePort: port } = socket;
-            const remote = address === undefined ? ''
+            const remote = typeof address !== 'string' ? ''
                 : address.includes(':') ? `,"remote":"[${address}]:${port}"` : `,"remote":"${address}:${port}"`;
             const id = `"id":"${pid}-${shared.thread}-${sockets}"`;
             known = `{${id},"reused":true${remote}}`;
@@ -267,11 +270,18 @@ class Call {
         return headers;
     }
 
+    /// It is not in flight any more. Of an answer that nobody reads the end may never be told.
+    left() {
+        if (!this.isInFlight) { return; }
+        this.isInFlight = false;
+        shared.inFlight -= 1;
+    }
+
     /// `http.end`, once; later ends are ignored.
     ended(outcome, error, phase) {
         if (this.isEnded) { return; }
         this.isEnded = true;
-        if (this.isOpen) { shared.inFlight -= 1; }
+        this.left();
         this.end = this.since();
         this.outcome = outcome;
         this.error = error;
@@ -290,7 +300,9 @@ class Call {
         let bodies = '';
         if (request.size > 0) { bodies = `"request":${described(request, this.requestHeaders, limit, this.secret)}`; }
         if (response.size > 0) {
-            const body = described(response, this.responseHeaders, limit, this.secret);
+            // Without headers it is not known how it is packed: what may be in it is not seen.
+            const isSecret = this.secret || this.responseHeaders === null;
+            const body = described(response, this.responseHeaders, limit, isSecret);
             bodies += `${bodies === '' ? '' : ','}"response":${body}`;
         }
         request.text = response.text = '';

@@ -140,7 +140,8 @@ class Invocation {
     succeeded(value) {
         if (this.isEnded) { return; }
         this.isEnded = true;
-        ended(this.id, true, this.stream ?? (wantsPayloads() ? guarded(() => stringify(value === undefined ? null : value)) : undefined),
+        const written = () => (isPlain(value, 0) ? stringify(value === undefined ? null : value) : undefined);
+        ended(this.id, true, this.stream ?? (wantsPayloads() ? guarded(written) : undefined),
             this.stream === null ? undefined : this.contentType);
     }
 
@@ -187,15 +188,15 @@ class Invocation {
     watchStream(stream) {
         const capture = new Capture(shared.limit + SLACK);
         this.stream = capture;
-        const add = (chunk) => {
+        const add = (chunk, encoding) => {
             if (chunk === undefined || chunk === null || typeof chunk === 'function') { return; }
-            capture.add(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : stringify(chunk));
+            if (typeof chunk === 'string' || chunk instanceof Uint8Array) { capture.add(chunk, encoding); } else { capture.add(stringify(chunk)); }
         };
         const watch = (name, look) => {
             const original = stream[name];
             if (typeof original !== 'function') { return; }
             stream[name] = function () {
-                guarded(() => look(arguments[0]));
+                guarded(() => look(arguments[0], arguments[1]));
                 return original.apply(this, arguments);
             };
         };
@@ -214,6 +215,17 @@ class Invocation {
             ended(this.id, false);
         }
     }
+}
+
+const ownJSON = [Date, Buffer, URL].map((kind) => kind.prototype.toJSON);
+
+/// Whether the client writes the same once we have written it: what has a `toJSON` of its own may do its work each time.
+function isPlain(value, depth) {
+    if (typeof value !== 'object' || value === null) { return true; }
+    const { toJSON } = value;
+    if (typeof toJSON === 'function') { return ownJSON.includes(toJSON); }
+    // `stringify` refuses what holds itself.
+    return depth < 1000 && Object.keys(value).every((key) => isPlain(value[key], depth + 1));
 }
 
 /// Our own frames are no part of the function.

@@ -105,6 +105,8 @@ function heard(call, request, event, argument) {
         if (call.status === 0) {
             open(call, request, false);
             call.failed(call.reason, call.isLeft);
+        } else {
+            call.left();
         }
         break;
     }
@@ -118,17 +120,20 @@ function watch(call, socket, isReused) {
         call.connected(socket, isReused || false);
         return;
     }
-    socket.once('lookup', () => call.mark('dns'));
-    socket.once('connect', () => {
+    const found = () => guarded(() => call.mark('dns'));
+    socket.once('lookup', found);
+    socket.once('connect', () => guarded(() => {
+        // Where there was nothing to look up.
+        socket.removeListener('lookup', found);
         call.mark('connect');
         call.isConnected = true;
         call.connected(socket, false);
-    });
+    }));
     if (call.isSecured) { return; }
-    socket.once('secureConnect', () => {
+    socket.once('secureConnect', () => guarded(() => {
         call.mark('tls');
         call.isSecured = true;
-    });
+    }));
 }
 
 /// What a response says of itself.
@@ -179,7 +184,7 @@ function install() {
         call.reason = reason ?? null;
     });
     patchEmit(request, new Set(['socket', 'continue', 'finish', 'response', 'connect', 'upgrade', 'timeout', 'error', 'close']),
-        calls, heard, (call, event) => event === 'close' && call.status !== 0);
+        calls, heard, (call) => call.isEnded);
     patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received, (call) => call.isEnded);
     const { push } = response;
     define(response, 'push', function (chunk, encoding) {

@@ -14,6 +14,8 @@ const { define, patch, patchEmit } = require('./patch.cjs');
 
 /// Stream → its call.
 const calls = makeMark();
+/// Session → its calls that wait for it to be connected.
+const waiting = makeMark();
 /// Sockets whose requests are told by the client that owns them, undici.
 const owned = new WeakSet();
 const patched = new WeakSet();
@@ -67,12 +69,22 @@ function watch(call, session, stream, headers) {
         watchStreams(prototype);
     }
     if (session.connecting) {
-        session.once('connect', () => guarded(() => {
-            call.isConnected = true;
-            call.mark(session.encrypted ? 'tls' : 'connect');
-        }));
+        const others = waiting.of(session);
+        if (others !== undefined) { others.push(call); } else { awaitConnection(session, call); }
     }
     if (stream.writableEnded) { open(call, true); }
+}
+
+/// One listener for all calls: Node warns of more than ten.
+function awaitConnection(session, first) {
+    const all = [first];
+    waiting.set(session, all);
+    session.once('connect', () => guarded(() => {
+        for (const call of all.splice(0)) {
+            call.isConnected = true;
+            call.mark(session.encrypted ? 'tls' : 'connect');
+        }
+    }));
 }
 
 function pairs(headers) {
@@ -202,18 +214,33 @@ function hasHTTP2() {
     return isLoaded;
 }
 
+/// How many expect a session now, and what `EventEmitter.init` was before: however many connect at once, it is replaced once.
+let expecting = 0;
+let init;
+
 /// Until the function that is returned is called, the first session that is made shows its prototype.
 function expectSession() {
-    const { init } = EventEmitter;
-    const watching = function (options) {
-        init.call(this, options);
-        const prototype = Object.getPrototypeOf(this);
-        if (isLearned || prototype.constructor.name !== 'ClientHttp2Session') { return; }
-        isLearned = true;
-        guarded(() => watchSessions(prototype));
+    if (expecting === 0) {
+        init = EventEmitter.init;
+        EventEmitter.init = learning;
+    }
+    expecting += 1;
+    return () => {
+        expecting -= 1;
+        if (expecting === 0 && EventEmitter.init === learning) { EventEmitter.init = init; }
     };
-    EventEmitter.init = watching;
-    return () => { if (EventEmitter.init === watching) { EventEmitter.init = init; } };
+}
+
+function learning(options) {
+    init.call(this, options);
+    if (!isLearned) { guarded(learn, this); }
+}
+
+function learn(emitter) {
+    const prototype = Object.getPrototypeOf(emitter);
+    if (prototype?.constructor?.name !== 'ClientHttp2Session') { return; }
+    isLearned = true;
+    watchSessions(prototype);
 }
 
 /// Sessions that take a socket which has long been connected do so in `connect`.
@@ -224,6 +251,8 @@ function expectConnect() {
         const done = isLearned ? () => {} : expectSession();
         try { return connect.apply(this, args); } finally { done(); }
     } }.connect;
+    // There is a form of it for `promisify`.
+    Object.defineProperties(http2.connect, Object.getOwnPropertyDescriptors(connect));
 }
 
 function install() {

@@ -13,6 +13,9 @@ const MAX_VALUE = 200;
 const MAX_URL = 500;
 const MAX_HEAD = 1000;
 
+/// A buffer for each text would be one more to collect.
+const scratch = Buffer.allocUnsafeSlow(4096);
+
 /// A header's name → its values → the pair as text. Nothing that was redacted is kept.
 const known = new Map();
 let knownValues = 0;
@@ -47,9 +50,12 @@ function secondOf(date) {
         + `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}.`;
 }
 
-/// ASCII put together, in one piece: what is made of many pieces is put together anew each time that it is used.
+/// A text of bytes, in one piece of its own: what is made of many pieces is put together anew each time that it is used, and
+/// a part of a text keeps all of it.
 function flat(text) {
-    return Buffer.from(text, 'latin1').latin1Slice();
+    if (text.length > scratch.length) { return Buffer.from(text, 'latin1').latin1Slice(); }
+    scratch.latin1Write(text, 0, text.length);
+    return scratch.latin1Slice(0, text.length);
 }
 
 /// A string as JSON. In ASCII: one character beyond it would make a whole batch of lines twice as long to handle.
@@ -136,7 +142,9 @@ function parsedHead(head, parse) {
     // Signatures do not come again, and secrets are not to be kept.
     if (head.length <= MAX_HEAD && !made.isSecret) {
         if (heads.size >= 200) { heads.clear(); }
-        heads.set(head, made);
+        // What stands before it, and after the names and values in it, is not to be kept.
+        const copy = own(head);
+        heads.set(copy, new Headers(parse(copy)));
     }
     return made;
 }

@@ -4,8 +4,10 @@
 
 const { guarded } = require('./calls.cjs');
 
-/// As enumerable as what it stands for: who copies a prototype's methods with `for in` finds it.
-function define(prototype, name, value) {
+/// As enumerable as what it stands for: who copies a prototype's methods with `for in` finds it. `original`: what it says of
+/// itself is said of this as well.
+function define(prototype, name, value, original = prototype[name]) {
+    Object.defineProperty(value, 'length', { value: original?.length ?? value.length, configurable: true });
     let at = prototype;
     while (at !== null && !Object.prototype.hasOwnProperty.call(at, name)) { at = Object.getPrototypeOf(at); }
     const enumerable = at !== null && Object.prototype.propertyIsEnumerable.call(at, name);
@@ -24,7 +26,7 @@ function patch(prototype, name, before, after) {
         if (after !== undefined) { guarded(after, this, first, second); }
         return result;
     } }[name];
-    define(prototype, name, method);
+    define(prototype, name, method, own ?? parent[name]);
 }
 
 /// The same for `emit`, which is called often and seldom of interest. `calls`: mark of the objects to look at;

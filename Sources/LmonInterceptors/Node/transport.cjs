@@ -105,8 +105,10 @@ class Transport {
     writeSome() {
         this.waits = false;
         this.writeSlice();
-        this.scheduled = this.connected && this.queue.length > 0;
-        if (this.scheduled) { afterTurn(this.due); }
+        // While it is being connected, its end is waited for.
+        this.scheduled = !this.closed && this.queue.length > 0 && (this.connected || this.socket === null);
+        if (!this.scheduled) { return; }
+        if (this.connected) { afterTurn(this.due); } else { this.wait(); }
     }
 
     /// Writes what is queued now, `most` records of it; on a connected socket it is with the kernel when this returns.
@@ -167,8 +169,10 @@ class Transport {
         this.connected = false;
         this.tail = '';
         this.failed();
-        // Something may have come while the connection was going down.
-        if (!this.closed && this.queue.length > 0 && !this.scheduled) { this.flush(); }
+        // Something may have come while the connection was going down; it is not made again at once.
+        if (this.closed || this.queue.length === 0 || this.scheduled) { return; }
+        this.scheduled = true;
+        this.wait();
     }
 
     failed() {

@@ -17,8 +17,8 @@ const { deepStrictEqual: same, ok } = assert;
 
 const handlers = [
     'index.echo', 'index.thrown', 'index.thrownSync', 'index.thrownText', 'index.thrownExtra', 'index.returned',
-    'index.promised', 'index.undefinedResult', 'index.cycle', 'index.bigint', 'index.never', 'index.rejected',
-    'index.uncaught', 'index.exits', 'index.nested.deep', 'index.log', 'index.callback', 'index.silent', 'index.query', 'index.stream', 'index.streamHttp', 'index.streamFails', 'index.streamPipeline', 'index.streamWater',
+    'index.promised', 'index.undefinedResult', 'index.counted', 'index.dated', 'index.cycle', 'index.bigint', 'index.never', 'index.rejected',
+    'index.uncaught', 'index.exits', 'index.nested.deep', 'index.log', 'index.callback', 'index.silent', 'index.query', 'index.stream', 'index.streamEncoded', 'index.streamHttp', 'index.streamFails', 'index.streamPipeline', 'index.streamWater',
     'esm/index.handler', 'module.handler', 'common.handler', 'nested/app.handler', 'hidden.handler',
     'index.nope', 'index.number', 'index', '../index.handler', 'absent.handler', 'missing.handler', 'syntax.handler',
     'throws.handler', 'esmthrows.handler', 'esmmissing.handler',
@@ -86,7 +86,11 @@ function verify(records, posts, { code }, handler) {
         if (type !== 'invocation.result') { continue; }
         const post = posts.find(({ url }) => url.includes(invocation));
         same(record.outcome, ends.find((end) => end.invocation === invocation).record.status === 'error' ? 'error' : 'response');
-        if (post.headers['lambda-runtime-function-response-mode'] === undefined) {
+        if (handler === 'index.streamEncoded') { same([record.text, record.size], ['hello', 5]); }
+        if (handler === 'index.counted') {
+            // To write it is to change it.
+            same(record.text, undefined);
+        } else if (post.headers['lambda-runtime-function-response-mode'] === undefined) {
             const message = (text) => JSON.parse(text)?.errorMessage ?? text;
             same(message(record.text), message(post.body));
         }

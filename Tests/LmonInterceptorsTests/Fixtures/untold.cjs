@@ -11,7 +11,7 @@ Object.assign(shared, { active: true, capture: 'all', limit: 1000, send: (record
 
 const call = begin('node:http', 'POST', 'kms.eu-west-1.amazonaws.com');
 call.request.add('{"CiphertextBlob":"abc"}');
-call.opened('https://kms.eu-west-1.amazonaws.com/', () => new Headers([]), true);
+call.opened('https://kms.eu-west-1.amazonaws.com/', [], (sent) => new Headers(sent), true);
 call.responded(200, '1.1', [], () => []);
 call.response.add(Buffer.from('{"Plaintext":"c3VwZXI"}'));
 call.ended('complete');

@@ -17,6 +17,11 @@ exports.returned = () => 'a value';
 exports.promised = () => pause().then(() => 'promised');
 exports.undefinedResult = async () => {};
 exports.cycle = async () => { const a = {}; a.a = a; return a; };
+exports.counted = async () => {
+    let count = 0;
+    return { a: [{ toJSON() { return count += 1; } }] };
+};
+exports.dated = async () => ({ at: new Date(0), url: new URL('http://a.test'), bytes: Buffer.from('a') });
 exports.bigint = async () => 10n;
 exports.never = async () => new Promise(() => {});
 exports.rejected = async () => { Promise.reject(new Error('nobody')); await pause(200); };
@@ -52,6 +57,10 @@ exports.stream = streamifyResponse(async (event, stream) => {
     await pause();
     stream.write({ two: 2 });
     stream.end();
+});
+exports.streamEncoded = streamifyResponse(async (event, stream) => {
+    stream.write('68656c6c', 'hex');
+    stream.end('bw==', 'base64');
 });
 exports.streamHttp = streamifyResponse(async (event, stream) => {
     const http = HttpResponseStream.from(stream, { statusCode: 201, headers: { 'x-a': 'b' } });
