@@ -44,6 +44,11 @@ import Testing
     }
 
     @Test(arguments: Python.all)
+    func noPartOfASecretLeavesTheProcess(python: Python) async throws {
+        try await Self.run("planted.py", with: python)
+    }
+
+    @Test(arguments: Python.all)
     func whatAnotherThreadSendsMeanwhileLeavesToo(python: Python) async throws {
         try await Self.run("held.py", with: python)
     }

@@ -7,7 +7,7 @@ const { Capture, SLACK, described } = require('./bodies.cjs');
 const { Headers, flat, invocationMember, members, targetOf, timestamp } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { forget, pastOf } = require('./past.cjs');
-const { redactURL } = require('./redaction.cjs');
+const { redactText, redactURL } = require('./redaction.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
 const { hrtime, pid } = process;
@@ -316,7 +316,8 @@ class Call {
             return members({
                 phase: this.phase,
                 code: typeof error.code === 'string' ? error.code : undefined,
-                message: redactURL(String(error.message ?? error).slice(0, 1024 + SLACK)).slice(0, 1024),
+                // It may quote a URL, or what the server said.
+                message: redactText(redactURL(String(error.message ?? error).slice(0, 1024 + SLACK))).slice(0, 1024),
             });
         } catch {
             // It cannot be read.

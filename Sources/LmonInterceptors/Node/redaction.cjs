@@ -387,6 +387,9 @@ function redactURL(url) {
 /// What it holds may be a URL: of a redirection, of where a call came from.
 function redactHeader(name, value) {
     if (isSecretHeader(name)) { return rules.marker; }
+    // Some clients take a user for a part of the host.
+    const at = name.length === 4 && name.toLowerCase() === 'host' ? value.lastIndexOf('@') : -1;
+    if (at > 0) { return rules.marker + value.slice(at); }
     return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), false));
 }
 

@@ -72,6 +72,12 @@ def redact_text(text, content_type):
     return redact_text(text, content_type)
 
 
+def redact_beginning(text, content_type):
+    from .redaction import redact_beginning
+
+    return redact_beginning(text, content_type)
+
+
 def redact_encoding(name):
     from .redaction import redact_header
 
@@ -135,17 +141,17 @@ def describe(capture, headers, limit, is_secret):
 
 def _show(body, data, whole, content_type, limit):
     text = _textual(data, whole)
+    redact = redact_text if whole else redact_beginning
     if text is None:
         from base64 import b64encode
 
-        shown = data.decode("latin-1")
-        if redact_text(shown, content_type) != shown:
+        if any(redact(reading, content_type) != reading for reading in _readings(data)):
             body["redacted"] = True
             return
         body["base64"] = b64encode(data[:limit]).decode()
         body["truncated"] = not whole or len(data) > limit
         return
-    safe = redact_text(text, content_type)
+    safe = redact(text, content_type)
     body["redacted"] = safe is not text and safe != text or "‹redacted›" in safe
     is_cut = False
     if len(safe) * 4 > limit:
@@ -155,6 +161,14 @@ def _show(body, data, whole, content_type, limit):
             is_cut = True
     body["text"] = safe
     body["truncated"] = not whole or is_cut
+
+
+def _readings(data):
+    """What bytes that are no UTF-8 may say: with a NUL in them, also as UTF-16, which says the same names."""
+    yield data.decode("latin-1")
+    if b"\0" in data:
+        yield data.decode("utf-16-le", "replace")
+        yield data.decode("utf-16-be", "replace")
 
 
 def _textual(data, whole):

@@ -250,7 +250,7 @@ class Call:
             '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}}' % (
                 answer, timestamp(time()), self.middle, outcome, timings, "," if timings else "", at,
                 request.size or request.passed, response.size or response.passed, self._bodies(has_failed),
-                "" if error is None else members(phase=phase, **explained(error))))
+                "" if error is None else members(phase=phase, **explained(error, self.request_headers))))
         request.chunks = response.chunks = ()
         if self.unsent is not None:
             text = self.unsent.decode() + "\n" + text

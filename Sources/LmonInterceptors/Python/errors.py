@@ -43,16 +43,30 @@ def chain_of(error):
     return found
 
 
-def explained(error):
-    from .redaction import redact_url
+def explained(error, headers=None):
+    """`headers`: those that were sent, which some libraries quote if they do not like them."""
+    from .redaction import redact_text, redact_url
 
     try:
-        message = str(error)
+        message = _without(str(error), headers or ())
     except Exception:
         # It cannot be read.
         message = ""
-    # Redacted before it is cut: of what is cut in two no part is known.
-    return {"code": _code(error), "message": redact_url((message or type(error).__name__)[:1024 + SLACK])[:1024]}
+    # Redacted before it is cut: of what is cut in two no part is known. It may quote a URL, or what the server said.
+    message = redact_text(redact_url((message or type(error).__name__)[:1024 + SLACK]))
+    return {"code": _code(error), "message": message[:1024]}
+
+
+def _without(message, headers):
+    """The message without what secret headers hold."""
+    from .redaction import MARKER, is_secret_header
+
+    for name, value in headers:
+        value = value.strip()
+        if len(value) > 3 and is_secret_header(name):
+            for text in (value, repr(value)[1:-1], repr(value.encode("latin-1", "replace"))[2:-1]):
+                message = message.replace(text, MARKER)
+    return message
 
 
 def _code(error):

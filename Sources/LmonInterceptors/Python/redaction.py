@@ -254,6 +254,19 @@ def redact_text(text, content_type=""):
     return text
 
 
+def redact_beginning(text, content_type=""):
+    """The beginning of a text that goes on somewhere else; what may be the beginning of a credential is left out. To cut the
+    text to a limit is not enough: what is redacted before makes it shorter."""
+    safe = redact_text(text, content_type)
+    for prefix, _, _, allowed in _shapes:
+        at = safe.rfind(prefix)
+        while at >= 0 and not safe[at + len(prefix):].lstrip(allowed):
+            if at == 0 or safe[at - 1] not in WORD:
+                return safe[:at] + MARKER
+            at = safe.rfind(prefix, 0, at + len(prefix) - 1)
+    return safe
+
+
 def redact_url(url):
     return _redact_shapes(_redact_pairs(_redact_users(url, HOST_ENDS), False))
 
@@ -262,4 +275,8 @@ def redact_header(name, value):
     """What it holds may be a URL: of a redirection, of where a call came from."""
     if is_secret_header(name):
         return MARKER
+    # Some clients take a user for a part of the host.
+    at = value.rfind("@") if len(name) == 4 and name.lower() == "host" else -1
+    if at > 0:
+        return MARKER + value[at:]
     return _redact_shapes(_redact_pairs(_redact_users(value, HOST_ENDS_IN_TEXT), False))

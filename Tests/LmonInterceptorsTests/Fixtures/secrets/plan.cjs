@@ -228,7 +228,8 @@ function make(seed, limit) {
     for (const special of ['user', 'refused', 'refused fetch', 'destroyed', 'proxy', 'connect', 'redirect', 'no name', 'aborted fetch', 'broken']) {
         plan.call(special, (mark) => ({
             answered: coded(...plan.texts(mark('answered')).json.reverse(), ''), user: `ada:${plan.secret(`${special}, user`)}`,
-            message: `cannot reach https://ada:${plan.secret(`${special}, message`)}@g.test/?page=${mark('message')}&token=${plan.secret(`${special}, message`)}`,
+            message: `cannot reach https://ada:${plan.secret(`${special}, message`)}@g.test/?page=${mark('message')}&token=${plan.secret(`${special}, message`)}`
+                + `, which said {"password":"${plan.secret(`${special}, message`)}"}`,
         }));
     }
     return { calls: plan.calls, secrets: plan.secrets };
