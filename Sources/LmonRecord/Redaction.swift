@@ -23,6 +23,10 @@ package struct Redaction: Sendable {
     /// A header's value, or the marker in its place.
     package func header(_ name: String, value: String) -> String {
         if self.isSecretHeader(name) { return RedactionRules.marker }
+        // Some clients take a user for a part of the host.
+        if name.utf8.count == 4, name.lowercased() == "host", let at = value.lastIndex(of: "@"), at > value.startIndex {
+            return RedactionRules.marker + value[at...]
+        }
         // What it holds may be a URL: of a redirection, of where a call came from.
         let bytes = self.redactUser(Array(value.utf8))
         return String(decoding: self.redactShapes(self.redactPairs(bytes, isForm: false)), as: UTF8.self)
@@ -41,7 +45,8 @@ package struct Redaction: Sendable {
 
     package func body(_ text: [UInt8], contentType: String = "") -> [UInt8] {
         let kind = contentType.lowercased().utf8
-        if kind.holds("x-www-form-urlencoded") { return self.redactShapes(self.redactPairs(text, isForm: true)) }
+        // Clients say that it is a form of whatever they are given as text.
+        if kind.holds("x-www-form-urlencoded"), !JSONText.looksLikeJSON(text) { return self.redactShapes(self.redactPairs(text, isForm: true)) }
         let safe: [UInt8]
         if kind.holds("json") || JSONText.looksLikeJSON(text) {
             safe = self.redactJSON(text, depth: 0)

@@ -1,7 +1,7 @@
 /// JSON as a scanner sees it: its strings and their escapes.
 enum JSONText {
     static func looksLikeJSON(_ text: [UInt8]) -> Bool {
-        let first = text.skippingSpace(from: 0)
+        let first = text.skippingSpace(from: text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
         return first < text.count && "{[\"".utf8.contains(text[first])
     }
 
@@ -91,7 +91,7 @@ extension Redaction {
         return pass.edit.done()
     }
 
-    /// Lines of JSON among other text: NDJSON, server-sent events, logs.
+    /// JSON among other text, in lines of its own (NDJSON, server-sent events, logs) or in several.
     func redactLines(_ text: [UInt8]) -> [UInt8] {
         guard text.contains(0x22) else { return text }
         var edit = TextEdit(text)
@@ -103,7 +103,9 @@ extension Redaction {
             }
             start = end + 1
         }
-        return edit.done()
+        let safe = edit.done()
+        guard let first = safe.firstIndex(of: 0x7B), safe[first...].contains(0x0A) else { return safe }
+        return Array(safe[..<first]) + self.redactJSON(Array(safe[first...]), depth: 0)
     }
 }
 

@@ -42,8 +42,11 @@ extension Redaction {
             var start = at
             while start > edit.from, at - start < 256, text[start - 1].isKey { start -= 1 }
             var next = at + 1
-            if start < at, self.secrecy(Self.percentDecoded(text[start..<at])) != .none {
-                let value = Self.value(text, from: at + 1, isForm: isForm)
+            if start < at {
+                let isSecret = self.secrecy(Self.percentDecoded(text[start..<at])) != .none
+                let value =
+                    isSecret
+                    ? Self.value(text, from: at + 1, isForm: isForm) : self.json(text, from: at + 1, isForm: isForm)
                 edit.replace(value.lowerBound, value.upperBound)
                 next = max(next, value.upperBound)
             }
@@ -52,18 +55,35 @@ extension Redaction {
         }
     }
 
+    /// The range of a value that is JSON, escaped or not, with a secret in it; else an empty one.
+    private func json(_ text: [UInt8], from start: Int, isForm: Bool) -> Range<Int> {
+        guard start < text.count, "{[%".utf8.contains(text[start]) else { return start..<start }
+        let isEnd = { (byte: UInt8) in byte == 0x26 || (!isForm && (byte.isSpace || byte == 0x23)) }
+        let end = text[start...].firstIndex(where: isEnd) ?? text.count
+        let value = Array(Self.percentDecoded(text[start..<end]))
+        let isSecret = JSONText.looksLikeJSON(value) && self.redactJSON(value, depth: 0) != value
+        return start..<(isSecret ? end : start)
+    }
+
     private static func value(_ text: [UInt8], from start: Int, isForm: Bool) -> Range<Int> {
         if isForm { return start..<(text.index(of: "&", from: start) ?? text.count) }
         let isEscaped = text[start...].starts(with: [0x5C, 0x22])
         let open = isEscaped ? start + 1 : start
         if open < text.count, text[open] == 0x22 || text[open] == 0x27 {
             let close = isEscaped ? [0x5C, 0x22] : [text[open]]
-            return open + 1..<(text.index(of: close, from: open + 1) ?? text.count)
+            guard let found = text.index(of: close, from: open + 1) else { return open + 1..<text.count }
+            let next = found + 1
+            if isEscaped || next == text.count || self.endsValue(text[next]) || ",;)]}".utf8.contains(text[next]) {
+                return open + 1..<found
+            }
+            // What goes on behind it did not end there.
+            let end = text[next...].firstIndex { $0 != text[open] && self.endsValue($0) }
+            return start..<(end ?? text.count)
         }
-        var end = start
-        while end < text.count, !text[end].isSpace, !"&\"\\<>#".utf8.contains(text[end]) { end += 1 }
-        return start..<end
+        return start..<(text[start...].firstIndex(where: self.endsValue) ?? text.count)
     }
+
+    private static func endsValue(_ byte: UInt8) -> Bool { byte.isSpace || "&\"\\<>#".utf8.contains(byte) }
 
     /// As far as a name needs it: each `%XX` one character, which matters only if it is ASCII.
     private static func percentDecoded(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -16,7 +16,7 @@ function nameAWS(method, url, headers, body) {
     const pathAt = url.indexOf('/', hostAt);
     const host = (pathAt < 0 ? url.slice(hostAt) : url.slice(hostAt, pathAt)).toLowerCase();
     const target = find(headers, 'x-amz-target');
-    const signed = signedService(headers, url);
+    const signed = signedService(headers, url) ?? cachedService(headers, url, pathAt);
     const isAWS = host.includes('.amazonaws.');
     if (signed === undefined && target === '' && !isAWS) { return {}; }
     table ??= require('../Shared/aws.json');
@@ -38,6 +38,12 @@ function signedService(headers, url) {
     }
     const parts = scope.split('/');
     return parts.at(-1) === 'aws4_request' && parts.length >= 4 ? parts.at(-2) : undefined;
+}
+
+/// Of AWS's extension that keeps secrets and parameters beside the function: it is asked with a header of its own.
+function cachedService(headers, url, pathAt) {
+    if (find(headers, 'x-aws-parameters-secrets-token') === '') { return undefined; }
+    return pathAt > 0 && url.startsWith('/secretsmanager', pathAt) ? 'secretsmanager' : 'ssm';
 }
 
 function decoded(text) {

@@ -315,7 +315,7 @@ class Call {
         try {
             return members({
                 phase: this.phase,
-                code: typeof error.code === 'string' ? error.code : undefined,
+                code: typeof error.code === 'string' ? redactURL(error.code.slice(0, 64)) : undefined,
                 // It may quote a URL, or what the server said.
                 message: redactText(redactURL(String(error.message ?? error).slice(0, 1024 + SLACK))).slice(0, 1024),
             });

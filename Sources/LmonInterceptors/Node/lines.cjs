@@ -156,7 +156,7 @@ class Headers {
         this.text = flat(headersText(pairs));
         this.isSecret = this.text.includes('\\u2039redacted');
         /// Whether none of them tells of AWS.
-        this.isPlain = pairs.every(([name]) => name.length < 12 || !/^(x-amz-target|authorization)$/i.test(name));
+        this.isPlain = pairs.every(([name]) => name.length < 12 || !/^(x-amz-target|authorization|x-aws-parameters-secrets-token)$/i.test(name));
     }
 }
 

@@ -182,7 +182,7 @@ function redactNested(edit, text, start, end, depth) {
 }
 
 function looksLikeJSON(text) {
-    const first = text.charCodeAt(skipSpace(text, 0));
+    const first = text.charCodeAt(skipSpace(text, text.startsWith('\ufeff') ? 1 : 0));
     return first === 123 || first === 91 || first === QUOTE;
 }
 
@@ -199,12 +199,23 @@ function redactPairs(text, isForm) {
     for (; at >= 0; at = text.indexOf('=', at + 1)) {
         let start = at;
         while (start > edit.from && at - start < 256 && isKeyChar(text.charCodeAt(start - 1))) { start -= 1; }
-        if (start === at || secrecy(percentDecoded(text.slice(start, at))) === 0) { continue; }
-        const end = valueEnd(text, at + 1, isForm);
+        if (start === at) { continue; }
+        const isSecret = secrecy(percentDecoded(text.slice(start, at))) > 0;
+        const end = isSecret ? valueEnd(text, at + 1, isForm) : jsonEnd(text, at + 1, isForm);
+        if (end === null) { continue; }
         edit.replace(end.start, end.end, rules.marker);
         at = Math.max(at, end.end - 1);
     }
     return edit.done();
+}
+
+/// The range of a value that is JSON, escaped or not, with a secret in it; else null.
+function jsonEnd(text, start, isForm) {
+    if (!'{[%'.includes(text[start] ?? ' ')) { return null; }
+    let end = start;
+    while (end < text.length && text[end] !== '&' && (isForm || !(isSpace(text.charCodeAt(end)) || text[end] === '#'))) { end += 1; }
+    const value = percentDecoded(text.slice(start, end));
+    return looksLikeJSON(value) && redactJSON(value, 0) !== value ? { start, end } : null;
 }
 
 /// As far as a name needs it: each `%XX` one character.
@@ -238,7 +249,15 @@ function valueEnd(text, start, isForm) {
     if (open === '"' || open === "'") {
         const from = start + escaped + 1;
         const close = text.indexOf(escaped ? '\\"' : open, from);
-        return { start: from, end: close < 0 ? text.length : close };
+        if (close < 0) { return { start: from, end: text.length }; }
+        const next = text.charCodeAt(close + 1);
+        if (escaped > 0 || !(close + 1 < text.length) || isValueEnd(next) || ',;)]}'.includes(text[close + 1])) {
+            return { start: from, end: close };
+        }
+        // What goes on behind it did not end there.
+        let end = close + 1;
+        while (end < text.length && (text[end] === open || !isValueEnd(text.charCodeAt(end)))) { end += 1; }
+        return { start, end };
     }
     let end = start;
     while (end < text.length && !isValueEnd(text.charCodeAt(end))) { end += 1; }
@@ -323,7 +342,8 @@ function isWordChar(c) {
 /// A body as text. `type` is its content type, '' if unknown.
 function redactText(text, type = '') {
     const kind = type.toLowerCase();
-    if (kind.includes('x-www-form-urlencoded')) { return redactShapes(redactPairs(text, true)); }
+    // Clients say that it is a form of whatever they are given as text.
+    if (kind.includes('x-www-form-urlencoded') && !looksLikeJSON(text)) { return redactShapes(redactPairs(text, true)); }
     if (kind.includes('json') || looksLikeJSON(text)) {
         text = redactJSON(text, 0);
     } else {
@@ -332,7 +352,7 @@ function redactText(text, type = '') {
     return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), false));
 }
 
-/// Lines of JSON among other text: NDJSON, server-sent events, logs.
+/// JSON among other text, in lines of its own (NDJSON, server-sent events, logs) or in several.
 function redactLines(text) {
     if (!text.includes('"')) { return text; }
     const edit = new Edit(text);
@@ -346,7 +366,9 @@ function redactLines(text) {
         }
         start = end + 1;
     }
-    return edit.done();
+    const safe = edit.done();
+    const first = safe.indexOf('{');
+    return first >= 0 && safe.includes('\n', first) ? safe.slice(0, first) + redactJSON(safe.slice(first), 0) : safe;
 }
 
 /// `user:password@` before the host of each URL in a text; what follows a host begins with one of `ends`.

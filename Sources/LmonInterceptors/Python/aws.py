@@ -8,6 +8,9 @@ from urllib.parse import unquote
 from .bodies import find
 from .redaction import read_json, rules
 
+#: Of AWS's extension that keeps secrets and parameters beside the function.
+CACHE_HEADER = "x-aws-parameters-secrets-token"
+
 _table = None
 _routes = {}
 _action = re.compile("(?:^|&)Action=([A-Za-z]+)(?:&|$)")
@@ -23,6 +26,8 @@ def may_be_aws(url, headers):
         length = len(name)
         if length == 12 and name.lower() == "x-amz-target":
             return True
+        if length == 30 and name.lower() == CACHE_HEADER:
+            return True
         if length == 13 and value.startswith("AWS4-") and name.lower() == "authorization":
             return True
     return False
@@ -34,6 +39,8 @@ def name_call(method, url, headers, start):
     host, target = _split(url)
     amz_target = find(headers, "x-amz-target")
     signed = _signed_service(headers, url)
+    if signed is None and find(headers, CACHE_HEADER):
+        signed = "secretsmanager" if target.startswith("/secretsmanager") else "ssm"
     is_aws = ".amazonaws." in host
     if signed is None and not amz_target and not is_aws:
         return None, None, None, False

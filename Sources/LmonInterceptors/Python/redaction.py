@@ -17,6 +17,8 @@ KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 HEX = frozenset("0123456789abcdefABCDEF")
 VALUE_ENDS = ' \n\r\t&"\\<>#'
+#: What may stand behind a quoted value; "" is the end of the text.
+QUOTED_ENDS = ("", *VALUE_ENDS, *",;)]}")
 HOST_ENDS = "/?#"
 HOST_ENDS_IN_TEXT = ' \t\r\n"\\<>/?#'
 
@@ -154,12 +156,27 @@ def _redact_pairs(text, is_form):
     while at >= 0:
         before = text[max(edit.start, at - 256):at]
         name = before[len(before.rstrip(KEY_CHARACTERS)):]
-        if name and secrecy(_percent_decoded(name)):
-            start, end = _value_range(text, at + 1, is_form)
+        if name:
+            is_secret = secrecy(_percent_decoded(name))
+            start, end = (_value_range if is_secret else _json_range)(text, at + 1, is_form)
             edit.replace(start, end)
             at = max(at, end - 1)
         at = text.find("=", at + 1)
     return edit.done()
+
+
+def _json_range(text, start, is_form):
+    """The range of a value that is JSON, escaped or not, with a secret in it; else an empty one."""
+    if not text.startswith(("{", "[", "%"), start):
+        return start, start
+    end = _first_of(text, start, "&" if is_form else "& \n\r\t#")
+    value = _percent_decoded(text[start:end])
+    if looks_like_json(value):
+        from .redaction_text import redact_names
+
+        if redact_names(value, "json") != value:
+            return start, end
+    return start, start
 
 
 def _percent_decoded(name):
@@ -182,7 +199,12 @@ def _value_range(text, start, is_form):
     if quote in ('"', "'"):
         begin = start + escaped + 1
         close = text.find('\\"' if escaped else quote, begin)
-        return begin, len(text) if close < 0 else close
+        if close < 0:
+            return begin, len(text)
+        if escaped or text[close + 1:close + 2] in QUOTED_ENDS:
+            return begin, close
+        # What goes on behind it did not end there.
+        return start, _first_of(text, close + 1, VALUE_ENDS.replace(quote, ""))
     return start, _first_of(text, start, VALUE_ENDS)
 
 
@@ -231,13 +253,15 @@ def _redact_shapes(text):
 
 
 def looks_like_json(text):
-    return text.lstrip(" \n\r\t")[:1] in ("{", "[", '"')
+    start = 1 if text.startswith("\ufeff") else 0
+    return text[start:].lstrip(" \n\r\t")[:1] in ("{", "[", '"')
 
 
 def redact_text(text, content_type=""):
     """A body as text. The content type is empty if unknown."""
     kind = content_type.lower()
-    is_form = "x-www-form-urlencoded" in kind
+    # Clients say that it is a form of whatever they are given as text.
+    is_form = "x-www-form-urlencoded" in kind and not looks_like_json(text)
     has_names = _may_hold_names(text)
     if has_names and not is_form:
         # What follows is for few bodies, and takes its time to load.

@@ -144,7 +144,7 @@ def _redact_parts(text):
 
 
 def _redact_lines(text):
-    """Lines of JSON among other text: NDJSON, server-sent events, logs."""
+    """JSON among other text, in lines of its own (NDJSON, server-sent events, logs) or in several."""
     if '"' not in text:
         return text
     edit = Edit(text)
@@ -156,4 +156,8 @@ def _redact_lines(text):
         if brace >= 0:
             edit.replace(brace, end, _redact_json(text[brace:end], 0))
         start = end + 1
-    return edit.done()
+    safe = edit.done()
+    first = safe.find("{")
+    if first < 0 or "\n" not in safe[first:]:
+        return safe
+    return safe[:first] + _redact_json(safe[first:], 0)
