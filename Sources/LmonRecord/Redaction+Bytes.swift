@@ -6,7 +6,9 @@ extension Redaction {
         let marks: [[UInt8]] = [
             [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x78, 0x01], [0x78, 0x5E], [0x78, 0x9C], [0x78, 0xDA],
         ]
-        return !marks.contains { bytes.starts(with: $0) } && self.body(bytes) == bytes
+        // UTF-16 says the same names, with NULs between.
+        let readings = bytes.contains(0) ? [bytes, bytes.filter { $0 != 0 }] : [bytes]
+        return !marks.contains { bytes.starts(with: $0) } && readings.allSatisfy { self.body($0) == $0 }
     }
 
     /// Nil for what is no base64, in either of its alphabets. White space may stand in it.

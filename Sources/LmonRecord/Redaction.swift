@@ -46,7 +46,9 @@ package struct Redaction: Sendable {
     package func body(_ text: [UInt8], contentType: String = "") -> [UInt8] {
         let kind = contentType.lowercased().utf8
         // Clients say that it is a form of whatever they are given as text.
-        if kind.holds("x-www-form-urlencoded"), !JSONText.looksLikeJSON(text) { return self.redactShapes(self.redactPairs(text, isForm: true)) }
+        if kind.holds("x-www-form-urlencoded"), !JSONText.looksLikeJSON(text) {
+            return self.redactShapes(self.redactPairs(text, isForm: true))
+        }
         let safe: [UInt8]
         if kind.holds("json") || JSONText.looksLikeJSON(text) {
             safe = self.redactJSON(text, depth: 0)

@@ -1,3 +1,4 @@
+import Foundation
 import LmonJSON
 import LmonRecord
 import Testing
@@ -67,5 +68,13 @@ import Testing
                 #expect(!senders.kept(Array(record.utf8), of: type).isEmpty || record.isEmpty)
             }
         }
+    }
+
+    /// Bytes as they came, in one of the two orders of UTF-16.
+    @Test(arguments: [true, false]) func aSecretInWideCharactersIsFound(isLittle: Bool) {
+        let bytes = Array(#"{"password":"hunter2"}"#.utf8).flatMap { isLittle ? [$0, 0] : [0, $0] }
+        let record = #"{"callId":"1","bodies":{"request":{"base64":"\#(Data(bytes).base64EncodedString())"}}}"#
+        let kept = String(decoding: OtherSenders().kept(Array(record.utf8), of: .httpEnd), as: UTF8.self)
+        #expect(kept == #"{"callId":"1","bodies":{"request":{"redacted":true}}}"#)
     }
 }

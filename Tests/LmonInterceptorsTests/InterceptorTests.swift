@@ -103,6 +103,14 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func everyLevelTellsOfEachOutcomeWhatItSays(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run("levels.cjs", [node.path, files.path(InterceptorFiles.preload)])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func whatWasNotToldToBeginWithKeepsItsBodies() async throws {
         let node = try #require(Node.all.first)
         let (output, status) = try await node.run("untold.cjs", [Node.sources.appending(path: "calls.cjs").path])

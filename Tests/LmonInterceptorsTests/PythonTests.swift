@@ -49,6 +49,11 @@ import Testing
     }
 
     @Test(arguments: Python.all)
+    func everyLevelTellsOfEachOutcomeWhatItSays(python: Python) async throws {
+        try await Self.run("levels.py", with: python)
+    }
+
+    @Test(arguments: Python.all)
     func whatAnotherThreadSendsMeanwhileLeavesToo(python: Python) async throws {
         try await Self.run("held.py", with: python)
     }
