@@ -72,7 +72,8 @@ import Testing
 
     /// Bytes as they came, in one of the two orders of UTF-16.
     @Test(arguments: [true, false]) func aSecretInWideCharactersIsFound(isLittle: Bool) {
-        let bytes = Array(#"{"password":"hunter2"}"#.utf8).flatMap { isLittle ? [$0, 0] : [0, $0] }
+        let bytes = Array(#"{"password":"hunter2"}"#.utf8)
+            .flatMap { (byte: UInt8) -> [UInt8] in isLittle ? [byte, 0] : [0, byte] }
         let record = #"{"callId":"1","bodies":{"request":{"base64":"\#(Data(bytes).base64EncodedString())"}}}"#
         let kept = String(decoding: OtherSenders().kept(Array(record.utf8), of: .httpEnd), as: UTF8.self)
         #expect(kept == #"{"callId":"1","bodies":{"request":{"redacted":true}}}"#)
