@@ -64,6 +64,6 @@ function install() {
     setImmediate(() => { if (shared.calls === 0) { guarded(rehearse); } });
 }
 
-if (process.env.LMON !== 'off' && globalThis[flushKey] === undefined) {
+if (process.env.LMON?.trim().toLowerCase() !== 'off' && globalThis[flushKey] === undefined) {
     try { install(); } catch { /* the program must run as without us */ }
 }

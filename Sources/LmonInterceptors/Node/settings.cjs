@@ -4,41 +4,56 @@
 
 const levels = ['metadata', 'headers', 'errors', 'bodies', 'all'];
 const MAX_LIMIT = 256 * 1024;
+const MAX_BUDGET = 10000;
 const defaultAddress = 'sandbox:4243';
 
 function list(text) {
     return (text ?? '').split(',').map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '');
 }
 
+/// What is one of a few words, as the agent reads it.
+function word(text) {
+    return text?.trim().toLowerCase();
+}
+
 function read(env) {
     const problems = [];
-    const wrong = (name, expected, used) => problems.push(`${name}=${String(env[name]).slice(0, 64)} is not ${expected}; ${used} is used`);
-    const number = (name, otherwise, most) => {
+    const wrong = (name, expected, used) => problems.push(`${name}=${shown(env[name])} is not ${expected}; ${used} is used`);
+    const number = (name, otherwise, least, most) => {
         const text = env[name]?.trim();
         if (!text) { return otherwise; }
-        const value = Number(text);
-        if (value >= 0 && value <= most) { return value; }
-        wrong(name, `a number from 0 to ${most}`, otherwise);
+        const value = isNumber(text) ? Number(text) : NaN;
+        if (value >= least && value <= most) { return value; }
+        wrong(name, `a whole number from ${least} to ${most}`, otherwise);
         return otherwise;
     };
-    const chosen = env.LMON_CAPTURE?.trim();
+    const chosen = word(env.LMON_CAPTURE);
     if (chosen && !levels.includes(chosen)) { wrong('LMON_CAPTURE', `one of ${levels.join(', ')}`, 'headers'); }
     const capture = levels.includes(chosen) ? chosen : 'headers';
-    const limit = number('LMON_BODY_LIMIT', 16384, MAX_LIMIT);
-    if (env.LMON && env.LMON !== 'on') { wrong('LMON', 'on or off', 'on'); }
+    const limit = number('LMON_BODY_LIMIT', 16384, 0, MAX_LIMIT);
+    if (word(env.LMON) && word(env.LMON) !== 'on') { wrong('LMON', 'on or off', 'on'); }
     return {
         address: address(env, wrong), capture, problems,
-        limit: capture === 'metadata' || capture === 'headers' ? 0 : Math.floor(limit),
-        budget: number('LMON_BUDGET_MS', 20, 3600000),
+        limit: capture === 'metadata' || capture === 'headers' ? 0 : limit,
+        budget: number('LMON_BUDGET_MS', 20, 1, MAX_BUDGET),
         ignored: [...list(env.LMON_IGNORE_HOSTS), ...list(env.AWS_LAMBDA_RUNTIME_API)],
         redact: list(env.LMON_REDACT),
         wantsInvocations: env.LMON_PAYLOADS !== 'off',
     };
 }
 
+/// A URL may hold what is secret.
+function shown(text) {
+    return text.includes('@') || text.includes('://') ? '…' : text.slice(0, 64);
+}
+
 /// Without regular expressions, here as elsewhere in what a start runs: the first costs it a tenth of a millisecond.
+function isNumber(text) {
+    return [...text].every((digit) => digit >= '0' && digit <= '9');
+}
+
 function isPort(text) {
-    return [...text].every((digit) => digit >= '0' && digit <= '9') && Number(text) > 0 && Number(text) < 65536;
+    return isNumber(text) && Number(text) > 0 && Number(text) < 65536;
 }
 
 function address(env, wrong) {

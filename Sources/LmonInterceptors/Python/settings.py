@@ -2,11 +2,17 @@
 
 LEVELS = ("metadata", "headers", "errors", "bodies", "all")
 MAX_LIMIT = 256 * 1024
+MAX_BUDGET = 10000
 DEFAULT_ADDRESS = "sandbox:4243"
 
 
 def names(text):
     return [entry for entry in (part.strip().lower() for part in (text or "").split(",")) if entry]
+
+
+def word(text):
+    """What is one of a few words, as the agent reads it."""
+    return (text or "").strip().lower()
 
 
 class Settings:
@@ -15,37 +21,36 @@ class Settings:
         self.problems = []
         self.address = self._address()
         self.capture = self._capture()
-        limit = int(self._number("LMON_BODY_LIMIT", 16384, MAX_LIMIT))
+        limit = self._number("LMON_BODY_LIMIT", 16384, 0, MAX_LIMIT)
         self.limit = 0 if self.capture in ("metadata", "headers") else limit
-        self.budget = self._number("LMON_BUDGET_MS", 20, 3600000)
+        self.budget = self._number("LMON_BUDGET_MS", 20, 1, MAX_BUDGET)
         self.ignored = names(env.get("LMON_IGNORE_HOSTS")) + names(env.get("AWS_LAMBDA_RUNTIME_API"))
         self.redact = names(env.get("LMON_REDACT"))
         self.wants_invocations = env.get("LMON_PAYLOADS") != "off"
-        if env.get("LMON") not in (None, "", "on"):
+        if word(env.get("LMON")) not in ("", "on"):
             self._wrong("LMON", "on or off", "on")
 
     def _wrong(self, name, expected, used):
-        self.problems.append("%s=%s is not %s; %s is used" % (name, self.env[name][:64], expected, used))
+        # A URL may hold what is secret.
+        text = self.env[name]
+        shown = "\u2026" if "@" in text or "://" in text else text[:64]
+        self.problems.append("%s=%s is not %s; %s is used" % (name, shown, expected, used))
 
     def _capture(self):
-        chosen = (self.env.get("LMON_CAPTURE") or "").strip()
+        chosen = word(self.env.get("LMON_CAPTURE"))
         if chosen in LEVELS:
             return chosen
         if chosen:
             self._wrong("LMON_CAPTURE", "one of " + ", ".join(LEVELS), "headers")
         return "headers"
 
-    def _number(self, name, otherwise, most):
+    def _number(self, name, otherwise, least, most):
         text = (self.env.get(name) or "").strip()
         if not text:
             return otherwise
-        try:
-            value = float(text)
-            if 0 <= value <= most:
-                return value
-        except ValueError:
-            pass
-        self._wrong(name, "a number from 0 to %d" % most, otherwise)
+        if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
+            return int(text)
+        self._wrong(name, "a whole number from %d to %d" % (least, most), otherwise)
         return otherwise
 
     def _address(self):

@@ -11,7 +11,7 @@ def _leave():
 
 
 def _load(here):
-    if sys.version_info < (3, 9) or os.environ.get("LMON") == "off":
+    if sys.version_info < (3, 9) or os.environ.get("LMON", "").strip().lower() == "off":
         return
     sys.path.insert(0, here)
     try:

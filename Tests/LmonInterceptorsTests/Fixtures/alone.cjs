@@ -41,15 +41,15 @@ function server(onConnection) {
         'closes at once': { LMON_ADDRESS: `127.0.0.1:${await server((socket) => socket.destroy())}` },
         'answers nonsense': { LMON_ADDRESS: `127.0.0.1:${await server((socket) => socket.write('HTTP/1.1 500 No\r\n\r\nHTTP/1.1'))}` },
         off: { LMON_ADDRESS: here, LMON: 'off' },
+        'off in capitals': { LMON_ADDRESS: here, LMON: 'OFF' },
+        'off with blanks': { LMON_ADDRESS: here, LMON: ' off\t' },
+        'on in capitals': { LMON_ADDRESS: here, LMON: ' ON' },
         'loaded twice': { LMON_ADDRESS: here, NODE_OPTIONS: `--require ${interceptor} --require ${interceptor}` },
         'loaded by import': { LMON_ADDRESS: here, NODE_OPTIONS: `--import ${interceptor}` },
         'an ignored host': { LMON_ADDRESS: here, LMON_IGNORE_HOSTS: '127.0.0.1' },
-        'no budget': { LMON_ADDRESS: here, LMON_BUDGET_MS: '0' },
     };
     const told = {
-        off: [], 'loaded twice': 'all', 'loaded by import': 'all', 'an ignored host': ['lmon.interceptor'],
-        // The first call uses it up.
-        'no budget': ['lmon.interceptor', 'http.request', 'lmon.interceptor', 'http.response', 'http.end'],
+        off: [], 'off in capitals': [], 'off with blanks': [], 'on in capitals': 'all', 'loaded twice': 'all', 'loaded by import': 'all', 'an ignored host': ['lmon.interceptor'],
     };
     let failures = 0;
     const fail = (text) => { failures += 1; console.log(text); };
@@ -69,5 +69,19 @@ function server(onConnection) {
             }
         }
     }
+    const costly = {};
+    for (const budget of ['1', '10000']) {
+        sink.records.length = 0;
+        const watched = await run('http costly', port, {
+            LMON_ADDRESS: here, LMON_CAPTURE: 'all', LMON_BODY_LIMIT: '262144', LMON_BUDGET_MS: budget,
+        });
+        await settled(sink);
+        const reasons = sink.records.map(({ record }) => record.standDown).filter((reason) => reason !== undefined);
+        const calls = sink.records.filter(({ type }) => type === 'http.request').length;
+        costly[budget] = { watched, reasons: reasons.map((reason) => reason.split(':')[0]), isWatchedOn: calls === 60 };
+    }
+    const { watched } = costly['1'];
+    const expected = { 1: { watched, reasons: ['its time budget is used up'], isWatchedOn: false }, 10000: { watched, reasons: [], isWatchedOn: true } };
+    if (JSON.stringify(costly) !== JSON.stringify(expected)) { fail(`budgets: ${JSON.stringify(costly)}`); }
     process.exit(failures > 0 ? 1 : 0);
 })();

@@ -130,6 +130,13 @@ const programs = {
         many.destroy();
         return all.filter(({ status }) => status === 200).length;
     },
+    /// To redact them takes long.
+    'http costly': async () => {
+        const body = JSON.stringify(Array.from({ length: 4000 }, (_, i) => ({ password: `hunter2${i}`, i })));
+        const statuses = new Set();
+        for (let i = 0; i < 60; i += 1) { statuses.add((await request('/echo', json, body)).status); }
+        return [...statuses];
+    },
     'http retried': async () => [await request('/bad'), await request('/bad')],
     'http big': () => new Promise((resolve) => {
         http.get(`${origin}/big?mb=20`, async (response) => {

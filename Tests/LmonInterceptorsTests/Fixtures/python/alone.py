@@ -45,6 +45,14 @@ interrupt()
 while len(seen) < 40: call()
 print(len(seen))
 """
+#: To redact their bodies takes long.
+COSTLY = """
+import json, sys, urllib.request
+body = json.dumps([{'password': 'hunter2%d' % i, 'i': i} for i in range(4000)]).encode()
+for _ in range(60):
+    urllib.request.urlopen('http://127.0.0.1:%s/upload' % sys.argv[1], body, timeout=5).read()
+print('done')
+"""
 #: Calls of an invocation, one upon the other, and then no end of any kind.
 KILLED = """
 import os, signal, sys, urllib.request
@@ -88,9 +96,10 @@ def situations(port):
     yield "answers nonsense", {**here, "LMON_ADDRESS": "127.0.0.1:%d" % garbage.port}, None
     for name, settings, expected in [
         ("off", {"LMON": "off"}, lambda types: types == []),
+        ("off in capitals", {"LMON": "OFF"}, lambda types: types == []),
+        ("off with blanks", {"LMON": " off\t"}, lambda types: types == []),
+        ("on in capitals", {"LMON": " ON"}, lambda types: types.count("http.end") == 50),
         ("an ignored host", {"LMON_IGNORE_HOSTS": "127.0.0.1"}, lambda types: types == ["lmon.interceptor"]),
-        # The first call uses it up.
-        ("no budget", {"LMON_BUDGET_MS": "0"}, lambda types: types.count("lmon.interceptor") == 2 and len(types) < 12),
         ("all", {}, lambda types: types.count("lmon.interceptor") == 1 and types.count("http.end") == 50),
         ("loaded twice", {"PYTHONPATH": layout + os.pathsep + layout}, lambda types: types.count("lmon.interceptor") == 1),
         ("wrong values", {"LMON_CAPTURE": "x", "LMON_BODY_LIMIT": "-1", "LMON_BUDGET_MS": "much", "LMON": "yes"},
@@ -123,6 +132,19 @@ def forks():
     ends = [record["record"]["callId"] for record in sink.until(3, "http.end") if record["type"] == "http.end"]
     if result != (0, "200\n200\n200\n") or len(set(ends)) != 3 or len({end.split("-")[0] for end in ends}) != 2:
         failures.append("fork: %r, %s" % (result, ends))
+
+
+def budgets():
+    for budget, stands_down in (("1", True), ("10000", False)):
+        sink = servers.Ingest()
+        result = run(COSTLY, servers.Upstream().port, {
+            "PYTHONPATH": layout, "LMON_ADDRESS": "127.0.0.1:%d" % sink.port, "LMON_CAPTURE": "all", "LMON_BODY_LIMIT": "262144",
+            "LMON_BUDGET_MS": budget})
+        records = sink.settled()
+        reasons = [record["record"]["standDown"].split(":")[0] for record in records if "standDown" in record["record"]]
+        is_watched_on = sum(record["type"] == "http.request" for record in records) == 60
+        if (result, reasons, is_watched_on) != ((0, "done\n"), ["its time budget is used up"] * stands_down, not stands_down):
+            failures.append("a budget of %s: %s, %s, %s" % (budget, result, reasons, is_watched_on))
 
 
 def killed():
@@ -165,12 +187,16 @@ def wrapped(folder):
             result = run(show, 0, {"LMON_ADDRESS": "127.0.0.1:1", **python, "PYTHONPATH": "/a b"}, [shell, wrapper])
             if result != (0, "['0'] True %s/python:/a b None\n" % place):
                 failures.append("wrapper under %s: %r" % (shell, result))
+            result = run(show, 0, {**python, "LMON": "\t Off "}, [shell, wrapper])
+            if result != (0, "['0'] False None None\n"):
+                failures.append("wrapper under %s, off: %r" % (shell, result))
     for settings, expected in [
         (python, "['0'] True %s/python:/var/runtime None\n" % place),
         ({**python, "PYTHONPATH": "/a b"}, "['0'] True %s/python:/a b None\n" % place),
         ({"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x", "NODE_OPTIONS": "--no-warnings"},
          "['0'] False None --no-warnings %s\n" % node),
-        ({**python, "LMON": "off"}, "['0'] False None None\n"),
+        *[({**python, "LMON": word}, "['0'] False None None\n") for word in ("off", "OFF", " off ", "\tOff\n")],
+        *[({**python, "LMON": word}, "['0'] True %s/python:/var/runtime None\n" % place) for word in ("ON", "offf", "o f f", " ")],
         ({**python, "LMON_EXEC_WRAPPER": other}, "other \n['0'] True %s/python:/var/runtime None\n" % place),
         ({**python, "LMON_EXEC_WRAPPER": "/nope"}, "lmon: LMON_EXEC_WRAPPER=/nope is no program; going on without it\n"
          "['0'] True %s/python:/var/runtime None\n" % place),
@@ -184,6 +210,7 @@ def main():
     harmless("calls", CALLS)
     harmless("signals", SIGNALS)
     forks()
+    budgets()
     killed()
     with tempfile.TemporaryDirectory() as folder:
         chained(folder)

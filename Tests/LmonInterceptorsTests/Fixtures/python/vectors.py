@@ -9,7 +9,7 @@ import sys
 
 FIXTURES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, sys.argv[1])
-from _lmon import aws, bodies, errors, redaction  # noqa: E402
+from _lmon import aws, bodies, errors, redaction, settings  # noqa: E402
 
 failures = []
 
@@ -56,6 +56,34 @@ def name_vectors():
             failures.append("%s: %r" % (vector["name"], told))
 
 
+def variables():
+    """As the agent and Node's interceptor read them."""
+    standard = {"capture": "headers", "limit": 0, "budget": 20}
+    budget = "LMON_BUDGET_MS=%s is not a whole number from 1 to 10000; 20 is used"
+    levels = "metadata, headers, errors, bodies, all"
+    for env, expected, problems in [
+        ({}, {}, []),
+        ({"LMON_CAPTURE": "BODIES"}, {"capture": "bodies", "limit": 16384}, []),
+        ({"LMON_CAPTURE": "\tMetadata\n"}, {"capture": "metadata"}, []),
+        ({"LMON_CAPTURE": " all ", "LMON_BODY_LIMIT": "0"}, {"capture": "all"}, []),
+        ({"LMON_CAPTURE": "errors", "LMON_BODY_LIMIT": "100"}, {"capture": "errors", "limit": 100}, []),
+        ({"LMON_CAPTURE": "errors", "LMON_BODY_LIMIT": "100.5"}, {"capture": "errors", "limit": 16384},
+         ["LMON_BODY_LIMIT=100.5 is not a whole number from 0 to 262144; 16384 is used"]),
+        ({"LMON_CAPTURE": "ALLES"}, {}, ["LMON_CAPTURE=ALLES is not one of %s; headers is used" % levels]),
+        ({"LMON_BUDGET_MS": "0"}, {}, [budget % "0"]), ({"LMON_BUDGET_MS": "10001"}, {}, [budget % "10001"]),
+        ({"LMON_BUDGET_MS": "nan"}, {}, [budget % "nan"]), ({"LMON_BUDGET_MS": ""}, {}, []),
+        ({"LMON_BUDGET_MS": " 1 "}, {"budget": 1}, []), ({"LMON_BUDGET_MS": "10000"}, {"budget": 10000}, []),
+        ({"LMON": " ON "}, {}, []), ({"LMON": " "}, {}, []),
+        ({"LMON_ADDRESS": "http://ada:hunter2@host:1"}, {},
+         ["LMON_ADDRESS=… is not a host and a port; sandbox:4243 is used"]),
+        ({"LMON": "false"}, {}, ["LMON=false is not on or off; on is used"]),
+    ]:
+        read = settings.Settings(env)
+        found = {name: getattr(read, name) for name in standard}
+        if (found, read.problems) != ({**standard, **expected}, problems):
+            failures.append("%s is read as %s, %s" % (env, found, read.problems))
+
+
 def others():
     class Unreadable(Exception):
         def __str__(self):
@@ -78,6 +106,7 @@ if len(sys.argv) > 2:
 else:
     redact_vectors()
     name_vectors()
+    variables()
     others()
     print("".join(failure + "\n" for failure in failures), end="")
     sys.exit(1 if failures else 0)
