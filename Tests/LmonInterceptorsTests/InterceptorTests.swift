@@ -111,6 +111,14 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func layersWrapperLoadsItBesideWhatTheFunctionHasSet(node: Node) async throws {
+        let layer = try InstalledLayer()
+        let (output, status) = try await node.run("wrapped.cjs", [node.path, layer.wrapper])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func whatWasNotToldToBeginWithKeepsItsBodies() async throws {
         let node = try #require(Node.all.first)
         let (output, status) = try await node.run("untold.cjs", [Node.sources.appending(path: "calls.cjs").path])

@@ -50,3 +50,24 @@ struct InstalledFiles: ~Copyable {
         try? FileManager.default.removeItem(at: self.folder)
     }
 }
+
+/// What the layer has, as it lies under `/opt`; a blank and a quote in the path are nobody's harm.
+struct InstalledLayer: ~Copyable {
+    let folder: URL
+
+    init() throws {
+        let manager = FileManager.default
+        self.folder = manager.temporaryDirectory.appending(path: "lmon layer\"\(UUID().uuidString)")
+        for (path, bytes) in InterceptorFiles.layer {
+            let file = self.folder.appending(path: path)
+            try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+            guard bytes.starts(with: "#!".utf8) else { continue }
+            try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        }
+    }
+
+    var wrapper: String { self.folder.appending(path: InterceptorFiles.wrapper).path }
+
+    deinit { try? FileManager.default.removeItem(at: self.folder) }
+}
