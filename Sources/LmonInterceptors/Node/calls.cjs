@@ -35,7 +35,9 @@ const connections = makeMark();
 function currentInvocation() {
     const own = globalThis[invocationKey]?.getStore?.();
     if (own !== undefined) { return own; }
-    return globalThis.awslambda?.InvokeStore?.getRequestId?.() ?? undefined;
+    const id = globalThis.awslambda?.InvokeStore?.getRequestId?.();
+    // Outside of any, Lambda's says so; AWS's SDK brings one that nobody fills along.
+    return typeof id === 'string' && id !== '-' ? id : undefined;
 }
 
 /// Milliseconds. To have `performance` costs a start the better part of one, and most programs never ask for it.

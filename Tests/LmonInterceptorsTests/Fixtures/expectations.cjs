@@ -122,6 +122,12 @@ const expectations = {
             for (const call of calls) { ok(call.request.url.endsWith(`/ok?${call.invocation}`), call.request.url); }
         },
     },
+    'http with Lambda\'s own store': {
+        count: 6,
+        check: (calls) => {
+            for (const call of calls) { ok(call.request.url.endsWith(`/ok?${call.invocation}`), `${call.request.url} of ${call.invocation}`); }
+        },
+    },
     'https success': {
         calls: ['GET /ok 200 complete'],
         check: ([call]) => {

@@ -170,6 +170,15 @@ const programs = {
             return [await request(`/ok?${id}`), await get(`/ok?${id}`)];
         })));
     },
+    'http with Lambda\'s own store': async () => {
+        const { AsyncLocalStorage } = require('async_hooks');
+        const storage = new AsyncLocalStorage();
+        globalThis.awslambda = { InvokeStore: { getRequestId: () => storage.getStore() ?? '-' } };
+        return Promise.all([undefined, 'a', 'b'].map((id) => storage.run(id, async () => {
+            await null;
+            return [await request(`/ok?${id}`), await get(`/ok?${id}`)];
+        })));
+    },
     'https success': () => new Promise((resolve) => {
         const { cert: ca } = require('./certificate.cjs');
         https.get({ host: 'localhost', port: securePort, path: '/ok', ca, family: 4 }, (response) => {
