@@ -19,6 +19,7 @@ package enum InterceptorFiles {
                     ("../Shared/rules.json", PackageResources.rules_json),
                     ("../Shared/aws.json", PackageResources.aws_json),
                     ("settings.cjs", PackageResources.settings_cjs),
+                    ("secret-names.cjs", PackageResources.secret_names_cjs),
                     ("redaction.cjs", PackageResources.redaction_cjs),
                     ("bodies.cjs", PackageResources.bodies_cjs),
                     ("marks.cjs", PackageResources.marks_cjs),

@@ -29,13 +29,13 @@ package struct Redaction: Sendable {
         }
         // What it holds may be a URL: of a redirection, of where a call came from.
         let bytes = self.redactUser(Array(value.utf8))
-        return String(decoding: self.redactShapes(self.redactPairs(bytes, isForm: false)), as: UTF8.self)
+        return String(decoding: self.redactShapes(self.redactPairs(bytes, in: .url)), as: UTF8.self)
     }
 
     /// A URL without the secrets in its user part, query and fragment.
     package func url(_ url: String) -> String {
         let bytes = self.redactUser(Array(url.utf8), isURL: true)
-        return String(decoding: self.redactShapes(self.redactPairs(bytes, isForm: false)), as: UTF8.self)
+        return String(decoding: self.redactShapes(self.redactPairs(bytes, in: .url)), as: UTF8.self)
     }
 
     /// A body, decoded but perhaps cut. `contentType` is its header, empty if unknown.
@@ -47,7 +47,7 @@ package struct Redaction: Sendable {
         let kind = contentType.lowercased().utf8
         // Clients say that it is a form of whatever they are given as text.
         if kind.holds("x-www-form-urlencoded"), !JSONText.looksLikeJSON(text) {
-            return self.redactShapes(self.redactPairs(text, isForm: true))
+            return self.redactShapes(self.redactPairs(text, in: .form))
         }
         let safe: [UInt8]
         if kind.holds("json") || JSONText.looksLikeJSON(text) {
@@ -55,7 +55,7 @@ package struct Redaction: Sendable {
         } else {
             safe = self.redactLines(self.redactParts(self.redactXML(text)))
         }
-        return self.redactShapes(self.redactPairs(self.redactUser(safe), isForm: false))
+        return self.redactShapes(self.redactPairs(self.redactUser(safe), in: .text))
     }
 
     func isSecretHeader(_ name: String) -> Bool {

@@ -34,19 +34,36 @@ extension Redaction {
         self.shapes.reduce(text) { $1.redact($0) }
     }
 
-    /// `name=value` pairs wherever they stand. In a form a value ends at `&` only.
-    func redactPairs(_ text: [UInt8], isForm: Bool) -> [UInt8] {
+    /// Where pairs stand.
+    enum Place {
+        /// A value ends at `&` only.
+        case form
+        /// Or a header.
+        case url
+        case text
+    }
+
+    /// So many values are looked into, whatever a program sends; of the others that may hold something nothing is told.
+    private static let maximumLooks = 16
+
+    /// `name=value` pairs wherever they stand.
+    func redactPairs(_ text: [UInt8], in place: Place) -> [UInt8] {
+        let isForm = place == .form
+        var looks = Self.maximumLooks
         guard var at = text.index(of: "=", from: 0) else { return text }
         var edit = TextEdit(text)
         while true {
             var start = at
             while start > edit.from, at - start < 256, text[start - 1].isKey { start -= 1 }
             var next = at + 1
-            if start < at {
-                let isSecret = self.secrecy(Self.percentDecoded(text[start..<at])) != .none
-                let value =
-                    isSecret
-                    ? Self.value(text, from: at + 1, isForm: isForm) : self.json(text, from: at + 1, isForm: isForm)
+            var value: Range<Int>?
+            if start < at, self.secrecy(Self.percentDecoded(text[start..<at])) != .none {
+                value = Self.value(text, from: at + 1, isForm: isForm)
+            } else if start < at, place != .text, at + 1 < text.count, "{[%".utf8.contains(text[at + 1]) {
+                value = self.json(text, from: at + 1, isForm: isForm, isLookedInto: looks > 0)
+                looks = max(0, looks - 1)
+            }
+            if let value {
                 edit.replace(value.lowerBound, value.upperBound)
                 next = max(next, value.upperBound)
             }
@@ -55,14 +72,13 @@ extension Redaction {
         }
     }
 
-    /// The range of a value that is JSON, escaped or not, with a secret in it; else an empty one.
-    private func json(_ text: [UInt8], from start: Int, isForm: Bool) -> Range<Int> {
-        guard start < text.count, "{[%".utf8.contains(text[start]) else { return start..<start }
+    /// The range of a value that is JSON, escaped or not, with a secret in it; else nil. Any value, if it is not looked into.
+    private func json(_ text: [UInt8], from start: Int, isForm: Bool, isLookedInto: Bool) -> Range<Int>? {
         let isEnd = { (byte: UInt8) in byte == 0x26 || (!isForm && (byte.isSpace || byte == 0x23)) }
         let end = text[start...].firstIndex(where: isEnd) ?? text.count
+        guard isLookedInto else { return start..<end }
         let value = Array(Self.percentDecoded(text[start..<end]))
-        let isSecret = JSONText.looksLikeJSON(value) && self.redactJSON(value, depth: 0) != value
-        return start..<(isSecret ? end : start)
+        return JSONText.looksLikeJSON(value) && self.redactJSON(value, depth: 0) != value ? start..<end : nil
     }
 
     private static func value(_ text: [UInt8], from start: Int, isForm: Bool) -> Range<Int> {

@@ -1,13 +1,9 @@
 'use strict';
 
-// Redaction: what never leaves the process. The rules are data, one file for all languages, and hold no regular
-// expressions. Text is scanned, not parsed, so that a body cut anywhere is treated like a whole one.
+// Redaction: what never leaves the process. Text is scanned, not parsed, so that a body cut anywhere is treated like a
+// whole one.
 
-/// `headers`: a header whose lower-case name holds one of these keeps its name only. `keys`: query, form, JSON and XML
-/// names, as lower-case letters and digits only ("X-Api_Key" is "xapikey"); `plain`: whole names that only look like
-/// them; `numbers`: endings of names whose numbers are counts or times, while their strings are still secret. `shapes`:
-/// credentials known by their looks, the whole length counted. `services`, `targets`: AWS's that are secret throughout.
-const rules = require('../Shared/rules.json');
+const { alsoRedact, isSecretHeader, isWordChar, rules, secrecy } = require('./secret-names.cjs');
 
 const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
     const allowed = new Uint8Array(128);
@@ -17,54 +13,7 @@ const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
 
 const { stringify } = JSON;
 const QUOTE = 34, BACKSLASH = 92;
-let extra = [];
-const headerNames = new Map();
-const keyNames = new Map();
-
-/// Further names, from LMON_REDACT.
-function alsoRedact(names) {
-    extra = names.map(normalized).filter((name) => name !== '');
-    headerNames.clear();
-    keyNames.clear();
-}
-
-function normalized(name) {
-    let result = '';
-    for (let i = 0; i < name.length; i += 1) {
-        const c = name.charCodeAt(i);
-        if (isWordChar(c)) { result += c < 91 && c > 64 ? String.fromCharCode(c + 32) : name[i]; }
-    }
-    return result;
-}
-
-function remembered(map, name, decide) {
-    let answer = map.get(name);
-    if (answer === undefined) {
-        answer = name.length > 256 ? 0 : decide(name);
-        if (map.size > 2000) { map.clear(); }
-        map.set(name, answer);
-    }
-    return answer;
-}
-
-function isSecretHeader(name) {
-    const decide = () => {
-        const lower = name.toLowerCase();
-        const plain = normalized(name);
-        return rules.headers.some((part) => lower.includes(part)) || extra.some((part) => plain.includes(part));
-    };
-    return name.length > 256 ? decide() : remembered(headerNames, name, decide);
-}
-
-/// 0: not secret. 1: its strings are. 2: its numbers are, too.
-function secrecy(name) {
-    return remembered(keyNames, name, () => {
-        const key = normalized(name);
-        if (extra.some((part) => key.includes(part))) { return 2; }
-        if (rules.plain.includes(key) || !rules.keys.some((part) => key.includes(part))) { return 0; }
-        return rules.numbers.some((end) => key.endsWith(end)) ? 1 : 2;
-    });
-}
+const MAX_LOOKS = 16;
 
 /// The text with some ranges replaced; hands the text back untouched when there were none.
 class Edit {
@@ -191,8 +140,11 @@ function isKeyChar(c) {
         || c === 95 || c === 45 || c === 46 || c === 37 || c === 91 || c === 93 || c === 36 || c === 126 || c === 43;
 }
 
-/// `name=value` pairs wherever they stand. In a form a value ends at `&` only.
-function redactPairs(text, isForm) {
+/// `name=value` pairs wherever they stand: in a form, where a value ends at `&` only, in a URL or a header, or in a text.
+function redactPairs(text, place) {
+    const isForm = place === 'form';
+    // So many values are looked into, whatever a program sends; of the others that may hold something nothing is told.
+    let looks = place === 'text' ? -1 : MAX_LOOKS;
     let at = text.indexOf('=');
     if (at < 0) { return text; }
     const edit = new Edit(text);
@@ -200,8 +152,13 @@ function redactPairs(text, isForm) {
         let start = at;
         while (start > edit.from && at - start < 256 && isKeyChar(text.charCodeAt(start - 1))) { start -= 1; }
         if (start === at) { continue; }
-        const isSecret = secrecy(percentDecoded(text.slice(start, at))) > 0;
-        const end = isSecret ? valueEnd(text, at + 1, isForm) : jsonEnd(text, at + 1, isForm);
+        let end = null;
+        if (secrecy(percentDecoded(text.slice(start, at))) > 0) {
+            end = valueEnd(text, at + 1, isForm);
+        } else if (looks >= 0 && '{[%'.includes(text[at + 1] ?? ' ')) {
+            end = jsonEnd(text, at + 1, isForm, looks > 0);
+            looks = Math.max(0, looks - 1);
+        }
         if (end === null) { continue; }
         edit.replace(end.start, end.end, rules.marker);
         at = Math.max(at, end.end - 1);
@@ -209,11 +166,11 @@ function redactPairs(text, isForm) {
     return edit.done();
 }
 
-/// The range of a value that is JSON, escaped or not, with a secret in it; else null.
-function jsonEnd(text, start, isForm) {
-    if (!'{[%'.includes(text[start] ?? ' ')) { return null; }
+/// The range of a value that is JSON, escaped or not, with a secret in it; else null. Any value, if it is not looked into.
+function jsonEnd(text, start, isForm, isLookedInto) {
     let end = start;
     while (end < text.length && text[end] !== '&' && (isForm || !(isSpace(text.charCodeAt(end)) || text[end] === '#'))) { end += 1; }
+    if (!isLookedInto) { return { start, end }; }
     const value = percentDecoded(text.slice(start, end));
     return looksLikeJSON(value) && redactJSON(value, 0) !== value ? { start, end } : null;
 }
@@ -335,21 +292,17 @@ function redactBeginning(text, type) {
     return safe;
 }
 
-function isWordChar(c) {
-    return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57);
-}
-
 /// A body as text. `type` is its content type, '' if unknown.
 function redactText(text, type = '') {
     const kind = type.toLowerCase();
     // Clients say that it is a form of whatever they are given as text.
-    if (kind.includes('x-www-form-urlencoded') && !looksLikeJSON(text)) { return redactShapes(redactPairs(text, true)); }
+    if (kind.includes('x-www-form-urlencoded') && !looksLikeJSON(text)) { return redactShapes(redactPairs(text, 'form')); }
     if (kind.includes('json') || looksLikeJSON(text)) {
         text = redactJSON(text, 0);
     } else {
         text = redactLines(redactParts(redactXML(text)));
     }
-    return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), false));
+    return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), 'text'));
 }
 
 /// JSON among other text, in lines of its own (NDJSON, server-sent events, logs) or in several.
@@ -403,7 +356,7 @@ function isPartOfUser(text, start) {
 }
 
 function redactURL(url) {
-    return redactShapes(redactPairs(redactUsers(url, '/?#'), false));
+    return redactShapes(redactPairs(redactUsers(url, '/?#'), 'url'));
 }
 
 /// What it holds may be a URL: of a redirection, of where a call came from.
@@ -412,7 +365,7 @@ function redactHeader(name, value) {
     // Some clients take a user for a part of the host.
     const at = name.length === 4 && name.toLowerCase() === 'host' ? value.lastIndexOf('@') : -1;
     if (at > 0) { return rules.marker + value.slice(at); }
-    return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), false));
+    return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), 'url'));
 }
 
 module.exports = { rules, alsoRedact, redactBeginning, redactText, redactURL, redactHeader };

@@ -17,6 +17,7 @@ KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 HEX = frozenset("0123456789abcdefABCDEF")
 VALUE_ENDS = ' \n\r\t&"\\<>#'
+MAX_LOOKS = 16
 #: What may stand behind a quoted value; "" is the end of the text.
 QUOTED_ENDS = ("", *VALUE_ENDS, *",;)]}")
 HOST_ENDS = "/?#"
@@ -147,8 +148,11 @@ def _first_of(text, start, ends):
     return end
 
 
-def _redact_pairs(text, is_form):
-    """`name=value` pairs wherever they stand. In a form a value ends at `&` only."""
+def _redact_pairs(text, place):
+    """`name=value` pairs wherever they stand: in a form, where a value ends at `&` only, in a URL or a header, or in a text."""
+    is_form = place == "form"
+    # So many values are looked into, whatever a program sends; of the others that may hold something nothing is told.
+    looks = -1 if place == "text" else MAX_LOOKS
     at = text.find("=")
     if at < 0:
         return text
@@ -156,20 +160,25 @@ def _redact_pairs(text, is_form):
     while at >= 0:
         before = text[max(edit.start, at - 256):at]
         name = before[len(before.rstrip(KEY_CHARACTERS)):]
-        if name:
-            is_secret = secrecy(_percent_decoded(name))
-            start, end = (_value_range if is_secret else _json_range)(text, at + 1, is_form)
+        if name and secrecy(_percent_decoded(name)):
+            start, end = _value_range(text, at + 1, is_form)
+            edit.replace(start, end)
+            at = max(at, end - 1)
+        elif name and looks >= 0 and text.startswith(("{", "[", "%"), at + 1):
+            start, end = _json_range(text, at + 1, is_form, looks > 0)
+            looks = max(0, looks - 1)
             edit.replace(start, end)
             at = max(at, end - 1)
         at = text.find("=", at + 1)
     return edit.done()
 
 
-def _json_range(text, start, is_form):
-    """The range of a value that is JSON, escaped or not, with a secret in it; else an empty one."""
-    if not text.startswith(("{", "[", "%"), start):
-        return start, start
+def _json_range(text, start, is_form, is_looked_into):
+    """The range of a value that is JSON, escaped or not, with a secret in it; else an empty one. Any value, if it is not
+    looked into."""
     end = _first_of(text, start, "&" if is_form else "& \n\r\t#")
+    if not is_looked_into:
+        return start, end
     value = _percent_decoded(text[start:end])
     if looks_like_json(value):
         from .redaction_text import redact_names
@@ -271,7 +280,7 @@ def redact_text(text, content_type=""):
     if "://" in text and not is_form:
         text = _redact_users(text, HOST_ENDS_IN_TEXT)
     if has_names:
-        text = _redact_pairs(text, is_form)
+        text = _redact_pairs(text, "form" if is_form else "text")
     for start, prefix in _starts:
         if start in text and prefix in text:
             return _redact_shapes(text)
@@ -292,7 +301,7 @@ def redact_beginning(text, content_type=""):
 
 
 def redact_url(url):
-    return _redact_shapes(_redact_pairs(_redact_users(url, HOST_ENDS), False))
+    return _redact_shapes(_redact_pairs(_redact_users(url, HOST_ENDS), "url"))
 
 
 def redact_header(name, value):
@@ -303,4 +312,4 @@ def redact_header(name, value):
     at = value.rfind("@") if len(name) == 4 and name.lower() == "host" else -1
     if at > 0:
         return MARKER + value[at:]
-    return _redact_shapes(_redact_pairs(_redact_users(value, HOST_ENDS_IN_TEXT), False))
+    return _redact_shapes(_redact_pairs(_redact_users(value, HOST_ENDS_IN_TEXT), "url"))
