@@ -120,8 +120,10 @@ def _send(original):
         call = self.__dict__.get(CALL)
         if call is None or call.state.connecting:
             return original(self, data)
+        # Files are read there, and go to the socket at once; text is encoded first.
+        is_file = hasattr(data, "read") and not hasattr(data, "encoding")
         try:
-            result = original(self, data)
+            result = original(self, _File(data, call) if is_file else data)
         except BaseException as error:
             _broken(self, call, error)
             raise
@@ -132,6 +134,22 @@ def _send(original):
         return result
 
     return send
+
+
+class _File:
+    """What http.client wants of a file."""
+
+    def __init__(self, file, call):
+        self.file = file
+        self.call = call
+
+    def read(self, *args):
+        data = self.file.read(*args)
+        try:
+            _sent(self.call, data)
+        except Exception:
+            fault()
+        return data
 
 
 def _sent(call, data):
@@ -237,8 +255,12 @@ def _early(connection):
     if pending is None or not shared.active:
         return None
     method, url, headers, start = pending
-    pairs = [(str(name), str(value)) for name, value in (headers or {}).items()]
+    pairs = [(_text(name), _text(value)) for name, value in (headers or {}).items()]
     return _begin(connection, method, url, start, pairs, True)
+
+
+def _text(value):
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 @guarded

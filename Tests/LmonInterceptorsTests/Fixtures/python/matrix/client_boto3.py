@@ -3,17 +3,17 @@ import io
 import boto3
 from botocore.config import Config
 
-from clients import case, parts
+from clients import File, by_threads, case, parts
 
 cases = {}
 
 
-def client(cell, service="s3", port="http", **options):
+def client(cell, service="s3", port="http", verify=False, **options):
     settings = dict({"retries": {"max_attempts": 0}, "connect_timeout": 2, "read_timeout": 2}, **options)
     config = Config(s3={"addressing_style": "path"}, **settings)
     scheme = "https" if port == "https" else "http"
     return boto3.client(service, region_name="eu-west-1", endpoint_url="%s://127.0.0.1:%d" % (scheme, cell.ports[port]),
-                        aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="x", config=config, verify=False)
+                        aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="x", config=config, verify=verify)
 
 
 def get(cell, bucket, **options):
@@ -100,3 +100,66 @@ def secure(cell):
 @case(cases)
 def unread(cell):
     return get(cell, "large")["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@case(cases)
+def late(cell):
+    """A timeout in the body."""
+    try:
+        return len(get(cell, "endless", read_timeout=0.3)["Body"].read())
+    finally:
+        cell.go()
+
+
+@case(cases)
+def redirect(cell):
+    return get(cell, "redirect")
+
+
+@case(cases)
+def file(cell):
+    body = File(b"z" * 20000)
+    return client(cell).put_object(Bucket="okay", Key="cell=" + cell.name, Body=body)["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@case(cases)
+def gzip(cell):
+    response = get(cell, "gzip")
+    return [response["ContentEncoding"], response["Body"].read().hex()]
+
+
+@case(cases)
+def br(cell):
+    response = get(cell, "br")
+    return [response["ContentEncoding"], response["Body"].read().hex()]
+
+
+@case(cases)
+def events(cell):
+    body = get(cell, "events")["Body"]
+    first = body.read(33).decode()
+    cell.go()
+    return [first, *(line.decode() for line in body.iter_lines())]
+
+
+@case(cases)
+def together(cell):
+    own = client(cell, max_pool_connections=5)
+    return by_threads(lambda: own.get_object(Bucket="okay", Key="cell=" + cell.name)["Body"].read().decode())
+
+
+@case(cases)
+def expect(cell):
+    """botocore asks for leave by itself for a body that is read."""
+    body = io.BytesIO(b"go on" * 1000)
+    return client(cell).put_object(Bucket="okay", Key="cell=" + cell.name, Body=body)["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@case(cases)
+def unverified(cell):
+    return get(cell, "okay", port="https", verify=True)
+
+
+@case(cases)
+def head(cell):
+    return client(cell).head_object(Bucket="okay", Key="cell=" + cell.name)["ContentLength"]

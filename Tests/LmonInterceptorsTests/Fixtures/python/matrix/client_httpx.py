@@ -1,6 +1,6 @@
 import httpx
 
-from clients import JSON, SECRET, File, case, parts
+from clients import JSON, SECRET, File, by_threads, case, parts
 
 cases = {}
 
@@ -138,3 +138,17 @@ def unread(cell):
 @case(cases)
 def head(cell):
     return seen(httpx.head(cell.url("ok")))
+
+
+@case(cases)
+def late(cell):
+    """A timeout in the body."""
+    try:
+        return seen(httpx.get(cell.url("endless"), timeout=0.3))
+    finally:
+        cell.go()
+
+
+@case(cases)
+def together(cell):
+    return by_threads(lambda: httpx.get(cell.url("ok")).text)

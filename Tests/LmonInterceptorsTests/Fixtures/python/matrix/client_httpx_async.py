@@ -106,3 +106,13 @@ async def unread(cell):
     async with httpx.AsyncClient() as client:
         async with client.stream("GET", cell.url("large")) as response:
             return response.status_code
+
+
+@case(cases)
+async def late(cell):
+    """A timeout in the body."""
+    try:
+        async with httpx.AsyncClient(timeout=0.3) as client:
+            return seen(await client.get(cell.url("endless")))
+    finally:
+        cell.go()

@@ -1,6 +1,7 @@
 import requests
+from urllib3 import Retry
 
-from clients import JSON, SECRET, File, case, parts
+from clients import JSON, SECRET, File, by_threads, case, parts
 
 cases = {}
 
@@ -129,3 +130,25 @@ def unread(cell):
 @case(cases)
 def head(cell):
     return seen(requests.head(cell.url("ok")))
+
+
+@case(cases)
+def late(cell):
+    """A timeout in the body."""
+    try:
+        return seen(requests.get(cell.url("endless"), timeout=0.3))
+    finally:
+        cell.go()
+
+
+@case(cases)
+def retries(cell):
+    with requests.Session() as session:
+        retry = Retry(2, status_forcelist=[502], raise_on_status=False)
+        session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retry))
+        return seen(session.get(cell.url("bad")))
+
+
+@case(cases)
+def together(cell):
+    return by_threads(lambda: requests.get(cell.url("ok")).text)

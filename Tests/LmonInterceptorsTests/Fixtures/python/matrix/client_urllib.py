@@ -1,7 +1,7 @@
 import ssl
 import urllib.request
 
-from clients import JSON, SECRET, File, case, parts
+from clients import JSON, SECRET, File, by_threads, case, parts
 
 cases = {}
 unchecked = ssl._create_unverified_context()
@@ -132,3 +132,17 @@ def unread(cell):
 @case(cases)
 def head(cell):
     return call(urllib.request.Request(cell.url("ok"), method="HEAD"))
+
+
+@case(cases)
+def late(cell):
+    """A timeout in the body."""
+    try:
+        return call(cell.url("endless"), timeout=0.3)
+    finally:
+        cell.go()
+
+
+@case(cases)
+def together(cell):
+    return by_threads(lambda: urllib.request.urlopen(cell.url("ok"), timeout=5).read().decode())

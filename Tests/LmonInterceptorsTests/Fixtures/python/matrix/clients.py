@@ -3,6 +3,7 @@ left out."""
 
 import importlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 SECRET = '{"user":"ada","password":"hunter2"}'
 JSON = {"Content-Type": "application/json", "Authorization": "Bearer abc"}
@@ -40,3 +41,9 @@ def case(cases):
         return function
 
     return add
+
+
+def by_threads(work):
+    """Five at once."""
+    with ThreadPoolExecutor(5) as pool:
+        return [future.result() for future in [pool.submit(work) for _ in range(5)]]

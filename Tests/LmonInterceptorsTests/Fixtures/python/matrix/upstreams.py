@@ -123,7 +123,10 @@ def answer(taken, connection, cell, head, body):
     path = re.sub(rb"^https?://[^/]+", b"", target).split(b"?")[0].strip(b"/").split(b"/")[0]
     json = b"Content-Type: application/json"
     send = connection.sendall
-    if path == b"redirect":
+    if path == b"redirect" and method == b"HEAD":
+        # Where a bucket is, which botocore asks when it is sent elsewhere.
+        send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-amz-bucket-region: eu-west-1\r\n\r\n")
+    elif path == b"redirect":
         send(plain(b"302 Found", b"moved", b"Location: " + target.replace(b"redirect", b"ok", 1)))
     elif path == b"bad":
         send(plain(b"502 Bad Gateway", b'{"error":"upstream"}', json))
