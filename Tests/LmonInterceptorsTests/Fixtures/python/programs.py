@@ -2,6 +2,7 @@
 names of errors and their texts, too. PORTS: upstream, TLS, HTTP/2, refused, and the certificate, separated by commas."""
 
 import asyncio
+import io
 import os
 import re
 import sys
@@ -21,6 +22,13 @@ def show(*values):
     print(*(value if isinstance(value, (int, str)) else "%d bytes %r" % (len(value), bytes(value[:60])) for value in values))
 
 
+def by_threads(call):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        show(*pool.map(call, range(8)))
+
+
 def failed(error):
     """The whole chain, as the program could see it."""
     while error is not None:
@@ -32,6 +40,11 @@ def failed(error):
 def parts():
     yield b"first "
     yield b"second"
+
+
+def failing_parts():
+    yield b"first"
+    raise ValueError("from the program")
 
 
 async def later_parts():
@@ -71,6 +84,9 @@ def urllib_cases():
         response = get(PLAIN + "large")
         show(response.read(100))
         response.close()
+
+    def threads():
+        by_threads(lambda n: len(get(PLAIN + "ok?n=same").read()))
 
     def proxied(url):
         handler = u.ProxyHandler({"http": PROXY, "https": PROXY})
@@ -124,7 +140,10 @@ def urllib_cases():
         "events": by_lines, "reuse": reused, "continue": by_hand, "empty": lambda: read(get(PLAIN + "empty")),
         "proxy": lambda: proxied(PLAIN + "ok"), "tunnel": lambda: proxied(TLS + "ok"),
         "tls": lambda: read(u.urlopen(TLS + "ok", context=ssl.create_default_context(cafile=CERTIFICATE), timeout=5)),
-        "untrusted": lambda: get(TLS + "ok"),
+        "untrusted": lambda: get(TLS + "ok"), "gzip down": lambda: in_pieces("gzip"), "threads": threads,
+        "head": lambda: read(u.urlopen(u.Request(PLAIN + "ok", method="HEAD"), timeout=5)),
+        "refused tls": lambda: get(REFUSED.replace("http:", "https:")),
+        "failing up": lambda: read(get(PLAIN + "upload", failing_parts())),
     }
 
 
@@ -166,10 +185,7 @@ def requests_cases():
             own.get(PLAIN + "fail", timeout=5)
 
     def threads():
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(4) as pool:
-            show(*pool.map(lambda n: get("ok?n=same").status_code, range(8)))
+        by_threads(lambda n: get("ok?n=same").status_code)
 
     proxies = {"http": PROXY, "https": PROXY}
     return {
@@ -192,6 +208,8 @@ def requests_cases():
         "tls": lambda: read(requests.get(TLS + "ok", verify=CERTIFICATE, timeout=5)),
         "untrusted": lambda: requests.get(TLS + "ok", timeout=5),
         "refused tls": lambda: requests.get(REFUSED.replace("http:", "https:"), timeout=5),
+        "short in pieces": lambda: down("short"),
+        "failing up": lambda: read(session.post(PLAIN + "upload", data=failing_parts(), timeout=5)),
     }
 
 
@@ -255,6 +273,10 @@ def httpx_cases():
         "proxy": lambda: other(PLAIN + "ok", proxy=PROXY),
         "tunnel": lambda: other(TLS + "ok", proxy=PROXY, verify=CERTIFICATE),
         "tls": lambda: other(TLS + "ok", verify=CERTIFICATE), "untrusted": lambda: other(TLS + "ok"), "http2": version_2,
+        "short in pieces": lambda: streamed("short", True), "gzip down": lambda: streamed("gzip", True),
+        "threads": lambda: by_threads(lambda n: get("ok?n=same").status_code),
+        "refused tls": lambda: session.get(REFUSED.replace("http:", "https:")),
+        "failing up": lambda: read(session.post(PLAIN + "upload", content=failing_parts())),
     }
 
 
@@ -316,6 +338,19 @@ def httpx_async_cases():
 
         await session.post(PLAIN + "upload", content=damaged())
 
+    async def reused(session):
+        for _ in range(3):
+            await read(session.get(PLAIN + "ok"))
+
+    async def traced(session):
+        names = []
+
+        async def heard(name, info):
+            names.append(name)
+
+        await session.get(PLAIN + "ok", extensions={"trace": heard})
+        show(*names)
+
     return {
         "success": case(got("ok?token=hunter2")), "redirect": case(got("redirect", follow_redirects=True)),
         "post": case(lambda session: read(session.post(PLAIN + "upload", json={"password": "hunter2"}))),
@@ -330,7 +365,10 @@ def httpx_async_cases():
         "empty": case(got("empty")), "proxy": case(got("ok"), proxy=PROXY),
         "tunnel": case(lambda session: read(session.get(TLS + "ok")), proxy=PROXY, verify=CERTIFICATE),
         "tls": case(lambda session: read(session.get(TLS + "ok")), verify=CERTIFICATE),
-        "http2": case(version_2, http2=True, verify=CERTIFICATE),
+        "http2": case(version_2, http2=True, verify=CERTIFICATE), "reuse": case(reused), "trace": case(traced),
+        "untrusted": case(lambda session: read(session.get(TLS + "ok"))), "short in pieces": case(streamed("short", True)),
+        "gzip down": case(streamed("gzip", True)), "head": case(lambda session: read(session.head(PLAIN + "ok"))),
+        "refused tls": case(lambda session: read(session.get(REFUSED.replace("http:", "https:")))),
     }
 
 
@@ -368,12 +406,38 @@ def aiohttp_cases():
         async with session.get(PLAIN + "stall") as response:
             show(response.status)
 
-    async def down(session):
-        async with session.get(PLAIN + "large") as response:
-            total = 0
-            async for piece in response.content.iter_chunked(1000):
-                total += len(piece)
-            show(response.status, total)
+    def down(path):
+        async def work(session):
+            async with session.get(PLAIN + path) as response:
+                total = 0
+                async for piece in response.content.iter_chunked(1000):
+                    total += len(piece)
+                show(response.status, total)
+
+        return case(work)
+
+    async def failing(session):
+        async def damaged():
+            yield b"first"
+            raise ValueError("from the program")
+
+        await read(session.post(PLAIN + "upload", data=damaged()))
+
+    def traced():
+        names = []
+
+        async def run():
+            async def heard(session, context, told):
+                names.append(type(told).__name__)
+
+            config = aiohttp.TraceConfig()
+            for event in ("start", "chunk_sent", "headers_sent", "end"):
+                getattr(config, "on_request_" + event).append(heard)
+            async with aiohttp.ClientSession(trace_configs=[config]) as session:
+                await read(session.get(PLAIN + "ok"))
+
+        asyncio.run(run())
+        show(*names)
 
     async def lines(session):
         async with session.get(PLAIN + "events") as response:
@@ -403,13 +467,16 @@ def aiohttp_cases():
         "reset": got("part"), "short": got("short"), "hang up": posted("hang-up"), "timeout": got("never", timeout=short),
         "stall": got("stall", timeout=short), "pause": got("stall", timeout=pausing), "abort": case(aborted),
         "cancel": case(cancelled), "unread": case(unread), "up": posted(data=later_parts()),
-        "compressed up": posted(data=b"x" * 5000, compress="gzip"), "down": case(down), "gzip": got("gzip"),
+        "compressed up": posted(data=b"x" * 5000, compress="gzip"), "down": down("large"), "gzip": got("gzip"),
         "br": got("br"), "events": case(lines), "parallel": case(parallel), "reuse": case(reused),
         "continue": posted(data=b"body", expect100=True), "empty": got("empty"), "proxy": got("ok", proxy=PROXY),
         "head": case(lambda session: read(session.head(PLAIN + "ok"))),
         "tunnel": case(lambda session: read(session.get(TLS + "ok", proxy=PROXY, ssl=trusting))),
         "tls": case(lambda session: read(session.get(TLS + "ok", ssl=trusting))),
-        "untrusted": case(lambda session: read(session.get(TLS + "ok"))),
+        "untrusted": case(lambda session: read(session.get(TLS + "ok"))), "short in pieces": down("short"),
+        "gzip down": down("gzip"), "trace": traced, "failing up": case(failing),
+        "refused tls": case(lambda session: read(session.get(REFUSED.replace("http:", "https:")))),
+        "file": posted(data=io.BytesIO(b"of a file" * 1000)),
     }
 
 
