@@ -19,23 +19,24 @@ function word(text) {
 function read(env) {
     const problems = [];
     const wrong = (name, expected, used) => problems.push(`${name}=${shown(env[name])} is not ${expected}; ${used} is used`);
-    const number = (name, otherwise, least, most) => {
+    const number = (name, otherwise, most) => {
         const text = env[name]?.trim();
         if (!text) { return otherwise; }
         const value = isNumber(text) ? Number(text) : NaN;
-        if (value >= least && value <= most) { return value; }
-        wrong(name, `a whole number from ${least} to ${most}`, otherwise);
+        if (value <= most) { return value; }
+        wrong(name, `a whole number up to ${most}`, otherwise);
         return otherwise;
     };
     const chosen = word(env.LMON_CAPTURE);
     if (chosen && !levels.includes(chosen)) { wrong('LMON_CAPTURE', `one of ${levels.join(', ')}`, 'headers'); }
     const capture = levels.includes(chosen) ? chosen : 'headers';
-    const limit = number('LMON_BODY_LIMIT', 16384, 0, MAX_LIMIT);
+    const limit = number('LMON_BODY_LIMIT', 16384, MAX_LIMIT);
     if (word(env.LMON) && word(env.LMON) !== 'on') { wrong('LMON', 'on or off', 'on'); }
     return {
         address: address(env, wrong), capture, problems,
         limit: capture === 'metadata' || capture === 'headers' ? 0 : limit,
-        budget: number('LMON_BUDGET_MS', 20, 1, MAX_BUDGET),
+        // With none, nothing is held at an invocation's end; to watch takes some.
+        budget: number('LMON_BUDGET_MS', 20, MAX_BUDGET) || 20,
         ignored: [...list(env.LMON_IGNORE_HOSTS), ...list(env.AWS_LAMBDA_RUNTIME_API)],
         redact: list(env.LMON_REDACT),
         wantsInvocations: env.LMON_PAYLOADS !== 'off',

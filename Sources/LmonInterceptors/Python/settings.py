@@ -21,9 +21,10 @@ class Settings:
         self.problems = []
         self.address = self._address()
         self.capture = self._capture()
-        limit = self._number("LMON_BODY_LIMIT", 16384, 0, MAX_LIMIT)
+        limit = self._number("LMON_BODY_LIMIT", 16384, MAX_LIMIT)
         self.limit = 0 if self.capture in ("metadata", "headers") else limit
-        self.budget = self._number("LMON_BUDGET_MS", 20, 1, MAX_BUDGET)
+        # With none, nothing is held at an invocation's end; to watch takes some.
+        self.budget = self._number("LMON_BUDGET_MS", 20, MAX_BUDGET) or 20
         self.ignored = names(env.get("LMON_IGNORE_HOSTS")) + names(env.get("AWS_LAMBDA_RUNTIME_API"))
         self.redact = names(env.get("LMON_REDACT"))
         self.wants_invocations = env.get("LMON_PAYLOADS") != "off"
@@ -44,13 +45,13 @@ class Settings:
             self._wrong("LMON_CAPTURE", "one of " + ", ".join(LEVELS), "headers")
         return "headers"
 
-    def _number(self, name, otherwise, least, most):
+    def _number(self, name, otherwise, most):
         text = (self.env.get(name) or "").strip()
         if not text:
             return otherwise
-        if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
+        if text.isascii() and text.isdigit() and int(text[:20]) <= most:
             return int(text)
-        self._wrong(name, "a whole number from %d to %d" % (least, most), otherwise)
+        self._wrong(name, "a whole number up to %d" % most, otherwise)
         return otherwise
 
     def _address(self):
