@@ -9,6 +9,8 @@ const { redactBeginning, redactHeader, redactText, rules } = require('./redactio
 const SLACK = 4096;
 const SLICE = 512;
 const MAX_INFLATED = 1 << 20;
+/// How gzip, zstd and zlib begin: where nobody says so it is not inflated, and what is in it is not seen.
+const packedMarks = ['\x1f\x8b', '(\xb5/\xfd', 'x\x01', 'x\x5e', 'x\x9c', 'x\xda'];
 const words = new Int32Array(SLACK / 4);
 const wordBytes = Buffer.from(words.buffer);
 const { latin1Slice } = Buffer.prototype;
@@ -112,7 +114,8 @@ function show(body, bytes, whole, type, limit) {
     let text = isASCII(bytes) ? bytes : textual(Buffer.from(bytes, 'latin1'), whole);
     if (text === null || text.includes('\0')) {
         const redact = whole ? redactText : redactBeginning;
-        if (readings(bytes).some((reading) => redact(reading, type) !== reading)) {
+        const isPacked = packedMarks.some((mark) => bytes.startsWith(mark));
+        if (isPacked || readings(bytes).some((reading) => redact(reading, type) !== reading)) {
             body.redacted = true;
             return;
         }

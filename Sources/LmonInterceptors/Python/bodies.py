@@ -5,6 +5,8 @@ import zlib
 
 from .lines import quoted, rendered
 
+#: How gzip, zstd and zlib begin: where nobody says so it is not inflated, and what is in it is not seen.
+PACKED_MARKS = (b"\x1f\x8b", b"(\xb5/\xfd", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 SLACK = 4096
 SLICE = 512
 
@@ -145,7 +147,8 @@ def _show(body, data, whole, content_type, limit):
     if text is None:
         from base64 import b64encode
 
-        if any(redact(reading, content_type) != reading for reading in _readings(data)):
+        is_packed = data.startswith(PACKED_MARKS)
+        if is_packed or any(redact(reading, content_type) != reading for reading in _readings(data)):
             body["redacted"] = True
             return
         body["base64"] = b64encode(data[:limit]).decode()

@@ -39,3 +39,7 @@ for (const [encoding, bytes] of Object.entries(packed)) {
 }
 const unknown = described(Buffer.from(json), json.length, 'compress', 1000);
 if (unknown.text !== undefined || unknown.base64 !== undefined) { console.log('what cannot be decoded is shown'); process.exitCode = 1; }
+for (const bytes of [packed.gzip, packed.deflate, ...(packed.zstd ? [packed.zstd] : [])]) {
+    const { text, base64, redacted } = described(bytes, bytes.length, '', 1000);
+    if (text !== undefined || base64 !== undefined || redacted !== true) { console.log('what nobody says to be packed is shown'); process.exitCode = 1; }
+}

@@ -3,9 +3,11 @@
 python vectors.py LAYOUT: one line for each failure, exit status 1 if there was one.
 python vectors.py LAYOUT TEXTS: a JSON list of texts, each redacted as a body of unknown type, as such a list."""
 
+import gzip
 import json
 import os
 import sys
+import zlib
 
 FIXTURES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, sys.argv[1])
@@ -98,6 +100,12 @@ def others():
     encoding = bodies.describe(capture, [("Content-Encoding", "Bearer " + "aB3" * 10)], 100, False)["encoding"]
     if encoding != "‹redacted›":
         failures.append("an encoding that is a credential: %s" % encoding)
+    for pack in (gzip.compress, zlib.compress):
+        capture = bodies.Capture(100)
+        capture.add(pack(b'{"password":"hunter2"}'))
+        told = bodies.describe(capture, [], 100, False)
+        if "base64" in told or "text" in told or told.get("redacted") is not True:
+            failures.append("what nobody says to be packed is shown: %s" % told)
 
 
 if len(sys.argv) > 2:
