@@ -10,6 +10,8 @@ package struct Observation: Hashable, Sendable {
     package var type: RecordType
     /// The invocation that it belongs to; nil during init and for the environment itself.
     package var requestID: String?
+    /// The end of a call whose bodies are kept only if its invocation fails; not a part of the record.
+    package var waitsForOutcome = false
     private var content: Content
 
     private enum Content {

@@ -108,6 +108,33 @@ extension EndToEndTests {
             }
         }
 
+        /// Bodies of calls that went well, too, and of no other invocation.
+        @Test(arguments: [[], ["--agent"]]) func ofErrorsTheWholeInvocationIsKept(watching: [String]) async throws {
+            let talker = """
+                export async function handler(event) {
+                    const body = JSON.stringify({ n: event.n });
+                    await (await fetch(event.url, { method: 'POST', body })).text();
+                    if (event.fail) throw new Error('asked to fail');
+                }
+                """
+            try self.workspace.write(talker, to: "talker/index.mjs")
+            let other = try await CollectorProgram.start(in: self.workspace, "called")
+            let emulator = try await EmulatorProgram.start(
+                "talker",
+                in: self.workspace,
+                watching + Self.one + Layout.plain.options,
+                variables: ["LMON_CAPTURE": "errors"]
+            )
+            for n in 0..<3 {
+                _ = try await emulator.invoke("talker", #"{"n":\#(n),"fail":\#(n == 1),"url":"\#(other.url)"}"#)
+            }
+            #expect(try await emulator.stop().status == 0)
+            let ends = try await self.records(in: self.workspace).filter { $0["type"]?.string == "http.end" }
+            let bodies = ends.map { $0["record"]?["bodies"]?["request"] }
+            #expect(bodies.map { $0?["size"]?.int } == [7, 7, 7])
+            #expect(bodies.map { $0?["text"]?.string } == [nil, #"{"n":1}"#, nil])
+        }
+
         // MARK: Faults
 
         @Test(arguments: ["trap", "abort", "segv", "stall"], Layout.allCases)

@@ -92,9 +92,12 @@ extension EndToEndTests {
             }
         }
 
-        @Test(arguments: [("headers", false), ("all", true)])
-        func aBodyOfAnotherMakeIsKeptOnlyWhereBodiesAre(level: String, isKept: Bool) async throws {
-            let outcome = try await self.run("early-call", variables: ["LMON_CAPTURE": level])
+        @Test(arguments: [
+            ("headers", "early-call", false), ("all", "early-call", true), ("errors", "early-call", false),
+            ("errors", "early-call-fails", true),
+        ])
+        func aBodyOfAnotherMakeIsKeptOnlyWhereBodiesAre(level: String, quirk: String, isKept: Bool) async throws {
+            let outcome = try await self.run(quirk, variables: ["LMON_CAPTURE": level])
             let body = outcome.record("http.end")?["bodies"]?["request"]
             #expect(body?["size"]?.int == 4)
             #expect(body?["text"]?.string == (isKept ? "ping" : nil))
@@ -212,7 +215,7 @@ private enum OddLambda {
         let telemetry = null;
 
         function tell(requestId) {
-            const status = quirk === 'second-fails' && requestId === 'two' ? 'error' : 'success';
+            const status = quirk.endsWith('-fails') && requestId === 'two' ? 'error' : 'success';
             const batch = [
                 { time: new Date().toISOString(), type: 'platform.start', record: { requestId } },
                 { time: new Date().toISOString(), type: 'platform.runtimeDone', record: { requestId, status } },
@@ -268,7 +271,7 @@ private enum OddLambda {
             if (quirk === 'next-500' && counts.next <= 2) return answer(response, 500, {});
             if (quirk === 'next-cut' && counts.next <= 2) return response.destroy();
             const event = events.shift() ?? { eventType: 'SHUTDOWN', shutdownReason: 'spindown', deadlineMs: Date.now() + 2000 };
-            if (quirk === 'early-call' && event.requestId === 'two') return call(() => grant(response, event));
+            if (quirk.startsWith('early-call') && event.requestId === 'two') return call(() => grant(response, event));
             if (quirk === 'frozen' && event.requestId === 'two') return setTimeout(grant, 60, response, event);
             grant(response, event);
         }

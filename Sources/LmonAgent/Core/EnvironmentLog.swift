@@ -18,6 +18,7 @@ struct EnvironmentLog {
     private var hasInvokes = false
     private var calls: [String: OpenCall] = [:]
     private var ended = RecentNames(limit: 10_000)
+    private var awaited = AwaitedOutcomes()
 
     private struct OpenCall {
         let requestID: String?
@@ -30,7 +31,7 @@ struct EnvironmentLog {
 
     /// What is to be numbered for one observation, in this order.
     struct Admission {
-        /// The ends of calls that it brings about.
+        /// The ends of calls that it brings about, or that have waited for it.
         var ends: [Observation] = []
         /// Itself, with the invocation that it belongs to; nil if it is not recorded.
         var observation: Observation?
@@ -48,10 +49,17 @@ struct EnvironmentLog {
             self.hasInvokes = true
             self.invocation = seen.requestID ?? self.invocation
         // Whoever watches from within Lambda hears of the runtime's end later, perhaps only with the next invocation.
-        case .handlerEnd: guard self.hasInvokes else { return Admission() }
+        case .handlerEnd:
+            ends = self.settle(seen, Self.member("status", of: seen).map { $0 == "error" })
+            guard self.hasInvokes else { return Admission(ends: ends) }
+        // A handler's error is no failure of the runtime.
+        case .invocationResult where Self.member("outcome", of: seen) == "error": ends = self.settle(seen, true)
+        case .runtimeDone, .report: ends = self.settle(seen, Self.member("status", of: seen).map { $0 != "success" })
         case .httpRequest: ends = self.begin(&observation)
         case .httpResponse: self.answer(&observation)
-        case .httpEnd: guard self.end(&observation) else { return Admission() }
+        case .httpEnd:
+            guard self.end(&observation) else { return Admission() }
+            if observation.waitsForOutcome { return Admission(ends: self.awaited.admit(observation)) }
         case .freeze: ends = self.endAnswered(at: seen)
         case .shutdown:
             self.invocation = nil
@@ -113,6 +121,11 @@ struct EnvironmentLog {
         return self.endAll(at: ending)
     }
 
+    /// What has waited for an invocation's outcome; nil if that is not told.
+    private mutating func settle(_ observation: Observation, _ isError: Bool?) -> [Observation] {
+        isError.map { self.awaited.ended(observation.requestID, isError: $0) } ?? []
+    }
+
     /// A frozen process reads no more: what has its response headers is ended as unread. A call that still waits for its
     /// answer crosses the freeze and ends later.
     private mutating func endAnswered(at observation: Observation) -> [Observation] {
@@ -123,7 +136,8 @@ struct EnvironmentLog {
     private mutating func endAll(at observation: Observation) -> [Observation] {
         let answered = self.calls.filter(\.value.isAnswered)
         let waiting = self.calls.filter { !$0.value.isAnswered }
-        return self.close(answered, "unread", at: observation) + self.close(waiting, "aborted", at: observation)
+        return self.awaited.close() + self.close(answered, "unread", at: observation)
+            + self.close(waiting, "aborted", at: observation)
     }
 
     private mutating func endOldest(at observation: Observation) -> [Observation] {
@@ -151,11 +165,14 @@ struct EnvironmentLog {
     }
 
     /// The call that an observation speaks of; nil if it does not say.
-    private static func callID(_ observation: Observation) -> String? {
+    private static func callID(_ observation: Observation) -> String? { Self.member("callId", of: observation) }
+
+    /// A text among a payload's members; nil if it is not there.
+    private static func member(_ name: String, of observation: Observation) -> String? {
         var scanner = observation.scanner
         guard (try? scanner.beginObject()) != nil else { return nil }
         while let key = try? scanner.nextKey() {
-            if key == "callId" { return try? scanner.string() }
+            if key == name { return try? scanner.string() }
             guard (try? scanner.skip()) != nil else { return nil }
         }
         return nil

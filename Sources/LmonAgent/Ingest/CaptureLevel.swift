@@ -29,16 +29,22 @@ struct CaptureFilter {
             if let call = record["callId"]?.string, (record["status"]?.int ?? 0) >= 400 { self.failed.insert(call) }
             return self.level == .metadata ? record.without("headers") : record
         case .httpEnd:
-            guard !self.keepsBodies(of: record), case .object(let members) = record else { return record }
-            return .object(members.map { $0.key == "bodies" ? .init($0.key, Self.sizes($0.value)) : $0 })
+            return self.level < .errors ? Self.withoutBodies(record) : record
         case .invocationEvent, .invocationResult: return self.level == .all ? record : record.without(Self.content)
         default: return record
         }
     }
 
-    private func keepsBodies(of end: JSONValue) -> Bool {
-        guard self.level == .errors else { return self.level > .errors }
-        return end["outcome"]?.string == "error" || end["callId"]?.string.map { self.failed.contains($0) } == true
+    /// Whether what is kept of a call's end holds bodies that are to be kept only if its invocation fails.
+    func isProvisional(_ end: JSONValue) -> Bool {
+        guard self.level == .errors, end["bodies"] != nil, end["outcome"]?.string != "error" else { return false }
+        return end["callId"]?.string.map { self.failed.contains($0) } != true
+    }
+
+    /// The end of a call with the sizes of its bodies only.
+    static func withoutBodies(_ end: JSONValue) -> JSONValue {
+        guard case .object(let members) = end else { return end }
+        return .object(members.map { $0.key == "bodies" ? .init($0.key, Self.sizes($0.value)) : $0 })
     }
 
     private static let content: Set = ["text", "base64"]

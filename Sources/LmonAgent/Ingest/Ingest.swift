@@ -4,8 +4,9 @@ package import LmonRecord
 
 /// The port at which an environment's interceptors report their calls: public and documented, one for each environment.
 ///
-/// - `POST /v1/events`: NDJSON of `{type, time, invocation?, record}`. 202; 400 names the first broken line, and the good
-///   ones are taken all the same. `Lmon-Redacted: true`: the sender has taken out the secrets.
+/// - `POST /v1/events`: NDJSON of `{type, time, invocation?, record, ifFailed?}`. 202; 400 names the first broken line, and
+///   the good ones are taken all the same. `Lmon-Redacted: true`: the sender has taken out the secrets, and what the level of
+///   capture does not keep. `ifFailed`: bodies are kept if the invocation fails.
 /// - `POST /telemetry`: an array of Lambda's telemetry events, each taken on its own. 200.
 /// - any other POST: one call as `{url, method, headers, body, date}`. 200 `OK`; 400 if it is not JSON.
 /// - anything but POST: 404.
@@ -155,8 +156,7 @@ struct IngestRoute {
             let id = self.others.nextCallID()
             let time = call.date ?? now
             for (type, record) in [(RecordType.httpRequest, call.request(id: id)), (.httpEnd, call.end(id: id))] {
-                let payload = self.others.kept(record, of: type)
-                self.observations.append(self.observation(type, time, payload, in: 0..<payload.count))
+                self.observations.append(self.observation(type, time, self.others.kept(record, of: type)))
             }
             return Answer(200, "OK")
         } catch {
@@ -169,10 +169,28 @@ struct IngestRoute {
     private func observation(_ event: IngestEvent, requestID: String?, now: Timestamp) -> Observation {
         let time = event.time ?? now
         if self.isRedacted || !OtherSenders.mayHoldSecrets(event.type) {
-            return self.observation(event.type, time, event.bytes, in: event.record, requestID: requestID)
+            var observation = self.observation(event.type, time, event.bytes, in: event.record, requestID: requestID)
+            observation.waitsForOutcome = event.waitsForOutcome
+            return observation
         }
-        let payload = self.others.kept(Array(event.bytes[event.record]), of: event.type)
-        return self.observation(event.type, time, payload, in: 0..<payload.count, requestID: requestID)
+        let kept = self.others.kept(Array(event.bytes[event.record]), of: event.type)
+        return self.observation(
+            event.type,
+            time,
+            (kept.bytes, kept.waits || event.waitsForOutcome),
+            requestID: requestID
+        )
+    }
+
+    private func observation(
+        _ type: RecordType,
+        _ time: Timestamp,
+        _ kept: (bytes: [UInt8], waits: Bool),
+        requestID: String? = nil
+    ) -> Observation {
+        var observation = self.observation(type, time, kept.bytes, in: 0..<kept.bytes.count, requestID: requestID)
+        observation.waitsForOutcome = kept.waits
+        return observation
     }
 
     private func observation(

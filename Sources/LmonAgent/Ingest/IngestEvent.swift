@@ -1,12 +1,14 @@
 import LmonJSON
 import LmonRecord
 
-/// `{type, time, invocation?, record}`: what interceptors send, and with `invocation` left out what Lambda's telemetry is.
+/// `{type, time, invocation?, record, ifFailed?}`: what interceptors send; without the two, what Lambda's telemetry is.
 struct IngestEvent {
     let type: RecordType
     /// Nil if it is missing or is no time.
     let time: Timestamp?
     let invocation: String?
+    /// `ifFailed`: bodies in it are kept if its invocation fails.
+    let waitsForOutcome: Bool
     /// What it was read from.
     let bytes: [UInt8]
     /// Where in `bytes` its record is, which is one JSON value.
@@ -31,6 +33,7 @@ struct IngestEvent {
         var time: Timestamp?
         var invocation: String?
         var record: Range<Int>?
+        var waits = false
         try scanner.beginObject()
         while let key = try scanner.nextKey() {
             switch key {
@@ -38,6 +41,7 @@ struct IngestEvent {
             case "time": time = Timestamp(utf8: scanner.bytes, in: try scanner.stringRange())
             case "invocation": invocation = try scanner.null() ? nil : try scanner.string()
             case "record": record = try scanner.skip()
+            case "ifFailed": waits = scanner.bytes[try scanner.skip()].first == UInt8(ascii: "t")
             default: try scanner.skip()
             }
         }
@@ -47,6 +51,7 @@ struct IngestEvent {
         self.type = type
         self.time = time
         self.invocation = invocation
+        self.waitsForOutcome = waits
         self.bytes = scanner.bytes
         self.record = record
     }

@@ -26,13 +26,14 @@ final class OtherSenders: @unchecked Sendable {
         }
     }
 
-    /// A record as it is kept; what is no JSON stays as it is.
-    func kept(_ record: [UInt8], of type: RecordType) -> [UInt8] {
-        guard let value = try? JSONValue(parsing: record) else { return record }
+    /// A record as it is kept, and whether its bodies wait for its invocation's outcome; what is no JSON stays as it is.
+    func kept(_ record: [UInt8], of type: RecordType) -> (bytes: [UInt8], waits: Bool) {
+        guard let value = try? JSONValue(parsing: record) else { return (record, false) }
         let kept = self.redaction.record(self.capture.kept(value, of: type))
-        guard kept != value else { return record }
+        let waits = type == .httpEnd && self.capture.isProvisional(value)
+        guard kept != value else { return (record, waits) }
         var writer = JSONWriter(capacity: record.count + 64)
         writer.value(kept)
-        return writer.bytes
+        return (writer.bytes, waits)
     }
 }

@@ -39,7 +39,7 @@ package struct AgentVariable: Sendable {
             "metadata|headers|errors|bodies|all",
             standard: "headers",
             example: "errors",
-            "what is kept of calls; errors: bodies of failed ones only; all: event and result too"
+            "what is kept of calls; errors: bodies of failed calls and of failed invocations; all: event and result too"
         ) {
             let levels = Dictionary(uniqueKeysWithValues: CaptureLevel.allCases.map { ($0.rawValue, $0) })
             return Self.choice($0, levels, &$1.capture, otherwise: "headers")

@@ -97,7 +97,8 @@ class CallRecord {
     render() {
         const { call } = this;
         const { type, describe } = steps[this.step];
-        return `{"type":"${type}","time":"${timestamp(loaded + this.at)}",${call.lead()}${describe(call)}}}`;
+        const text = `{"type":"${type}","time":"${timestamp(loaded + this.at)}",${call.lead()}${describe(call)}}`;
+        return call.isProvisional ? `${text},"ifFailed":true}` : `${text}}`;
     }
 }
 
@@ -144,6 +145,8 @@ class Call {
         this.end = -1;
         /// As JSON.
         this.connection = undefined;
+        /// Whether bodies are told for the case that the invocation fails.
+        this.isProvisional = false;
         /// Until it is known what is asked for.
         this.secret = true;
         this.past = null;
@@ -297,7 +300,9 @@ class Call {
         const failed = this.outcome === 'error' || this.status >= 400;
         if (this.past !== null) { this.past.failed = failed && (this.status < 400 || this.status >= 429); }
         const { capture } = shared;
-        const wanted = capture === 'all' || capture === 'bodies' || (capture === 'errors' && failed);
+        // What went well is told as well: the agent keeps it if the invocation fails.
+        this.isProvisional = capture === 'errors' && !failed && this.invocation !== undefined && request.size + response.size > 0;
+        const wanted = capture === 'all' || capture === 'bodies' || (capture === 'errors' && failed) || this.isProvisional;
         const limit = wanted ? shared.limit : 0;
         let bodies = '';
         if (request.size > 0) { bodies = `"request":${described(request, this.requestHeaders, limit, this.secret)}`; }

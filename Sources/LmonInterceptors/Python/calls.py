@@ -243,14 +243,20 @@ class Call:
         if has_failed and self.past is not None:
             self.past.has_failed = self.status < 400 or self.status >= 429
         request, response = self.request, self.response
+        # What went well is told as well: the agent keeps it if the invocation fails.
+        is_provisional = (
+            shared.capture == "errors" and not has_failed and self.invocation is not None
+            and (request.passed or response.passed) > 0)
         timings = self._timings()
         answer = "" if self.answered is None else self._answer(timings) + "}}\n"
         text = (
             '%s{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s%s"end":%.3f},'
-            '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}}' % (
+            '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}%s}' % (
                 answer, timestamp(time()), self.middle, outcome, timings, "," if timings else "", at,
-                request.size or request.passed, response.size or response.passed, self._bodies(has_failed),
-                "" if error is None else members(phase=phase, **explained(error, self.request_headers))))
+                request.size or request.passed, response.size or response.passed,
+                self._bodies(has_failed or is_provisional),
+                "" if error is None else members(phase=phase, **explained(error, self.request_headers)),
+                ',"ifFailed":true' if is_provisional else ""))
         request.chunks = response.chunks = ()
         if self.unsent is not None:
             text = self.unsent.decode() + "\n" + text
@@ -261,9 +267,10 @@ class Call:
         else:
             shared.send(text.encode())
 
-    def _bodies(self, has_failed):
+    def _bodies(self, is_wanted):
+        """`is_wanted` where only some are."""
         request, response = self.request, self.response
-        limit = shared.limit if shared.keeps_all or (has_failed and shared.capture == "errors") else 0
+        limit = shared.limit if shared.keeps_all or (is_wanted and shared.capture == "errors") else 0
         bodies = ""
         if request.passed:
             bodies = '"request":' + (self.request_body or described(request, self.request_headers, limit, self.is_secret))

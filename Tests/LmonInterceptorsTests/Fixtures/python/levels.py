@@ -1,4 +1,5 @@
-"""What each level of capture tells of a call that succeeds, one that fails, and one that reaches nobody.
+"""What each level of capture tells of a call that succeeds, one that fails, and one that reaches nobody, outside of any
+invocation and within one: there, `errors` tells of what went well too, for the case that the invocation fails.
 
 python levels.py LAYOUT: one line for each failure, exit status 1 if there was one."""
 
@@ -14,7 +15,10 @@ SENT, ANSWERED = b'{"sent":true}', b'{"answered":"yes"}'
 CLIENTS = [name for name, module in (("urllib", "urllib"), ("requests", "requests"), ("httpx", "httpx"), ("aiohttp", "aiohttp"))
            if find_spec(module)]
 PROGRAM = """
-import asyncio, sys, urllib.error, urllib.request
+import asyncio, os, sys, urllib.error, urllib.request
+if os.environ.get('INVOCATION'):
+    from _lmon import invocation
+    invocation.set(os.environ['INVOCATION'])
 port, sent, headers = sys.argv[1], %r, {'Content-Type': 'application/json', 'X-One': 'one'}
 def by_urllib(url):
     try:
@@ -54,11 +58,11 @@ class Upstream(servers.Upstream):
         return self.answer(connection, ANSWERED, "500 No", Content_Type="application/json", X_Two="two")
 
 
-def told(port, level):
+def told(port, level, invocation):
     sink = servers.Ingest()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LMON", "PYTHON")) and "proxy" not in name.lower()}
     env.update(PYTHONPATH=layout, PYTHONDONTWRITEBYTECODE="1", LMON_ADDRESS="127.0.0.1:%d" % sink.port, LMON_CAPTURE=level,
-               LMON_BUDGET_MS="10000")
+               LMON_BUDGET_MS="10000", INVOCATION=invocation)
     ran = subprocess.run([sys.executable, "-c", PROGRAM, str(port)] + CLIENTS, env=env, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, timeout=60)
     if ran.returncode or ran.stdout:
@@ -66,7 +70,9 @@ def told(port, level):
     calls = {}
     for record in sink.settled():
         if record["type"].startswith("http."):
-            calls.setdefault(record["record"]["callId"], {})[record["type"][5:]] = record["record"]
+            call = calls.setdefault(record["record"]["callId"], {})
+            call[record["type"][5:]] = record["record"]
+            call["waits"] = record.get("ifFailed", False)
     return {call["request"]["url"].rpartition("/")[2]: call for call in calls.values()}
 
 
@@ -84,7 +90,7 @@ def body(one):
 def seen(call):
     response, end = call.get("response", {}), call["end"]
     return {
-        "outcome": end["outcome"], "status": response.get("status"),
+        "waits": call["waits"], "outcome": end["outcome"], "status": response.get("status"),
         "headers": [header(call["request"], "x-one"), header(response, "x-two")], "sizes": end["sizes"],
         "sent": body(end["bodies"].get("request")), "answered": body(end["bodies"].get("response")),
     }
@@ -97,12 +103,13 @@ def connecting_first():
     return ("aiohttp", "requests") if "requests" in CLIENTS and version("urllib3") >= "2" else ("aiohttp",)
 
 
-def expected(level, outcome, client):
+def expected(level, outcome, client, invocation):
     is_answered, has_headers = outcome != "refused", level != "metadata"
-    has_bodies = level in ("all", "bodies") or (level == "errors" and outcome != "200")
+    waits = level == "errors" and outcome == "200" and invocation != ""
+    has_bodies = level in ("all", "bodies") or (level == "errors" and outcome != "200") or waits
     is_sent = is_answered or client not in connecting_first()
     return {
-        "outcome": "complete" if is_answered else "error", "status": int(outcome) if is_answered else None,
+        "waits": waits, "outcome": "complete" if is_answered else "error", "status": int(outcome) if is_answered else None,
         "headers": ["one" if has_headers else None, "two" if has_headers and is_answered else None],
         "sizes": {"request": len(SENT) if is_sent else 0, "response": len(ANSWERED) if is_answered else 0},
         "sent": (len(SENT), SENT.decode() if has_bodies else None) if is_sent else None,
@@ -112,13 +119,13 @@ def expected(level, outcome, client):
 
 failures = []
 upstream = Upstream()
-for level in ("metadata", "headers", "errors", "bodies", "all"):
-    calls = told(upstream.port, level)
+for level, invocation in [(level, name) for level in ("metadata", "headers", "errors", "bodies", "all") for name in ("", "one")]:
+    calls = told(upstream.port, level, invocation)
     for outcome in ("200", "500", "refused"):
         for client in CLIENTS:
             call = calls.get("%s?client=%s" % (outcome, client))
-            shown, wanted = call and seen(call), expected(level, outcome, client)
+            shown, wanted = call and seen(call), expected(level, outcome, client, invocation)
             if shown != wanted:
-                failures.append("%s, %s, %s: %s, not %s" % (level, outcome, client, shown, wanted))
+                failures.append("%s, %s, %s, %s: %s, not %s" % (level, invocation, outcome, client, shown, wanted))
 print("".join(failure + "\n" for failure in failures), end="")
 sys.exit(1 if failures else 0)
