@@ -78,6 +78,19 @@ package actor MonitorCore {
         for sink in self.sinks { sink.accept(records) }
     }
 
+    /// Hands on what was seen of a function's environment that another core has numbered and that says no more: as the record
+    /// after its last one, whatever it may have lost. From the loop.
+    package nonisolated func relayLast(_ seen: Observation) {
+        self.assumeIsolated { core in
+            guard let last = core.retainedRecords.last(where: { $0.function == seen.function }) else {
+                return core.take(seen)
+            }
+            var own = seen
+            own.environment = last.environment
+            core.relay([Record(own, sequence: last.sequence + 1, observed: max(SystemClock.now(), own.time))])
+        }
+    }
+
     // MARK: Observations
 
     /// Takes what was seen; it is numbered soon, in the order of these calls. From the loop.

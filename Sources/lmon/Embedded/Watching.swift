@@ -43,7 +43,7 @@ enum Watching: Sendable {
     var observe: @Sendable (Observation) -> Void {
         switch self {
         case .embedded(let core, _): { core.observe($0) }
-        case .agent(_, _, let core, _): { if Self.isLastWord($0) { core.observe($0) } }
+        case .agent(_, _, let core, _): { if Self.isLastWord($0) { core.relayLast($0) } }
         }
     }
 
