@@ -27,8 +27,9 @@ package struct Redaction: Sendable {
         if name.utf8.count == 4, name.lowercased() == "host", let at = value.lastIndex(of: "@"), at > value.startIndex {
             return RedactionRules.marker + value[at...]
         }
-        // What it holds may be a URL: of a redirection, of where a call came from.
-        let bytes = self.redactUser(Array(value.utf8))
+        // What it holds may be a URL, of a redirection, of where a call came from, or JSON.
+        let text = Array(value.utf8)
+        let bytes = self.redactUser(JSONText.looksLikeJSON(text) ? self.redactJSON(text, depth: 0) : text)
         return String(decoding: self.redactShapes(self.redactPairs(bytes, in: .url)), as: UTF8.self)
     }
 
@@ -45,8 +46,9 @@ package struct Redaction: Sendable {
 
     package func body(_ text: [UInt8], contentType: String = "") -> [UInt8] {
         let kind = contentType.lowercased().utf8
+        let place = kind.holds("x-www-form-urlencoded") ? Place.form : .text
         // Clients say that it is a form of whatever they are given as text.
-        if kind.holds("x-www-form-urlencoded"), !JSONText.looksLikeJSON(text) {
+        if place == .form, !JSONText.looksLikeJSON(text) {
             return self.redactShapes(self.redactPairs(text, in: .form))
         }
         let safe: [UInt8]
@@ -55,7 +57,7 @@ package struct Redaction: Sendable {
         } else {
             safe = self.redactLines(self.redactParts(self.redactXML(text)))
         }
-        return self.redactShapes(self.redactPairs(self.redactUser(safe), in: .text))
+        return self.redactShapes(self.redactPairs(self.redactUser(safe), in: place))
     }
 
     func isSecretHeader(_ name: String) -> Bool {

@@ -74,7 +74,7 @@ extension Redaction {
 
     /// The range of a value that is JSON, escaped or not, with a secret in it; else nil. Any value, if it is not looked into.
     private func json(_ text: [UInt8], from start: Int, isForm: Bool, isLookedInto: Bool) -> Range<Int>? {
-        let isEnd = { (byte: UInt8) in byte == 0x26 || (!isForm && (byte.isSpace || byte == 0x23)) }
+        let isEnd = { (byte: UInt8) in byte == 0x26 || (!isForm && byte == 0x23) }
         let end = text[start...].firstIndex(where: isEnd) ?? text.count
         guard isLookedInto else { return start..<end }
         let value = Array(Self.percentDecoded(text[start..<end]))

@@ -92,6 +92,14 @@ import Testing
         #expect(told == ["a sizes", "b sizes", "c sizes", "d sizes"])
     }
 
+    @Test(arguments: [("timeout", "whole"), ("failure", "whole"), ("spindown", "sizes")])
+    func whyAnEnvironmentIsStoppedTellsOfTheCurrentInvocation(reason: String, expected: String) {
+        let told = Self.told([
+            .make(.invoke, "r1", at: 0), Self.end("a", "r1"), .make(.shutdown, nil, at: 9, #"{"reason":"\#(reason)"}"#),
+        ])
+        #expect(told == ["lmon.invoke", "a \(expected)", "lmon.shutdown"])
+    }
+
     @Test func whatThereIsNoRoomForIsRecordedWithoutBodies() {
         let text = String(repeating: "x", count: 200 << 10)
         let told = Self.told([

@@ -72,6 +72,26 @@ import Testing
         }
     }
 
+    /// However a sender says it, what is not to be kept does not stay.
+    @Test(arguments: [
+        (
+            RecordType.httpEnd,
+            #"{"callId":"1","bodies":{"request":"hunter2","response":{"size":2,"json":{"a":"hunter2"}}}}"#
+        ),
+        (.httpEnd, #"{"callId":"1","bodies":"hunter2"}"#), (.httpEnd, #"{"bodies":[{"text":"hunter2"}]}"#),
+        (.httpEnd, #"{"bodies":{"request":{"size":{"text":"hunter2"}}}}"#),
+        (.httpRequest, #"{"callId":"1","bodies":{"request":{"text":"hunter2"}}}"#),
+        (.httpResponse, #"{"callId":"1","bodies":{"response":{"text":"hunter2"}}}"#),
+        (.invocationEvent, #""hunter2""#), (.invocationEvent, #"["hunter2"]"#),
+        (.invocationResult, #"{"body":"hunter2","outcome":"response"}"#),
+    ])
+    func bodiesInOtherFormsAreNotKeptEither(type: RecordType, record: String) {
+        for level in [CaptureLevel.metadata, .headers] {
+            let kept = OtherSenders(Redaction(), level).kept(Array(record.utf8), of: type).bytes
+            #expect(!String(decoding: kept, as: UTF8.self).contains("hunter2"), "\(level)")
+        }
+    }
+
     /// Bytes as they came, in one of the two orders of UTF-16.
     @Test(arguments: [true, false]) func aSecretInWideCharactersIsFound(isLittle: Bool) {
         let bytes = Array(#"{"password":"hunter2"}"#.utf8)

@@ -62,9 +62,13 @@ struct EnvironmentLog {
             if observation.waitsForOutcome { return Admission(ends: self.awaited.admit(observation)) }
         case .freeze: ends = self.endAnswered(at: seen)
         case .shutdown:
+            // An environment that is stopped since an invocation failed: the one that nothing else was told of.
+            let reason = Self.member("reason", of: seen)
+            let isError = reason == "timeout" || reason == "failure"
+            let awaited = isError ? self.awaited.ended(self.invocation, isError: true) : []
             self.invocation = nil
             self.logging = nil
-            ends = self.endAll(at: seen)
+            ends = awaited + self.endAll(at: seen)
         // Another process begins: whatever the one before had open died with it.
         case .initStart: ends = self.endAll(at: seen)
         case .function: observation.requestID = seen.requestID ?? self.logging

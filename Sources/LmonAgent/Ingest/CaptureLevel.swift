@@ -24,15 +24,20 @@ struct CaptureFilter {
     /// The record as it is kept. Of one call, to be asked in the order of its records.
     mutating func kept(_ record: JSONValue, of type: RecordType) -> JSONValue {
         switch type {
-        case .httpRequest: return self.level == .metadata ? record.without("headers") : record
+        case .httpRequest: return self.head(record)
         case .httpResponse:
             if let call = record["callId"]?.string, (record["status"]?.int ?? 0) >= 400 { self.failed.insert(call) }
-            return self.level == .metadata ? record.without("headers") : record
+            return self.head(record)
         case .httpEnd:
             return self.level < .errors ? Self.withoutBodies(record) : record
-        case .invocationEvent, .invocationResult: return self.level == .all ? record : record.without(Self.content)
+        case .invocationEvent, .invocationResult: return self.level == .all ? record : record.only(Self.described)
         default: return record
         }
+    }
+
+    /// A request or a response, whose body is told with the end.
+    private func head(_ record: JSONValue) -> JSONValue {
+        record.without(self.level == .metadata ? ["bodies", "headers"] : ["bodies"])
     }
 
     /// Whether what is kept of a call's end holds bodies that are to be kept only if its invocation fails.
@@ -47,19 +52,27 @@ struct CaptureFilter {
         return .object(members.map { $0.key == "bodies" ? .init($0.key, Self.sizes($0.value)) : $0 })
     }
 
-    private static let content: Set = ["text", "base64"]
+    /// What is told of a body, an event or a result that is not kept.
+    private static let described: Set = [
+        "size", "decodedSize", "encoding", "truncated", "redacted", "contentType", "outcome", "deadlineMs",
+        "invokedFunctionArn",
+    ]
 
     private static func sizes(_ bodies: JSONValue) -> JSONValue {
         guard case .object(let members) = bodies else { return .object([]) }
-        return .object(members.map { JSONValue.Member($0.key, $0.value.without(Self.content)) })
+        return .object(members.map { JSONValue.Member($0.key, $0.value.only(Self.described)) })
     }
 }
 
 extension JSONValue {
-    fileprivate func without(_ name: String) -> JSONValue { self.without([name]) }
-
     fileprivate func without(_ names: Set<String>) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.filter { !names.contains($0.key) })
+    }
+
+    /// Of what is no object, nothing.
+    fileprivate func only(_ names: Set<String>) -> JSONValue {
+        guard case .object(let members) = self else { return .object([]) }
+        return .object(members.filter { names.contains($0.key) && $0.value.object == nil && $0.value.array == nil })
     }
 }

@@ -24,12 +24,15 @@ package struct Sampler: Sendable {
     /// Durations of the last invocations, in ms.
     private var durations: [Double] = []
     private var bytes = 0
+    /// Of calls that name no invocation, the one that they began in.
+    private var owners: [String: String] = [:]
     /// Invocations of which nothing was recorded.
     package private(set) var skipped = 0
 
     /// The most that waits, for how many ends of invocations it may be.
     private static let maximumBytes = 512 << 10
     private static let maximumWaiting = 8
+    private static let maximumCalls = 1000
     /// So many invocations are compared to tell a slow one.
     private static let window = 100
 
@@ -37,9 +40,11 @@ package struct Sampler: Sendable {
         self.share = share
     }
 
-    /// What is to be recorded now. `current`: what an observation belongs to that names no invocation, as far as is known.
+    /// What is to be recorded now. `current`: what a call belongs to that names no invocation, as far as is known.
     package mutating func admit(_ observation: Observation, current: String? = nil) -> [Observation] {
-        guard self.share < 1, let requestID = observation.requestID ?? current else { return [observation] }
+        guard self.share < 1, let requestID = observation.requestID ?? self.owner(of: observation, current) else {
+            return [observation]
+        }
         if self.kept.contains(requestID) { return [observation] }
         if self.dropped.contains(requestID) { return [] }
         if self.waiting[requestID] == nil {
@@ -50,19 +55,36 @@ package struct Sampler: Sendable {
             self.waiting[requestID] = Waiting()
             self.order.append(requestID)
         }
-        self.hold(observation, requestID)
-        if self.isFailure(observation) || self.isSlow(observation, requestID) { return self.release(requestID) }
+        let isHeld = self.hold(observation, requestID)
+        if self.isFailure(observation) || self.isSlow(observation, requestID) {
+            return self.release(requestID, because: observation, isHeld: isHeld)
+        }
         self.forget(after: observation, requestID)
         return []
     }
 
-    private mutating func hold(_ observation: Observation, _ requestID: String) {
-        guard var waiting = self.waiting[requestID] else { return }
+    /// A call goes with the invocation that it began in, whichever is the current one when it ends.
+    private mutating func owner(of observation: Observation, _ current: String?) -> String? {
+        guard let current, let call = Self.text("callId", in: observation) else { return current }
+        switch observation.type {
+        case .httpRequest:
+            if self.owners.count >= Self.maximumCalls { self.owners.removeAll() }
+            self.owners[call] = current
+            return current
+        case .httpEnd: return self.owners.removeValue(forKey: call) ?? current
+        default: return self.owners[call] ?? current
+        }
+    }
+
+    /// Whether there was room for it.
+    private mutating func hold(_ observation: Observation, _ requestID: String) -> Bool {
+        guard var waiting = self.waiting[requestID] else { return false }
         if waiting.start == nil, observation.type == .invoke || observation.type == .start {
             waiting.start = observation.time
         }
         let payload = observation.payload
-        if self.bytes + payload.count + 128 <= Self.maximumBytes {
+        let hasRoom = self.bytes + payload.count + 128 <= Self.maximumBytes
+        if hasRoom {
             var held = observation
             // As its own: a part of a batch would keep all of the batch.
             held.payload = payload
@@ -74,17 +96,20 @@ package struct Sampler: Sendable {
         }
         if observation.type == .runtimeDone || observation.type == .handlerEnd { waiting.isOver = true }
         self.waiting[requestID] = waiting
+        return hasRoom
     }
 
-    private mutating func release(_ requestID: String) -> [Observation] {
+    /// What has waited, how much there was no room for, and what made it worth keeping.
+    private mutating func release(_ requestID: String, because cause: Observation, isHeld: Bool) -> [Observation] {
         self.kept.insert(requestID)
         self.order.removeAll { $0 == requestID }
-        guard let waiting = self.waiting.removeValue(forKey: requestID) else { return [] }
+        guard let waiting = self.waiting.removeValue(forKey: requestID) else { return [cause] }
         self.bytes -= waiting.bytes
-        guard waiting.cut > 0, var lost = waiting.observations.last else { return waiting.observations }
+        let cut = waiting.cut - (isHeld ? 0 : 1)
+        var lost = cause
         lost.type = .dropped
-        lost.payload = Array(#"{"count":\#(waiting.cut),"reason":"sampling buffer","sink":"agent"}"#.utf8)
-        return waiting.observations + [lost]
+        lost.payload = Array(#"{"count":\#(cut),"reason":"sampling buffer","sink":"agent"}"#.utf8)
+        return waiting.observations + (cut > 0 ? [lost] : []) + (isHeld ? [] : [cause])
     }
 
     /// Ended, and nothing about it was worth keeping. That is known for certain when another one begins; and of one that nothing

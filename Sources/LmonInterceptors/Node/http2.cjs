@@ -202,6 +202,7 @@ function connected(call, stream) {
 let isLoaded = false;
 let searched = 0;
 let isLearned = false;
+let isLost = false;
 let isExpected = false;
 
 /// Whether the program has http2; asked for each new connection, and not again once it has.
@@ -214,26 +215,31 @@ function hasHTTP2() {
     return isLoaded;
 }
 
-/// How many expect a session now, and what `EventEmitter.init` was before: however many connect at once, it is replaced once.
+/// How many expect a session now: however many connect at once, `EventEmitter.init` is replaced once.
 let expecting = 0;
-let init;
+let restore = () => {};
 
 /// Until the function that is returned is called, the first session that is made shows its prototype.
 function expectSession() {
-    if (expecting === 0) {
-        init = EventEmitter.init;
-        EventEmitter.init = learning;
-    }
+    if (expecting === 0) { restore = replaceInit(); }
     expecting += 1;
     return () => {
         expecting -= 1;
-        if (expecting === 0 && EventEmitter.init === learning) { EventEmitter.init = init; }
+        if (expecting === 0) { restore(); }
     };
 }
 
-function learning(options) {
-    init.call(this, options);
-    if (!isLearned) { guarded(learn, this); }
+function replaceInit() {
+    const { init } = EventEmitter;
+    const learning = function (options) {
+        init.call(this, options);
+        if (!isLearned) { guarded(learn, this); }
+    };
+    EventEmitter.init = learning;
+    return () => {
+        // Somebody else has put something before it meanwhile, as `domain` does: it stays where it is, and is the last one.
+        if (EventEmitter.init === learning) { EventEmitter.init = init; } else { isLost = true; }
+    };
 }
 
 function learn(emitter) {
@@ -248,7 +254,7 @@ function expectConnect() {
     const http2 = require('http2');
     const { connect } = http2;
     http2.connect = { connect(...args) {
-        const done = isLearned ? () => {} : expectSession();
+        const done = isLearned || isLost ? () => {} : expectSession();
         try { return connect.apply(this, args); } finally { done(); }
     } }.connect;
     // There is a form of it for `promisify`.
@@ -257,7 +263,7 @@ function expectConnect() {
 
 function install() {
     patch(net.Socket.prototype, 'connect', () => {
-        if (isLearned || !hasHTTP2()) { return; }
+        if (isLearned || isLost || !hasHTTP2()) { return; }
         if (!isExpected) {
             isExpected = true;
             expectConnect();

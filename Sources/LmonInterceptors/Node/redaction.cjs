@@ -169,7 +169,7 @@ function redactPairs(text, place) {
 /// The range of a value that is JSON, escaped or not, with a secret in it; else null. Any value, if it is not looked into.
 function jsonEnd(text, start, isForm, isLookedInto) {
     let end = start;
-    while (end < text.length && text[end] !== '&' && (isForm || !(isSpace(text.charCodeAt(end)) || text[end] === '#'))) { end += 1; }
+    while (end < text.length && text[end] !== '&' && (isForm || text[end] !== '#')) { end += 1; }
     if (!isLookedInto) { return { start, end }; }
     const value = percentDecoded(text.slice(start, end));
     return looksLikeJSON(value) && redactJSON(value, 0) !== value ? { start, end } : null;
@@ -281,12 +281,14 @@ function redactShapes(text) {
 /// cut the text to a limit is not enough: what is redacted before makes it shorter.
 function redactBeginning(text, type) {
     const safe = redactText(text, type);
-    for (const shape of shapes) {
-        for (let at = safe.lastIndexOf(shape.prefix); at >= 0; at = at === 0 ? -1 : safe.lastIndexOf(shape.prefix, at - 1)) {
-            let end = at + shape.prefix.length;
-            while (end < safe.length && shape.allowed[safe.charCodeAt(end)] === 1) { end += 1; }
-            if (end < safe.length) { break; }
+    for (const { prefix, maximum, allowed } of shapes) {
+        // From here to the end stands nothing that a credential could not hold.
+        let run = safe.length;
+        while (run > 0 && allowed[safe.charCodeAt(run - 1)] === 1) { run -= 1; }
+        let at = safe.lastIndexOf(prefix);
+        while (at >= 0 && at + prefix.length >= run && safe.length - at <= maximum) {
             if (at === 0 || !isWordChar(safe.charCodeAt(at - 1))) { return safe.slice(0, at) + rules.marker; }
+            at = safe.lastIndexOf(prefix, at - 1);
         }
     }
     return safe;
@@ -295,14 +297,15 @@ function redactBeginning(text, type) {
 /// A body as text. `type` is its content type, '' if unknown.
 function redactText(text, type = '') {
     const kind = type.toLowerCase();
+    const isForm = kind.includes('x-www-form-urlencoded');
     // Clients say that it is a form of whatever they are given as text.
-    if (kind.includes('x-www-form-urlencoded') && !looksLikeJSON(text)) { return redactShapes(redactPairs(text, 'form')); }
+    if (isForm && !looksLikeJSON(text)) { return redactShapes(redactPairs(text, 'form')); }
     if (kind.includes('json') || looksLikeJSON(text)) {
         text = redactJSON(text, 0);
     } else {
         text = redactLines(redactParts(redactXML(text)));
     }
-    return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), 'text'));
+    return redactShapes(redactPairs(redactUsers(text, ' \t\r\n"\\<>/?#'), isForm ? 'form' : 'text'));
 }
 
 /// JSON among other text, in lines of its own (NDJSON, server-sent events, logs) or in several.
@@ -359,13 +362,14 @@ function redactURL(url) {
     return redactShapes(redactPairs(redactUsers(url, '/?#'), 'url'));
 }
 
-/// What it holds may be a URL: of a redirection, of where a call came from.
+/// What it holds may be a URL, of a redirection, of where a call came from, or JSON.
 function redactHeader(name, value) {
     if (isSecretHeader(name)) { return rules.marker; }
     // Some clients take a user for a part of the host.
     const at = name.length === 4 && name.toLowerCase() === 'host' ? value.lastIndexOf('@') : -1;
     if (at > 0) { return rules.marker + value.slice(at); }
-    return redactShapes(redactPairs(redactUsers(value, ' \t\r\n"\\<>/?#'), 'url'));
+    const safe = looksLikeJSON(value) ? redactJSON(value, 0) : value;
+    return redactShapes(redactPairs(redactUsers(safe, ' \t\r\n"\\<>/?#'), 'url'));
 }
 
 module.exports = { rules, alsoRedact, redactBeginning, redactText, redactURL, redactHeader };

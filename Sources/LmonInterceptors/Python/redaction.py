@@ -176,7 +176,7 @@ def _redact_pairs(text, place):
 def _json_range(text, start, is_form, is_looked_into):
     """The range of a value that is JSON, escaped or not, with a secret in it; else an empty one. Any value, if it is not
     looked into."""
-    end = _first_of(text, start, "&" if is_form else "& \n\r\t#")
+    end = _first_of(text, start, "&" if is_form else "&#")
     if not is_looked_into:
         return start, end
     value = _percent_decoded(text[start:end])
@@ -269,8 +269,9 @@ def looks_like_json(text):
 def redact_text(text, content_type=""):
     """A body as text. The content type is empty if unknown."""
     kind = content_type.lower()
+    place = "form" if "x-www-form-urlencoded" in kind else "text"
     # Clients say that it is a form of whatever they are given as text.
-    is_form = "x-www-form-urlencoded" in kind and not looks_like_json(text)
+    is_form = place == "form" and not looks_like_json(text)
     has_names = _may_hold_names(text)
     if has_names and not is_form:
         # What follows is for few bodies, and takes its time to load.
@@ -280,7 +281,7 @@ def redact_text(text, content_type=""):
     if "://" in text and not is_form:
         text = _redact_users(text, HOST_ENDS_IN_TEXT)
     if has_names:
-        text = _redact_pairs(text, "form" if is_form else "text")
+        text = _redact_pairs(text, place)
     for start, prefix in _starts:
         if start in text and prefix in text:
             return _redact_shapes(text)
@@ -291,9 +292,11 @@ def redact_beginning(text, content_type=""):
     """The beginning of a text that goes on somewhere else; what may be the beginning of a credential is left out. To cut the
     text to a limit is not enough: what is redacted before makes it shorter."""
     safe = redact_text(text, content_type)
-    for prefix, _, _, allowed in _shapes:
+    for prefix, _, maximum, allowed in _shapes:
+        # From here to the end stands nothing that a credential could not hold.
+        run = len(safe.rstrip(allowed))
         at = safe.rfind(prefix)
-        while at >= 0 and not safe[at + len(prefix):].lstrip(allowed):
+        while at >= 0 and at + len(prefix) >= run and len(safe) - at <= maximum:
             if at == 0 or safe[at - 1] not in WORD:
                 return safe[:at] + MARKER
             at = safe.rfind(prefix, 0, at + len(prefix) - 1)
@@ -305,11 +308,15 @@ def redact_url(url):
 
 
 def redact_header(name, value):
-    """What it holds may be a URL: of a redirection, of where a call came from."""
+    """What it holds may be a URL, of a redirection, of where a call came from, or JSON."""
     if is_secret_header(name):
         return MARKER
     # Some clients take a user for a part of the host.
     at = value.rfind("@") if len(name) == 4 and name.lower() == "host" else -1
     if at > 0:
         return MARKER + value[at:]
+    if looks_like_json(value) and _may_hold_names(value):
+        from .redaction_text import redact_names
+
+        value = redact_names(value, "json")
     return _redact_shapes(_redact_pairs(_redact_users(value, HOST_ENDS_IN_TEXT), "url"))

@@ -49,8 +49,9 @@ class Settings:
         text = (self.env.get(name) or "").strip()
         if not text:
             return otherwise
-        if text.isascii() and text.isdigit() and int(text[:20]) <= most:
-            return int(text)
+        digits = text.lstrip("0") or "0"
+        if digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits) <= most:
+            return int(digits)
         self._wrong(name, "a whole number up to %d" % most, otherwise)
         return otherwise
 

@@ -93,6 +93,27 @@ import Testing
         #expect(sampler.admit(.make(.runtimeDone, "r1", at: 9, #"{"status":"timeout"}"#)).count == 2)
     }
 
+    @Test func aCallThatEndsInAnotherInvocationStaysWithItsOwn() {
+        var sampler = Sampler(share: 0)
+        #expect(sampler.admit(.make(.httpRequest, nil, at: 1, #"{"callId":"c"}"#), current: "r1") == [])
+        #expect(sampler.admit(.make(.runtimeDone, "r1", at: 9, #"{"status":"timeout"}"#)).count == 2)
+        #expect(sampler.admit(.make(.httpResponse, nil, at: 10, #"{"callId":"c"}"#), current: "r2").count == 1)
+        #expect(sampler.admit(.make(.httpEnd, nil, at: 11, #"{"callId":"c"}"#), current: "r2").count == 1)
+        #expect(sampler.admit(.make(.httpEnd, nil, at: 12, #"{"callId":"d"}"#), current: "r2") == [])
+    }
+
+    /// Another's records have taken all the room.
+    @Test func aFailureForWhichThereIsNoRoomIsKeptItself() {
+        var sampler = Sampler(share: 0)
+        let text = #"{"text":"\#(String(repeating: "x", count: 500 << 10))"}"#
+        #expect(sampler.admit(.make(.function, "r1", at: 1, text)) == [])
+        let long = #"{"text":"\#(String(repeating: "x", count: 20 << 10))"}"#
+        #expect(sampler.admit(.make(.function, "r2", at: 2, long)) == [])
+        let end = #"{"status":"timeout","text":"\#(String(repeating: "x", count: 20 << 10))"}"#
+        let kept = sampler.admit(.make(.runtimeDone, "r2", at: 3, end))
+        #expect(kept.map(\.type) == [.dropped, .runtimeDone])
+    }
+
     @Test func whatBelongsToNoInvocationIsKept() {
         var sampler = Sampler(share: 0)
         #expect(sampler.admit(.initStart()).count == 1)

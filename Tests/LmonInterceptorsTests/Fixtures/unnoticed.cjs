@@ -29,6 +29,15 @@ const programs = {
         for (let round = 0; round < 3; round += 1) { await Promise.all(Array.from({ length: 30 }, get)); }
         console.log(EventEmitter.init === init);
     `,
+    // Another that puts itself before the emitters, while a socket connects.
+    domains: `
+        const socket = net.connect(port, '127.0.0.1');
+        require('domain');
+        await new Promise((resolve) => socket.on('connect', resolve));
+        socket.destroy();
+        for (let round = 0; round < 3; round += 1) { await Promise.all([get(), get()]); }
+        console.log('emits', new EventEmitter().emit('x'));
+    `,
     // An emitter that has no constructor, made while a socket connects.
     mixins: `
         const socket = net.connect(port, '127.0.0.1');
