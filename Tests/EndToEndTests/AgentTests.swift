@@ -133,6 +133,12 @@ extension EndToEndTests {
             let bodies = ends.map { $0["record"]?["bodies"]?["request"] }
             #expect(bodies.map { $0?["size"]?.int } == [7, 7, 7])
             #expect(bodies.map { $0?["text"]?.string } == [nil, #"{"n":1}"#, nil])
+            // Without its result, too, it counts as failed.
+            let stats = try await Program.run(["stats", "--json", "@last"], in: self.workspace)
+            #expect(
+                try JSONValue(parsing: stats.output)["invocations"]?["failed"]?.int == 1,
+                "\(stats.output.prefix(300))"
+            )
         }
 
         // MARK: Faults

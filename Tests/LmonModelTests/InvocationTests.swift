@@ -112,6 +112,14 @@ import Testing
     @Test func anErrorThatTheInterceptorTellsIsOne() throws {
         let end = Observation.make(.handlerEnd, "r1", at: 150, #"{"status":"error"}"#)
         #expect(try folded([.start("r1"), end]).requireInvocation("r1").state == .finished(.handlerError))
+        // Lambda does not say so, and takes nothing back, whoever is first.
+        let done: [Observation] = [.runtimeDone("r1"), .report("r1")]
+        for records in [[end] + done, done + [end], [done[0], end, done[1]]] {
+            let model = folded([.start("r1")] + records)
+            #expect(try model.requireInvocation("r1").state == .finished(.handlerError))
+            #expect(model.totals.failed == 1 && model.totals.invocations == 1)
+            #expect(model.summaries.first?.duration == folded([.start("r1")] + done).summaries.first?.duration)
+        }
         // What Lambda says is not taken back by it.
         let late = try folded([.start("r1"), .runtimeDone("r1", "timeout"), end]).requireInvocation("r1")
         #expect(late.state == .finished(.timeout) && late.duration == 184)

@@ -46,17 +46,20 @@ extension Model {
         return self.settle(slot, isNew: isNew)
     }
 
-    /// What an interceptor says before Lambda does; Lambda's word replaces it.
+    /// What an interceptor says before Lambda does; Lambda's word replaces it, but for an error, of which Lambda tells nothing.
     mutating func applyHandlerEnd(_ record: Record, _ environment: Int) -> ModelChange {
         let payload = PlatformPayload(record)
         let (slot, isNew) = self.slot(of: record, named: record.requestID, environment)
         guard let detail = self.detail(slot) else { return self.partial(slot) }
+        let isError = payload.status == "error"
         guard self.details[detail].runtimeStatus == nil, self.details[detail].reportStatus == nil else {
-            return self.touched(slot, isNew: isNew)
+            guard isError else { return self.touched(slot, isNew: isNew) }
+            self.details[detail].handlerStatus = .handlerError
+            return self.settle(slot, isNew: isNew)
         }
         self.environments[environment].enter(.idle, record)
         self.details[detail].handlerEnd = record.time
-        self.details[detail].handlerStatus = payload.status == "error" ? .handlerError : .success
+        self.details[detail].handlerStatus = isError ? .handlerError : .success
         for index in self.details[detail].calls.indices { self.judge(index, detail, environment) }
         return self.settle(slot, isNew: isNew)
     }

@@ -125,7 +125,8 @@ extension Invocation {
             if let status = self.handlerStatus { return .finished(status) }
             return self.isAbandoned ? .finished(.unobserved) : .inFlight
         }
-        return .finished(self.isHandlerError ? .handlerError : .success)
+        // To Lambda a runtime that posts its handler's error has done well.
+        return .finished(self.isHandlerError || self.handlerStatus == .handlerError ? .handlerError : .success)
     }
 
     /// Whether the last word on it was said, or none will come. Its handler may have ended long before: log lines and Lambda's
