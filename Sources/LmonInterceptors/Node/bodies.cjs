@@ -21,32 +21,32 @@ class Capture {
         this.size = 0;
         /// The first bytes, a character each: text is nothing more to collect, as a buffer would be.
         this.text = '';
+        /// Of what comes now only the size is wanted: all that is left to do of most of a long body.
+        this.isFull = room === 0;
     }
 
     add(chunk, encoding) {
         if (typeof chunk === 'string') {
             const known = typeof encoding === 'string' ? encoding : 'utf8';
             const size = Buffer.byteLength(chunk, known);
-            if (this.text.length < this.room) { this.keep(bytesOf(chunk, known, size, this.room)); }
+            if (!this.isFull) { this.keep(bytesOf(chunk, known, size, this.room)); }
             this.size += size;
         } else if (chunk?.byteLength > 0) {
             const left = this.room - this.text.length;
-            if (left > 0) { this.text += latin1Slice.call(chunk, 0, Math.min(left, chunk.byteLength)); }
+            if (!this.isFull) { this.append(latin1Slice.call(chunk, 0, Math.min(left, chunk.byteLength))); }
             this.size += chunk.byteLength;
         }
-    }
-
-    /// Counts bytes for which there is no room: all that is left to do of most of a long body. False for others.
-    counts(chunk) {
-        if (this.text.length < this.room || !(chunk instanceof Uint8Array)) { return false; }
-        this.size += chunk.length;
-        return true;
     }
 
     keep(text) {
         const left = this.room - this.text.length;
         // A copy: it may be a part of a text that is much longer.
-        this.text += flat(text.length > left ? text.slice(0, left) : text);
+        this.append(flat(text.length > left ? text.slice(0, left) : text));
+    }
+
+    append(text) {
+        this.text += text;
+        this.isFull = this.text.length >= this.room;
     }
 
     /// The beginning as text, unless it is long.

@@ -189,7 +189,14 @@ function install() {
     const { push } = response;
     define(response, 'push', function (chunk, encoding) {
         const call = responses.of(this);
-        if (call !== undefined && chunk !== null && !call.response.counts(chunk)) { guarded(passed, call, chunk, encoding); }
+        if (call !== undefined && chunk !== null) {
+            const { response: body } = call;
+            if (body.isFull && chunk?.byteLength > 0) {
+                body.size += chunk.byteLength;
+            } else {
+                guarded(passed, call, chunk, encoding);
+            }
+        }
         return push.call(this, chunk, encoding);
     });
 }

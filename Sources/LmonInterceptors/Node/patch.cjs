@@ -35,7 +35,8 @@ function patchEmit(prototype, events, calls, before, isIdle) {
     const own = Object.prototype.hasOwnProperty.call(prototype, 'emit') ? prototype.emit : undefined;
     const parent = Object.getPrototypeOf(prototype);
     define(prototype, 'emit', function emit(event, first, second, third) {
-        if (events.has(event)) {
+        // Bodies come in many pieces.
+        if (event !== 'data' && events.has(event)) {
             const call = calls.of(this);
             if (call && !isIdle(call, event)) { guarded(before, call, this, event, first, second, third); }
         }

@@ -282,11 +282,13 @@ function redactShapes(text) {
 function redactBeginning(text, type) {
     const safe = redactText(text, type);
     for (const { prefix, maximum, allowed } of shapes) {
+        let at = safe.lastIndexOf(prefix);
+        const first = Math.max(0, safe.length - maximum);
+        if (at < first) { continue; }
         // From here to the end stands nothing that a credential could not hold.
         let run = safe.length;
-        while (run > 0 && allowed[safe.charCodeAt(run - 1)] === 1) { run -= 1; }
-        let at = safe.lastIndexOf(prefix);
-        while (at >= 0 && at + prefix.length >= run && safe.length - at <= maximum) {
+        while (run > first && allowed[safe.charCodeAt(run - 1)] === 1) { run -= 1; }
+        while (at >= first && at + prefix.length >= run) {
             if (at === 0 || !isWordChar(safe.charCodeAt(at - 1))) { return safe.slice(0, at) + rules.marker; }
             at = safe.lastIndexOf(prefix, at - 1);
         }

@@ -293,13 +293,14 @@ def redact_beginning(text, content_type=""):
     text to a limit is not enough: what is redacted before makes it shorter."""
     safe = redact_text(text, content_type)
     for prefix, _, maximum, allowed in _shapes:
+        first = max(0, len(safe) - maximum)
+        at = safe.rfind(prefix, first)
         # From here to the end stands nothing that a credential could not hold.
-        run = len(safe.rstrip(allowed))
-        at = safe.rfind(prefix)
-        while at >= 0 and at + len(prefix) >= run and len(safe) - at <= maximum:
+        run = first + len(safe[first:].rstrip(allowed)) if at >= 0 else 0
+        while at >= 0 and at + len(prefix) >= run:
             if at == 0 or safe[at - 1] not in WORD:
                 return safe[:at] + MARKER
-            at = safe.rfind(prefix, 0, at + len(prefix) - 1)
+            at = safe.rfind(prefix, first, at + len(prefix) - 1)
     return safe
 
 

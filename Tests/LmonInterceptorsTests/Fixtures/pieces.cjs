@@ -44,7 +44,7 @@ function check() {
     const bytes = Buffer.concat(pieces.map((each) => each.bytes));
     const capture = new Capture(room);
     for (const { chunk, encoding } of pieces) {
-        if (!capture.counts(chunk)) { capture.add(chunk, encoding); }
+        if (capture.isFull && chunk?.byteLength > 0) { capture.size += chunk.byteLength; } else { capture.add(chunk, encoding); }
     }
     assert.strictEqual(capture.size, bytes.length, 'size');
     assert.strictEqual(capture.text, bytes.subarray(0, room).latin1Slice(), 'text');
