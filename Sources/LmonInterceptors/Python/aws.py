@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote
 
 from .bodies import find
+from .lines import Headers
 from .redaction import read_json, rules
 
 #: Of AWS's extension that keeps secrets and parameters beside the function.
@@ -19,9 +20,17 @@ _scope_end = re.compile(r"[,\s]")
 
 
 def may_be_aws(url, headers):
-    """Cheap, for every call; `names` looks closer."""
+    """Cheap, for every call; `name_call` looks closer."""
     if ".amazonaws." in url.lower() or "X-Amz-Credential=" in url:
         return True
+    if type(headers) is not Headers:
+        return _may_be_signed(headers)
+    if headers.may_be_aws is None:
+        headers.may_be_aws = _may_be_signed(headers)
+    return headers.may_be_aws
+
+
+def _may_be_signed(headers):
     for name, value in headers:
         length = len(name)
         if length == 12 and name.lower() == "x-amz-target":

@@ -14,13 +14,12 @@ SLICE = 512
 class Capture:
     """`size` is what went over the wire, as far as it is known."""
 
+    #: How many bytes are kept.
+    room = 0
     size = kept = passed = 0
     chunks = ()
     #: The program's client decodes before we see it; then `passed` counts what we saw.
     is_decoded = False
-
-    def __init__(self, room):
-        self.room = room
 
     def add(self, chunk):
         """Any bytes-like object; text as http.client sends it."""
@@ -89,7 +88,10 @@ def redact_encoding(name):
 def described(capture, headers, limit, is_secret):
     """What `describe` says, as JSON; fast for what most bodies are."""
     size = capture.passed
-    if limit == 0 and not is_secret and find(headers, "content-encoding") == "":
+    if limit == 0 and not is_secret:
+        for name, value in headers or ():
+            if len(name) == 16 and value and name.lower() == "content-encoding":
+                return rendered(describe(capture, headers, limit, is_secret))
         return '{"size":%d}' % (capture.size or size)
     if limit < size or is_secret or capture.is_decoded or len(capture.chunks) != 1:
         return rendered(describe(capture, headers, limit, is_secret))

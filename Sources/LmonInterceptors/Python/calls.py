@@ -28,9 +28,13 @@ class _Shared:
 
     active = False
     capture = "headers"
-    #: Of a body: what is told at most, and what is copied of it. Whether bodies are, of calls that fail or not.
+    #: Of a body: what is told at most, and what is copied of it.
     limit = room = 0
+    #: Forms name what they ask of AWS, and the digest pairs calls, whatever is captured.
+    request_room = SLACK
+    #: Whether bodies are told, of calls that fail or not; and whether this is known from the start.
     keeps_all = False
+    is_decided = True
     ignored = ()
     budget = 20
     spent = 0.0
@@ -41,8 +45,8 @@ class _Shared:
     def send(self, line):
         """To leave at once, with what is queued."""
 
-    def hold(self, line):
-        """To leave with what is sent next, or by itself within a blink: the kernel has it."""
+    def hold(self, line, count=1):
+        """To leave with what is sent next, or by itself within a blink: the kernel has it. `count` records."""
 
     def pace(self, line):
         """To leave at once, unless something has just left."""
@@ -150,9 +154,8 @@ class Call:
             self.start = start
         #: Seconds from the start.
         self.timings = {}
-        # Forms name what they ask of AWS, and the digest pairs calls, whatever is captured.
-        self.request = Capture(shared.room or SLACK)
-        self.response = Capture(shared.room)
+        self.request, self.response = Capture(), Capture()
+        self.request.room, self.response.room = shared.request_room, shared.room
 
     def __del__(self):
         """The program dropped it."""
@@ -194,8 +197,9 @@ class Call:
     def waits(self):
         """The program does: there is time to tell what is to be told, and to do what can be done of the end. Whose
         invocation it is may be known by the time alone: then the agent is told at once."""
-        if self.request.passed and self.request_body is None and shared.keeps_all:
-            self.request_body = described(self.request, self.request_headers, shared.limit, self.is_secret)
+        if self.request.passed and self.request_body is None and shared.is_decided:
+            limit = shared.limit if shared.keeps_all else 0
+            self.request_body = described(self.request, self.request_headers, limit, self.is_secret)
         text, self.unsent = self.unsent, None
         if text is not None:
             if self.invocation is None:
@@ -220,18 +224,22 @@ class Call:
         self.answered = time(), version
         if not is_short:
             self.waits()
-            shared.hold((self._answer(self._timings()) + "}}").encode())
+            shared.hold(self._answer(self._timings()).encode())
 
     def _answer(self, timings):
-        """`http.response`, once, but for the braces that end it."""
+        """`http.response`, once."""
         at, version = self.answered
         self.answered = None
-        return '{"type":"http.response","time":"%s"%s"status":%d,"timings":{%s}%s%s%s' % (
-            timestamp(at), self.middle, self.status, timings, ',"version":"%s"' % version if version else "",
+        return '{"type":"http.response","time":"%s"%s"status":%d,"timings":{%s}%s%s%s}}' % (
+            timestamp(at), self.middle, self.status, timings[:-1], ',"version":"%s"' % version if version else "",
             ',"connection":' + self.connection if self.connection else "", _headers(self.response_headers))
 
     def _timings(self):
-        return ",".join(['"%s":%.3f' % (name, at * 1000) for name, at in self.timings.items()])
+        """Members, each with a comma after it."""
+        text = ""
+        for name, at in self.timings.items():
+            text += '"%s":%.3f,' % (name, at * 1000)
+        return text
 
     def ended(self, outcome, error=None, phase=None):
         """`http.end`, once; later ends are ignored."""
@@ -248,11 +256,11 @@ class Call:
             shared.capture == "errors" and not has_failed and self.invocation is not None
             and (request.passed or response.passed) > 0)
         timings = self._timings()
-        answer = "" if self.answered is None else self._answer(timings) + "}}\n"
+        answer, count = ("", 1) if self.answered is None else (self._answer(timings) + "\n", 2)
         text = (
-            '%s{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s%s"end":%.3f},'
+            '%s{"type":"http.end","time":"%s"%s"outcome":"%s","timings":{%s"end":%.3f},'
             '"sizes":{"request":%d,"response":%d},"bodies":{%s}%s}%s}' % (
-                answer, timestamp(time()), self.middle, outcome, timings, "," if timings else "", at,
+                answer, timestamp(time()), self.middle, outcome, timings, at,
                 request.size or request.passed, response.size or response.passed,
                 self._bodies(has_failed or is_provisional),
                 "" if error is None else members(phase=phase, **explained(error, self.request_headers)),
@@ -260,10 +268,11 @@ class Call:
         request.chunks = response.chunks = ()
         if self.unsent is not None:
             text = self.unsent.decode() + "\n" + text
+            count += 1
             self.unsent = None
         # After a large body the process may be out of memory; after a failure, anything may follow.
         if outcome == "complete" and response.passed <= SOON and self.invocation is not None:
-            shared.hold(text.encode())
+            shared.hold(text.encode(), count)
         else:
             shared.send(text.encode())
 

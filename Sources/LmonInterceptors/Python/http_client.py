@@ -52,7 +52,7 @@ def _putrequest(original):
         start = now()
         result = original(self, method, url, *args, **kwargs)
         try:
-            known = self.__dict__.get(CALL)
+            known = getattr(self, CALL, None)
             if known is not None and known.state.is_early and not known.is_open:
                 known.state.is_early = False
                 known.state.url = absolute(self, url)[0]
@@ -68,7 +68,7 @@ def _putrequest(original):
 def _begin(connection, method, url, start, headers, is_early):
     url, host = absolute(connection, url)
     call = begin("python:http.client", method, host, start)
-    connection.__dict__[CALL] = call
+    setattr(connection, CALL, call)
     if call is not None:
         call.state = State(url, headers, is_early)
         if connection.sock is not None:
@@ -78,7 +78,7 @@ def _begin(connection, method, url, start, headers, is_early):
 
 def _endheaders(original):
     def endheaders(self, message_body=None, **kwargs):
-        call = self.__dict__.get(CALL)
+        call = getattr(self, CALL, None)
         if call is None:
             return original(self, message_body, **kwargs)
         try:
@@ -117,7 +117,7 @@ def _headed(connection, call, body):
 
 def _send(original):
     def send(self, data):
-        call = self.__dict__.get(CALL)
+        call = getattr(self, CALL, None)
         if call is None or call.state.connecting:
             return original(self, data)
         # Files are read there, and go to the socket at once; text is encoded first.
@@ -184,7 +184,7 @@ def _broken(connection, call, error):
 
 
 def _failed(connection, call, error):
-    connection.__dict__.pop(CALL, None)
+    setattr(connection, CALL, None)
     if call.is_ended:
         return
     _open(call)
@@ -199,7 +199,7 @@ def _open(call):
 
 def _close_connection(original):
     def close(self):
-        call = self.__dict__.get(CALL)
+        call = getattr(self, CALL, None)
         if call is not None and not call.state.is_waiting and not call.state.connecting:
             _abandoned(self, call)
         return original(self)
@@ -212,7 +212,7 @@ def _abandoned(connection, call):
     if call.state.error is not None:
         _failed(connection, call, call.state.error)
         return
-    connection.__dict__.pop(CALL, None)
+    setattr(connection, CALL, None)
     if call.is_open or call.state.headers is not None and not call.state.is_early:
         _open(call)
         call.ended("aborted")
@@ -224,7 +224,7 @@ def _abandoned(connection, call):
 def _connect(phase):
     def make(original):
         def connect(self):
-            call = self.__dict__.get(CALL)
+            call = getattr(self, CALL, None)
             if call is None:
                 call = _early(self)
             if call is None:
@@ -251,7 +251,7 @@ def _connect(phase):
 @guarded
 def _early(connection):
     pending = getattr(_local_state, "pending", None)
-    connection.__dict__.pop(PEER, None)
+    setattr(connection, PEER, None)
     if pending is None or not shared.active:
         return None
     method, url, headers, start = pending
@@ -269,13 +269,13 @@ def _connected(connection, call, phase):
         call.mark(phase)
     call.is_connected = True
     call.is_secured = phase == "tls" or connection.default_port != 443
-    connection.__dict__.pop(PEER, None)
+    setattr(connection, PEER, None)
 
 
 def _new_conn(original):
     def _new_conn(self):
         result = original(self)
-        call = self.__dict__.get(CALL)
+        call = getattr(self, CALL, None)
         if call is not None:
             call.is_connected = True
             call.mark("connect")
@@ -301,7 +301,7 @@ def _urlopen(original):
 
 def _getresponse(original):
     def getresponse(self):
-        call = self.__dict__.get(CALL)
+        call = getattr(self, CALL, None)
         if call is None:
             return original(self)
         state = call.state
@@ -343,28 +343,23 @@ def _unanswered(connection, call, error):
 
 def _responded(connection, call, response):
     try:
-        _answered(connection, call, response)
+        setattr(connection, CALL, None)
+        peer = getattr(connection, PEER, None)
+        if peer is None:
+            number, name = number_connection(), _peer(connection)
+            setattr(connection, PEER, connection_text(number, True, name))
+            peer = connection_text(number, False, name)
+        call.connection = peer
+        # None if unknown, and with chunks.
+        length = response.length
+        call.responded(response.status, _VERSIONS.get(response.version), list(response.headers.raw_items()),
+                       length is not None and length <= SOON)
+        if length == 0 and not response.chunked:
+            call.ended("complete")
+        else:
+            setattr(response, CALL, call)
     except Exception:
         fault()
-
-
-def _answered(connection, call, response):
-    members = connection.__dict__
-    del members[CALL]
-    peer = members.get(PEER)
-    if peer is None:
-        number, name = number_connection(), _peer(connection)
-        members[PEER] = connection_text(number, True, name)
-        peer = connection_text(number, False, name)
-    call.connection = peer
-    # None if unknown, and with chunks.
-    length = response.length
-    call.responded(response.status, _VERSIONS.get(response.version), list(response.headers.raw_items()),
-                   length is not None and length <= SOON)
-    if length == 0 and not response.chunked:
-        call.ended("complete")
-    else:
-        response.__dict__[CALL] = call
 
 
 def _peer(connection):

@@ -37,7 +37,9 @@ def install():
     shared.capture, shared.limit, shared.budget = settings.capture, settings.limit, settings.budget
     shared.ignored = settings.ignored
     shared.keeps_all = settings.capture in ("all", "bodies")
+    shared.is_decided = settings.capture != "errors"
     shared.room = settings.limit + SLACK if settings.limit else 0
+    shared.request_room = shared.room or SLACK
     for name in ("send", "hold", "pace", "flush"):
         setattr(shared, name, getattr(transport, name))
     if settings.redact:

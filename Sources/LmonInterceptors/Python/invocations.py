@@ -37,7 +37,8 @@ def _wants_payloads():
 
 def _payload(text, content_type):
     """The members of a payload, redacted and cut like any body."""
-    capture = Capture(shared.limit + SLACK)
+    capture = Capture()
+    capture.room = shared.limit + SLACK
     capture.add(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text)
     body = describe(capture, [("content-type", content_type)], shared.limit, False)
     kept = {name: body[name] for name in ("text", "base64", "size") if name in body}

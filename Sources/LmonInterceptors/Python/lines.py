@@ -55,9 +55,9 @@ def members(**members):
 
 
 class Headers(list):
-    """Pairs that do not change and may come again: with their text, once it is known."""
+    """Pairs that do not change and may come again: with their text and whether AWS may be meant, once it is known."""
 
-    text = None
+    text = may_be_aws = None
 
 
 def headers_text(headers, redaction):

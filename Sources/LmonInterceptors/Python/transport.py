@@ -121,8 +121,8 @@ class Transport:
         self.queue(line)
         self._flush(False)
 
-    def hold(self, line):
-        """To leave with what is sent next, or by itself within a blink."""
+    def hold(self, line, count=1):
+        """To leave with what is sent next, or by itself within a blink. `count` records."""
         if (self.is_corked and not self.is_due and not self.lines and time.monotonic() - self.used_at < IDLE
                 and self.lock.acquire(False)):
             # As it mostly is; `_flush` says the same of all that can be.
@@ -130,7 +130,7 @@ class Transport:
             try:
                 if not self.pending and not self.dropped and self.held_bytes + len(line) < MAX_HELD:
                     is_held = True
-                    self.unanswered.append(line.count(b"\n") + 1)
+                    self.unanswered.append(count)
                     self._write(b"%b%d\r\n\r\n%b\n" % (self.head, len(line) + 1, line))
             except OSError:
                 self._lost()
