@@ -19,6 +19,9 @@ _VERSIONS = {9: "0.9", 10: "1.0", 11: "1.1"}
 def patch(client):
     ready()
     connection, response = client.HTTPConnection, client.HTTPResponse
+    # There before any of them has one: a subclass's own `__getattr__` must not be asked for it.
+    setattr(connection, CALL, None)
+    setattr(connection, PEER, None)
     replace(connection, "putrequest", _putrequest)
     replace(connection, "endheaders", _endheaders)
     replace(connection, "send", _send)

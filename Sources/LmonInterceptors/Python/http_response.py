@@ -3,11 +3,13 @@
 from .calls import fault, guarded, now, shared
 from .hooks import replace
 
-#: Of a connection, and of a response: their call.
+#: Of a connection, and of a response: their call. An attribute like their own: to ask for `__dict__` makes Python 3.11 and
+#: later spread the object out into a dictionary, and all that http.client does with it slower.
 CALL = "_lmon_call"
 
 
 def patch_response(response):
+    setattr(response, CALL, None)
     for name in ("read", "read1", "readline", "_safe_read"):
         replace(response, name, _reader)
     replace(response, "readinto", _readinto)
@@ -100,7 +102,7 @@ def _closed(response, call):
 
 def update_chunk_length(original):
     def _update_chunk_length(self):
-        call = getattr(self._fp, CALL, None)
+        call = getattr(self._fp, "__dict__", {}).get(CALL)
         if call is None:
             return original(self)
         is_new = self.chunk_left is None

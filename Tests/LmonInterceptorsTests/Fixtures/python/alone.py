@@ -45,6 +45,20 @@ interrupt()
 while len(seen) < 40: call()
 print(len(seen))
 """
+#: Neither may be asked for what it has not.
+ODD = """
+import http.client, sys
+class Connection(http.client.HTTPConnection):
+    def __getattr__(self, name): return getattr(self.inner, name)
+class Response(http.client.HTTPResponse):
+    def __getattr__(self, name): raise AttributeError(name) if 'IOBase' in name else RuntimeError(name)
+connection = Connection('127.0.0.1', int(sys.argv[1]))
+connection.response_class = Response
+for _ in range(2):
+    connection.request('GET', '/ok')
+    print(connection.getresponse().read())
+connection.close()
+"""
 #: To redact their bodies takes long.
 COSTLY = """
 import json, sys, urllib.request
@@ -123,6 +137,15 @@ def harmless(name, code):
                 failures.append("%s: told %d records: %s %s" % (situation, len(types), types[:6], sink.faults[:1]))
             if situation == "wrong values" and len(sink.records[0]["record"].get("problems", [])) != 4:
                 failures.append("wrong values: %s" % sink.records[0])
+
+
+def odd():
+    sink, port = servers.Ingest(), servers.Upstream().port
+    bare = run(ODD, port, {})
+    watched = run(ODD, port, {"PYTHONPATH": layout, "LMON_ADDRESS": "127.0.0.1:%d" % sink.port})
+    ends = [record for record in sink.until(2, "http.end") if record["type"] == "http.end"]
+    if watched != bare or bare[0] != 0 or len(ends) != 2:
+        failures.append("odd: %r, not %r; %d ends" % (watched, bare, len(ends)))
 
 
 def forks():
@@ -209,6 +232,7 @@ def wrapped(folder):
 def main():
     harmless("calls", CALLS)
     harmless("signals", SIGNALS)
+    odd()
     forks()
     budgets()
     killed()
