@@ -135,7 +135,9 @@ class Call:
     middle = unsent = None
     #: Pairs, as they went over the wire.
     request_headers = response_headers = None
-    request_body = connection = past = state = response = None
+    connection = past = state = response = None
+    #: What is told of the request's body, made ahead; and of how much of it.
+    request_body, described_until = None, 0
     #: What is told with the end: when the headers came, and what they were.
     answered = None
     status = 0
@@ -197,7 +199,8 @@ class Call:
     def waits(self):
         """The program does: there is time to tell what is to be told, and to do what can be done of the end. Whose
         invocation it is may be known by the time alone: then the agent is told at once."""
-        if self.request.passed and self.request_body is None and shared.is_decided:
+        if self.request.passed != self.described_until and shared.is_decided:
+            self.described_until = self.request.passed
             limit = shared.limit if shared.keeps_all else 0
             self.request_body = described(self.request, self.request_headers, limit, self.is_secret)
         text, self.unsent = self.unsent, None
@@ -282,7 +285,9 @@ class Call:
         limit = shared.limit if shared.keeps_all or (is_wanted and shared.capture == "errors") else 0
         bodies = ""
         if request.passed:
-            bodies = '"request":' + (self.request_body or described(request, self.request_headers, limit, self.is_secret))
+            # Some answers are waited for while the body is still being sent.
+            told = self.request_body if request.passed == self.described_until else None
+            bodies = '"request":' + (told or described(request, self.request_headers, limit, self.is_secret))
         if response.passed:
             bodies += (',"response":' if bodies else '"response":') + described(
                 response, self.response_headers, limit, self.is_secret)

@@ -49,8 +49,10 @@ def failing_parts():
 
 async def later_parts():
     for part in parts():
-        await asyncio.sleep(0)
         yield part
+        # So long that the client has begun to wait for the answer in between.
+        for _ in range(20):
+            await asyncio.sleep(0)
 
 
 def urllib_cases():
