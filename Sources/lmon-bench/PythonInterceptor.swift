@@ -143,34 +143,29 @@ enum PythonInterceptor {
         }
     }
 
+    /// What lmon adds of what OpenTelemetry does; `times` by kind.
+    private static func share(_ name: String, _ times: [Double], goal: String?, _ how: String) -> Figure {
+        Figure(
+            name: "python interceptor: \(name)",
+            value: times[1] / times[2] * 100,
+            unit: "%",
+            goal: goal,
+            method: how
+        )
+    }
+
     private static let callsOfInvocation = 5
 
     private static func delivered(_ added: Added, _ how: String) -> [Figure] {
         let times = added.times.map { Stopwatch.median($0) * Double(Self.callsOfInvocation) }
         return self.pair("\(Self.callsOfInvocation) calls and delivery, added", "µs", how) { times[$0] }
-            + [
-                Figure(
-                    name: "python interceptor: of what OpenTelemetry adds",
-                    value: times[1] / times[2] * 100,
-                    unit: "%",
-                    goal: "< 50 %",
-                    method: how
-                )
-            ]
+            + [self.share("of what OpenTelemetry adds", times, goal: "< 50 %", how)]
     }
 
     private static func later(_ added: Added, _ how: String) -> [Figure] {
         let times = added.times.map(Stopwatch.median), used = added.used.map(Stopwatch.median)
         return self.pair("each later call, added", "µs", how) { times[$0] }
-            + [
-                Figure(
-                    name: "python interceptor: of OpenTelemetry without delivery",
-                    value: times[1] / times[2] * 100,
-                    unit: "%",
-                    goal: nil,
-                    method: how
-                )
-            ]
+            + [self.share("of OpenTelemetry without delivery", times, goal: nil, how)]
             + self.pair("99th percentile, added", "µs", how) { kind in
                 added.calls.added(kind) { Stopwatch.percentile($0, 0.99) }
             }
