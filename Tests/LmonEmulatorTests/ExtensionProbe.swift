@@ -22,14 +22,15 @@ enum ExtensionProbe {
         say('registered', name, answer.status, 'arguments', len(sys.argv) - 1)
         say('variables', ' '.join(sorted(os.environ)))
         if mode == 'init-error': fail('init')
-        ended = threading.Event()
+        # Of the invocation that runs: the report of the one before it may come after its beginning.
+        ended, running = threading.Event(), None
         class Telemetry(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 for event in json.loads(self.rfile.read(int(self.headers['content-length']))):
                     record = event['record']
                     status = record.get('status', '') if isinstance(record, dict) else ''
                     say('telemetry', event['type'], status)
-                    if event['type'] == 'platform.report': ended.set()
+                    if event['type'] == 'platform.report' and record['requestId'] == running: ended.set()
                 self.send_response(200)
                 self.send_header('content-length', '0')
                 self.end_headers()
@@ -50,6 +51,7 @@ enum ExtensionProbe {
                 say('done')
                 sys.exit(0)
             ended.clear()
+            running = event['requestId']
             if mode == 'exit': os._exit(0)
             if mode == 'exit-error': fail('exit')
             if mode == 'hold': time.sleep(1000)
