@@ -97,12 +97,13 @@ function invoked(target, args, isStreaming, storage) {
     const invocation = new Invocation(context, target.constructor?.name === 'AsyncFunction');
     storage.enterWith(invocation.id);
     current = invocation;
-    if (wantsPayloads()) {
-        const deadline = Date.now() + (context.getRemainingTimeInMillis?.() ?? 0);
-        began(invocation.id, stringify(args[0]) ?? '', Math.round(deadline), context.invokedFunctionArn);
-        if (isStreaming) { invocation.watchStream(args[1]); }
-    }
-    if (!isStreaming) {
+    began(invocation.id, () => {
+        const deadlineMs = Math.round(Date.now() + (context.getRemainingTimeInMillis?.() ?? 0));
+        return { text: stringify(args[0]) ?? '', deadlineMs, invokedFunctionArn: context.invokedFunctionArn };
+    });
+    if (isStreaming) {
+        if (wantsPayloads()) { invocation.watchStream(args[1]); }
+    } else {
         invocation.watchContext();
         if (typeof args[2] === 'function') { args[2] = invocation.callback(args[2]); }
     }

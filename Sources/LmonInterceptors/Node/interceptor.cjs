@@ -48,7 +48,9 @@ function install() {
     shared.active = true;
 
     const { began, ended, output, reportOverhead } = require('./invocations.cjs');
-    Object.assign(output, { send: shared.send, flush: transport.flush, isWanted: settings.wantsInvocations });
+    Object.assign(output, {
+        send: shared.send, pace: () => transport.pace(), flush: transport.flush, isWanted: settings.wantsInvocations,
+    });
     globalThis[invocationsKey] = { began, ended };
     globalThis[flushKey] = () => {
         reportOverhead();

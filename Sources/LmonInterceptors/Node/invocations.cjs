@@ -9,8 +9,9 @@ const { Told } = require('./lines.cjs');
 
 const jsonType = 'application/json';
 let reported = 0;
-/// Set by the preload: `send(record, size)`, `flush()`, and whether the agent wants to hear of invocations.
-const output = { send: () => {}, flush: () => {}, isWanted: false };
+/// Set by the preload: `send(record, size)`, `pace()` while a handler runs, `flush()` at its end, and whether the agent wants
+/// to hear of invocations.
+const output = { send: () => {}, pace: () => {}, flush: () => {}, isWanted: false };
 
 function tell(type, invocation, make) {
     output.send(new Told(type, clock(), invocation, make), 256);
@@ -32,9 +33,12 @@ function captured(text) {
     return capture;
 }
 
-/// The invocation's event, as text.
-function began(id, text, deadlineMs, invokedFunctionArn) {
+/// The handler's beginning. `eventOf` makes the invocation's event, if it is wanted: its text, `deadlineMs` and
+/// `invokedFunctionArn`.
+function began(id, eventOf) {
+    output.pace();
     if (!wantsPayloads()) { return; }
+    const { text, deadlineMs, invokedFunctionArn } = eventOf();
     const capture = captured(text);
     tell('invocation.event', id, () => ({ ...payload(capture, jsonType), deadlineMs, invokedFunctionArn }));
 }

@@ -121,8 +121,11 @@ class Invocation {
     }
 
     began() {
-        told.began(this.id, this.body, Number(this.headers['lambda-runtime-deadline-ms']),
-            this.headers['lambda-runtime-invoked-function-arn']);
+        told.began(this.id, () => ({
+            text: this.body,
+            deadlineMs: Number(this.headers['lambda-runtime-deadline-ms']),
+            invokedFunctionArn: this.headers['lambda-runtime-invoked-function-arn'],
+        }));
     }
 
     run({ handler, isAsync }) {

@@ -1,8 +1,9 @@
 'use strict';
 
-// Records to the agent: one raw socket, HTTP/1.1 posts one after the other, answers only counted. Records leave when the
-// event loop has had its turn; only in a burst they wait for a timer, which may be frozen with the process: what a handler
-// leaves is flushed at its end. Nothing here keeps the process alive or throws.
+// Records to the agent: one raw socket, HTTP/1.1 posts one after the other, answers only counted. Records are made into
+// lines when the event loop has had its turn, and leave then, unless many have just left; in a burst the lines are made
+// later as well. What waits does so for a timer, which may be frozen with the process: what a handler leaves is flushed at
+// its end. Nothing here keeps the process alive or throws.
 
 const fs = require('fs');
 const { AsyncResource } = require('async_hooks');
@@ -25,6 +26,11 @@ const RETRY_AFTER_MS = 50;
 const BURST = 16;
 const PATIENCE_MS = 50;
 const MAX_WAITING = 2 << 20;
+/// While a handler runs, posts are so far apart, but for a few that go ahead of it, and those that are so long: each wakes
+/// the agent, which takes from the program where cores are few. What a killed process loses is no older.
+const PACE_MS = 5;
+const AHEAD_MS = 8 * PACE_MS;
+const MAX_POST = 64 << 10;
 /// So many records are made into lines in one turn: more would make a call wait for half a millisecond.
 const SLICE = 64;
 
@@ -51,6 +57,9 @@ class Transport {
         this.whenGone = whenGone;
         this.queue = [];
         this.bytes = 0;
+        /// Lines that wait for their post.
+        this.lines = '';
+        this.lineCount = 0;
         this.socket = null;
         this.connected = false;
         this.unanswered = [];
@@ -62,12 +71,26 @@ class Transport {
         this.waits = false;
         this.closed = !(this.port > 0 && this.port < 65536);
         const write = (most) => this.write(most);
-        this.flush = () => run(write, Infinity);
+        /// Everything leaves now, and until `pace` what comes does not wait: the process may be frozen.
+        this.flush = () => {
+            this.isPaced = false;
+            run(write, Infinity);
+        };
         this.writeSlice = () => run(write, SLICE);
         this.turn = () => this.endTurn();
         this.due = () => this.writeSome();
         this.timer = null;
+        /// A process that Lambda cannot freeze is like one whose handler runs.
+        this.isPaced = process.env.AWS_LAMBDA_RUNTIME_API === undefined;
+        /// Until when the posts so far would have taken, so far apart.
+        this.busyUntil = -Infinity;
+        this.pacer = null;
+        this.isHeld = false;
+        this.post = () => run(() => this.endPace());
     }
+
+    /// A handler runs.
+    pace() { this.isPaced = true; }
 
     /// Queues one record of about `size` bytes. Its `render` makes its line at the end of this turn of the event loop, when
     /// the program has had its turn, and the line leaves then.
@@ -106,32 +129,64 @@ class Transport {
         this.waits = false;
         this.writeSlice();
         // While it is being connected, its end is waited for.
-        this.scheduled = !this.closed && this.queue.length > 0 && (this.connected || this.socket === null);
+        const { connected } = this;
+        this.scheduled = !this.closed && (connected ? this.queue.length > 0 : this.socket === null && this.hasRecords());
         if (!this.scheduled) { return; }
         if (this.connected) { afterTurn(this.due); } else { this.wait(); }
     }
 
-    /// Writes what is queued now, `most` records of it; on a connected socket it is with the kernel when this returns.
+    /// Makes lines of what is queued, of `most` records, and posts them if it is time: then they are with the kernel when
+    /// this returns.
     write(most) {
-        if (this.closed || this.queue.length === 0) { return; }
+        if (this.closed || !this.hasRecords()) { return; }
         if (this.socket === null && !this.open()) { return; }
         if (!this.connected) { return; }
+        this.render(most);
+        const isSoon = this.isPaced && this.lines.length < MAX_POST && this.busyUntil - now() > AHEAD_MS;
+        if (isSoon) { this.hold(); } else { this.postLines(); }
+    }
+
+    hasRecords() { return this.queue.length > 0 || this.lineCount > 0; }
+
+    render(most) {
         const queue = this.queue.splice(0, most);
-        this.bytes = this.bytes * this.queue.length / (this.queue.length + queue.length);
-        let body = '';
+        this.bytes = this.queue.length === 0 ? 0 : this.bytes * this.queue.length / (this.queue.length + queue.length);
         if (this.dropped > 0) {
             const record = { count: this.dropped, reason: 'interceptor queue', sink: 'interceptor' };
-            body = `${new Told('lmon.dropped', clock(), undefined, () => record).render()}\n`;
+            this.lines += `${new Told('lmon.dropped', clock(), undefined, () => record).render()}\n`;
             this.dropped = 0;
         }
         for (const record of queue) {
             const line = lineOf(record);
-            if (line.length === 0 || line.length > MAX_LINE) { this.dropped += 1; } else { body += line + '\n'; }
+            if (line.length === 0 || line.length > MAX_LINE) { this.dropped += 1; } else { this.lines += line + '\n'; }
         }
-        this.unanswered.push(queue.length);
-        const size = Buffer.byteLength(body);
+        this.lineCount += queue.length;
+    }
+
+    hold() {
+        if (this.isHeld) { return; }
+        this.isHeld = true;
+        if (this.pacer === null) {
+            this.pacer = apart.runInAsyncScope(later, undefined, this.post, PACE_MS).unref();
+        } else {
+            this.pacer.refresh();
+        }
+    }
+
+    endPace() {
+        this.isHeld = false;
+        if (this.connected && this.lineCount > 0) { this.postLines(); }
+    }
+
+    postLines() {
+        const { lines } = this;
+        this.unanswered.push(this.lineCount);
+        this.lines = '';
+        this.lineCount = 0;
+        this.busyUntil = Math.max(this.busyUntil, now()) + PACE_MS;
+        const size = Buffer.byteLength(lines);
         // What is ASCII is written faster if it is said to be.
-        this.socket.write(`${this.head}${size}\r\n\r\n${body}`, size === body.length ? 'latin1' : 'utf8');
+        this.socket.write(`${this.head}${size}\r\n\r\n${lines}`, size === lines.length ? 'latin1' : 'utf8');
     }
 
     open() {
@@ -170,7 +225,7 @@ class Transport {
         this.tail = '';
         this.failed();
         // Something may have come while the connection was going down; it is not made again at once.
-        if (this.closed || this.queue.length === 0 || this.scheduled) { return; }
+        if (this.closed || !this.hasRecords() || this.scheduled) { return; }
         this.scheduled = true;
         this.wait();
     }
@@ -186,6 +241,8 @@ class Transport {
     close() {
         this.closed = true;
         this.queue = [];
+        this.lines = '';
+        this.lineCount = 0;
         if (this.socket !== null) { this.socket.end(); }
     }
 }

@@ -4,7 +4,16 @@
 // many. node bursts.cjs TRANSPORT: one line for each failure.
 
 const net = require('net');
+/// The shortest wait ends when it is told to: a slow machine's turns may take as long.
+const pace = { work: null, isSet: false, unref() { return this; }, refresh() { this.isSet = true; } };
+const { setTimeout: later } = globalThis;
+globalThis.setTimeout = (work, ms) => (ms === 5 ? Object.assign(pace, { work, isSet: true }) : later(work, ms));
+function endPace() {
+    pace.isSet = false;
+    pace.work();
+}
 const { Transport } = require(process.argv[2]);
+globalThis.setTimeout = later;
 const { shared } = require(process.argv[2].replace('transport.cjs', 'calls.cjs'));
 
 const turn = () => new Promise((resolve) => { setImmediate(resolve); });
@@ -65,5 +74,56 @@ server.listen(0, '127.0.0.1', async () => {
     expect('leaves slice by slice', lefts.filter((count, i) => count !== lefts[i - 1]), [86, 22, 0]);
     expect('in order, each once', await arrived(455), Array.from({ length: 455 }, (_, i) => i + 1));
     expect('dropped', transport.dropped, 0);
+
+    // While a handler runs, what comes in quick succession goes together, after the first few.
+    shared.inFlight = 1;
+    const posts = () => text.split('POST ').length - 1;
+    const sendInTurns = async (count) => {
+        for (let i = 0; i < count; i += 1) {
+            send(1, 1024);
+            await turn();
+            await turn();
+        }
+    };
+    transport.flush();
+    await sendInTurns(3);
+    await arrived(458);
+    const before = posts();
+    await sendInTurns(3);
+    await arrived(461);
+    expect('posts while no handler runs', posts() - before, 3);
+    transport.pace();
+    transport.busyUntil = 2 ** 50;
+    transport.post();
+    expect('nothing is no post', transport.busyUntil, 2 ** 50);
+    transport.flush();
+    transport.pace();
+    transport.busyUntil = -Infinity;
+    send(1, 1024);
+    await arrived(462);
+    expect('the first of a handler leaves at once', pace.isSet, false);
+    expect('and counts', transport.busyUntil > 0, true);
+    transport.busyUntil = Infinity;
+    await sendInTurns(4);
+    expect('what follows is kept as lines', [left(), transport.lineCount, pace.isSet], [0, 4, true]);
+    endPace();
+    await arrived(466);
+    expect('and leaves in one post', posts() - before, 5);
+    transport.busyUntil = Infinity;
+    await sendInTurns(2);
+    expect('waits again', pace.isSet, true);
+    transport.flush();
+    expect('nothing is kept at a handler\'s end', transport.lineCount, 0);
+    endPace();
+    await arrived(468);
+    transport.pace();
+    transport.busyUntil = Infinity;
+    const line = `{"n":${number += 1},"x":"${'x'.repeat(65536)}"}`;
+    transport.send({ render: () => line }, 65536);
+    await turn();
+    await turn();
+    expect('nothing is kept that is long', transport.lineCount, 0);
+    expect('each once, in order', await arrived(469), Array.from({ length: 469 }, (_, i) => i + 1));
+    expect('posts', posts() - before, 7);
     process.exit();
 });
