@@ -97,16 +97,16 @@ function invoked(target, args, isStreaming, storage) {
     const invocation = new Invocation(context, target.constructor?.name === 'AsyncFunction');
     storage.enterWith(invocation.id);
     current = invocation;
-    began(invocation.id, () => {
-        const deadlineMs = Math.round(Date.now() + (context.getRemainingTimeInMillis?.() ?? 0));
-        return { text: stringify(args[0]) ?? '', deadlineMs, invokedFunctionArn: context.invokedFunctionArn };
-    });
     if (isStreaming) {
         if (wantsPayloads()) { invocation.watchStream(args[1]); }
     } else {
         invocation.watchContext();
         if (typeof args[2] === 'function') { args[2] = invocation.callback(args[2]); }
     }
+    began(invocation.id, () => {
+        const deadlineMs = Math.round(Date.now() + (context.getRemainingTimeInMillis?.() ?? 0));
+        return { text: stringify(args[0]) ?? '', deadlineMs, invokedFunctionArn: context.invokedFunctionArn };
+    });
     return invocation;
 }
 

@@ -26,8 +26,9 @@ const RETRY_AFTER_MS = 50;
 const BURST = 16;
 const PATIENCE_MS = 50;
 const MAX_WAITING = 2 << 20;
-/// While a handler runs, posts are so far apart, but for a few that go ahead of it, and those that are so long: each wakes
-/// the agent, which takes from the program where cores are few. What a killed process loses is no older.
+/// While a handler waits for calls, posts are so far apart, but for a few that go ahead of it, and those that are so long:
+/// each wakes the agent, which takes from the program where cores are few. One that waits for none may have begun to reckon
+/// until it is killed: all that it did before is told.
 const PACE_MS = 5;
 const AHEAD_MS = 8 * PACE_MS;
 const MAX_POST = 64 << 10;
@@ -142,7 +143,8 @@ class Transport {
         if (this.socket === null && !this.open()) { return; }
         if (!this.connected) { return; }
         this.render(most);
-        const isSoon = this.isPaced && this.lines.length < MAX_POST && this.busyUntil - now() > AHEAD_MS;
+        const isSoon = this.isPaced && shared.inFlight > 0 && this.lines.length < MAX_POST
+            && this.busyUntil - now() > AHEAD_MS;
         if (isSoon) { this.hold(); } else { this.postLines(); }
     }
 
@@ -169,7 +171,7 @@ class Transport {
         if (this.pacer === null) {
             this.pacer = apart.runInAsyncScope(later, undefined, this.post, PACE_MS).unref();
         } else {
-            this.pacer.refresh();
+            apart.runInAsyncScope(this.pacer.refresh, this.pacer);
         }
     }
 
@@ -183,7 +185,8 @@ class Transport {
         this.unanswered.push(this.lineCount);
         this.lines = '';
         this.lineCount = 0;
-        this.busyUntil = Math.max(this.busyUntil, now()) + PACE_MS;
+        const at = now();
+        this.busyUntil = Math.min(Math.max(this.busyUntil, at), at + AHEAD_MS) + PACE_MS;
         const size = Buffer.byteLength(lines);
         // What is ASCII is written faster if it is said to be.
         this.socket.write(`${this.head}${size}\r\n\r\n${lines}`, size === lines.length ? 'latin1' : 'utf8');

@@ -14,7 +14,7 @@ function endPace() {
 }
 const { Transport } = require(process.argv[2]);
 globalThis.setTimeout = later;
-const { shared } = require(process.argv[2].replace('transport.cjs', 'calls.cjs'));
+const { now, shared } = require(process.argv[2].replace('transport.cjs', 'calls.cjs'));
 
 const turn = () => new Promise((resolve) => { setImmediate(resolve); });
 let text = '';
@@ -93,11 +93,6 @@ server.listen(0, '127.0.0.1', async () => {
     await arrived(461);
     expect('posts while no handler runs', posts() - before, 3);
     transport.pace();
-    transport.busyUntil = 2 ** 50;
-    transport.post();
-    expect('nothing is no post', transport.busyUntil, 2 ** 50);
-    transport.flush();
-    transport.pace();
     transport.busyUntil = -Infinity;
     send(1, 1024);
     await arrived(462);
@@ -114,16 +109,23 @@ server.listen(0, '127.0.0.1', async () => {
     expect('waits again', pace.isSet, true);
     transport.flush();
     expect('nothing is kept at a handler\'s end', transport.lineCount, 0);
+    expect('how far posts go ahead of their pace', transport.busyUntil - now() <= 45, true);
     endPace();
     await arrived(468);
     transport.pace();
+    transport.busyUntil = Infinity;
+    shared.inFlight = 0;
+    await sendInTurns(1);
+    expect('nothing is kept once no call is waited for', transport.lineCount, 0);
+    await arrived(469);
+    shared.inFlight = 1;
     transport.busyUntil = Infinity;
     const line = `{"n":${number += 1},"x":"${'x'.repeat(65536)}"}`;
     transport.send({ render: () => line }, 65536);
     await turn();
     await turn();
     expect('nothing is kept that is long', transport.lineCount, 0);
-    expect('each once, in order', await arrived(469), Array.from({ length: 469 }, (_, i) => i + 1));
-    expect('posts', posts() - before, 7);
+    expect('each once, in order', await arrived(470), Array.from({ length: 470 }, (_, i) => i + 1));
+    expect('posts', posts() - before, 8);
     process.exit();
 });
