@@ -3,9 +3,18 @@
 // When records leave: soon as a rule, some together while calls come in a burst, and never so late that they become too
 // many. node bursts.cjs TRANSPORT: one line for each failure.
 
+const { AsyncLocalStorage } = require('async_hooks');
 const net = require('net');
 /// The shortest wait ends when it is told to: a slow machine's turns may take as long.
-const pace = { work: null, isSet: false, unref() { return this; }, refresh() { this.isSet = true; } };
+const program = new AsyncLocalStorage();
+const pace = {
+    work: null, isSet: false, context: 'none yet',
+    unref() { return this; },
+    refresh() {
+        this.isSet = true;
+        this.context = program.getStore();
+    },
+};
 const { setTimeout: later } = globalThis;
 globalThis.setTimeout = (work, ms) => (ms === 5 ? Object.assign(pace, { work, isSet: true }) : later(work, ms));
 function endPace() {
@@ -86,7 +95,10 @@ server.listen(0, '127.0.0.1', async () => {
         }
     };
     transport.flush();
+    transport.busyUntil = Infinity;
     await sendInTurns(3);
+    expect('nothing is kept while no handler runs', transport.lineCount, 0);
+    transport.flush();
     await arrived(458);
     const before = posts();
     await sendInTurns(3);
@@ -105,8 +117,8 @@ server.listen(0, '127.0.0.1', async () => {
     await arrived(466);
     expect('and leaves in one post', posts() - before, 5);
     transport.busyUntil = Infinity;
-    await sendInTurns(2);
-    expect('waits again', pace.isSet, true);
+    await program.run('an invocation', () => sendInTurns(2));
+    expect('waits again, in no context of the program', [pace.isSet, pace.context], [true, undefined]);
     transport.flush();
     expect('nothing is kept at a handler\'s end', transport.lineCount, 0);
     expect('how far posts go ahead of their pace', transport.busyUntil - now() <= 45, true);
