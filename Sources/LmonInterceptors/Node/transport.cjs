@@ -133,7 +133,7 @@ class Transport {
         const { connected } = this;
         this.scheduled = !this.closed && (connected ? this.queue.length > 0 : this.socket === null && this.hasRecords());
         if (!this.scheduled) { return; }
-        if (this.connected) { afterTurn(this.due); } else { this.wait(); }
+        if (connected) { afterTurn(this.due); } else { this.wait(); }
     }
 
     /// Makes lines of what is queued, of `most` records, and posts them if it is time: then they are with the kernel when
