@@ -3,8 +3,9 @@
 // Bodies as they pass: the first bytes are kept, the rest only counted. At the end what was kept is inflated, redacted,
 // and only then cut to the limit.
 
-const { flat, members, stringify } = require('./lines.cjs');
+const { flat, members } = require('./lines.cjs');
 const { redactBeginning, redactHeader, redactText, rules } = require('./redaction.cjs');
+const { natives: { stringify } } = require('./shared.cjs');
 
 const SLACK = 4096;
 const SLICE = 512;

@@ -8,19 +8,11 @@ const { Headers, flat, invocationMember, members, targetOf, timestamp } = requir
 const { makeMark } = require('./marks.cjs');
 const { forget, pastOf } = require('./past.cjs');
 const { redactText, redactURL } = require('./redaction.cjs');
+const { clock, ms, now, shared } = require('./shared.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
-const { hrtime, pid } = process;
-/// As they are before the program runs: what it does to clocks is not to be told.
-const { now: clock } = Date;
+const { pid } = process;
 const loaded = clock();
-
-/// Set once by the preload; `active` turns false when the interceptor stands down. `inFlight`: calls that were told of and
-/// are not over.
-const shared = {
-    active: false, thread: 0, capture: 'headers', limit: 0, ignored: [], budget: 20, spent: 0, calls: 0, inFlight: 0,
-    faults: 0, send: () => {}, standDown: () => {},
-};
 
 let counter = 0;
 /// The headers of the last answers, raw and as they are told.
@@ -38,30 +30,6 @@ function currentInvocation() {
     const id = globalThis.awslambda?.InvokeStore?.getRequestId?.();
     // Outside of any, Lambda's says so; AWS's SDK brings one that nobody fills along.
     return typeof id === 'string' && id !== '-' ? id : undefined;
-}
-
-/// Milliseconds. To have `performance` costs a start the better part of one, and most programs never ask for it.
-function now() {
-    const at = hrtime();
-    return at[0] * 1000 + at[1] / 1e6;
-}
-
-function ms(value) {
-    return Math.round(value * 1000) / 1000;
-}
-
-/// Runs our code: its time is counted, and nothing that goes wrong in it reaches the program.
-function guarded(work, a, b, c, d, e, f) {
-    const start = now();
-    try {
-        return work(a, b, c, d, e, f);
-    } catch {
-        shared.faults += 1;
-        if (shared.faults > 20) { shared.standDown('too many faults of its own'); }
-        return undefined;
-    } finally {
-        shared.spent += now() - start;
-    }
 }
 
 function isIgnored(written) {
@@ -392,4 +360,4 @@ function rehearse() {
     }
 }
 
-module.exports = { begin, clock, guarded, rehearse, shared, ms, now };
+module.exports = { begin, rehearse };

@@ -9,11 +9,10 @@ const fs = require('fs');
 const path = require('path');
 const { createRequire } = require('module');
 const { types } = require('util');
-const { Capture, SLACK } = require('./bodies.cjs');
-const { guarded, shared } = require('./calls.cjs');
 const { posted } = require('./error.cjs');
 const { began, ended, wantsPayloads } = require('./invocations.cjs');
 const { hasCallbacks, loadModule, member, parsed } = require('./modules.cjs');
+const { guarded, shared } = require('./shared.cjs');
 
 const streamingKey = Symbol.for('aws.lambda.runtime.handler.streaming');
 const invocationKey = Symbol.for('lmon.invocation');
@@ -187,6 +186,7 @@ class Invocation {
     }
 
     watchStream(stream) {
+        const { Capture, SLACK } = require('./bodies.cjs');
         const capture = new Capture(shared.limit + SLACK);
         this.stream = capture;
         const add = (chunk, encoding) => {

@@ -1,28 +1,19 @@
 'use strict';
 
-// node:http and node:https. The prototypes are patched, not the functions that make requests: this reaches ESM imports,
-// subclasses and agents alike, adds no listener to a request, and changes nothing that a program can see.
+// Calls of node:http and node:https: what hooks.cjs sees of their requests and responses.
 
-const EventEmitter = require('events');
-const http = require('http');
-const { Readable } = require('stream');
-const { begin, guarded } = require('./calls.cjs');
+const { begin } = require('./calls.cjs');
+const { marks: { requests, responses } } = require('./hooks.cjs');
 const { Headers, parsedHead } = require('./lines.cjs');
-const { makeMark } = require('./marks.cjs');
-const { define, patch, patchEmit } = require('./patch.cjs');
-
-/// Request → its call, or null if it is not watched.
-const calls = makeMark();
-/// Response → its call.
-const responses = makeMark();
+const { guarded } = require('./shared.cjs');
 
 /// The call of a request, which starts when it is first seen. `port`: as only the agent is told.
 function callOf(request, port) {
-    const known = calls.of(request);
+    const known = requests.of(request);
     if (known !== undefined) { return known; }
     const isSecure = request.protocol === 'https:';
     const call = begin(isSecure ? 'node:https' : 'node:http', request.method, hostOf(request, port)) ?? null;
-    calls.set(request, call);
+    requests.set(request, call);
     if (call !== null) { call.isSecured = !isSecure; }
     return call;
 }
@@ -153,52 +144,23 @@ function write(request, chunk, encoding) {
 }
 
 function opened(request, isWhole) {
-    const call = calls.of(request);
+    const call = requests.of(request);
     if (call) { open(call, request, isWhole); }
+}
+
+function destroying(request, reason) {
+    const call = callOf(request);
+    if (call === null || call.isLeft || call.isEnded) { return; }
+    call.isLeft = true;
+    call.reason = reason ?? null;
 }
 
 function passed(call, chunk, encoding) {
     call.response.add(chunk, encoding);
 }
 
-/// Node's own prototype: whoever patched before us may have put a subclass in its place.
-function original(made, base) {
-    let at = made.prototype;
-    while (at !== null && Object.getPrototypeOf(at) !== base.prototype) { at = Object.getPrototypeOf(at); }
-    return at ?? made.prototype;
-}
-
-function install() {
-    const request = original(http.ClientRequest, http.OutgoingMessage);
-    const response = original(http.IncomingMessage, Readable);
-    patch(original(http.Agent, EventEmitter), 'addRequest', (_, made, options) => {
-        callOf(made, options?.socketPath === undefined ? options?.port : undefined);
-    });
-    patch(request, 'write', write, (made) => opened(made, false));
-    patch(request, 'end', write, (made) => opened(made, true));
-    patch(request, 'flushHeaders', (made) => callOf(made), (made) => opened(made, false));
-    patch(request, 'destroy', (made, reason) => {
-        const call = callOf(made);
-        if (call === null || call.isLeft || call.isEnded) { return; }
-        call.isLeft = true;
-        call.reason = reason ?? null;
-    });
-    patchEmit(request, new Set(['socket', 'continue', 'finish', 'response', 'connect', 'upgrade', 'timeout', 'error', 'close']),
-        calls, heard, (call) => call.isEnded);
-    patchEmit(response, new Set(['end', 'aborted', 'error', 'close']), responses, received, (call) => call.isEnded);
-    const { push } = response;
-    define(response, 'push', function (chunk, encoding) {
-        const call = responses.of(this);
-        if (call !== undefined && chunk !== null) {
-            const { response: body } = call;
-            if (body.isFull && chunk?.byteLength > 0) {
-                body.size += chunk.byteLength;
-            } else {
-                guarded(passed, call, chunk, encoding);
-            }
-        }
-        return push.call(this, chunk, encoding);
-    });
-}
-
-module.exports = { install };
+module.exports = {
+    added: (_, request, options) => { callOf(request, options?.socketPath === undefined ? options?.port : undefined); },
+    destroying, finished: (request) => opened(request, true), flushing: (request) => { callOf(request); }, heard, passed, received, write,
+    written: (request) => opened(request, false),
+};

@@ -1,23 +1,21 @@
 'use strict';
 
-// node:http2, client side: each stream of a session is a call. Nothing is loaded for it: http2 costs a start several
-// milliseconds, and most programs never need it. Once the program has loaded it, the prototype of its sessions, which
-// the module does not export, is learned while the first one is made, before that can send a request: sessions are made
-// right after their socket has begun to connect, or within `connect`.
+// node:http2, client side: each stream of a session is a call. Once the program has loaded it, the prototype of its
+// sessions, which the module does not export, is learned while the first one is made, before that can send a request:
+// sessions are made right after their socket has begun to connect, or within `connect`.
 
 const EventEmitter = require('events');
-const net = require('net');
-const { begin, guarded } = require('./calls.cjs');
+const { begin } = require('./calls.cjs');
 const { Headers } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
+const { guarded } = require('./shared.cjs');
+const { owned } = require('./undici.cjs');
 
 /// Stream → its call.
 const calls = makeMark();
 /// Session → its calls that wait for it to be connected.
 const waiting = makeMark();
-/// Sockets whose requests are told by the client that owns them, undici.
-const owned = new WeakSet();
 const patched = new WeakSet();
 const started = new WeakSet();
 
@@ -199,21 +197,9 @@ function connected(call, stream) {
     started.add(session);
 }
 
-let isLoaded = false;
-let searched = 0;
 let isLearned = false;
 let isLost = false;
 let isExpected = false;
-
-/// Whether the program has http2; asked for each new connection, and not again once it has.
-function hasHTTP2() {
-    const list = process.moduleLoadList ?? [];
-    if (!isLoaded && list.length !== searched) {
-        searched = list.length;
-        isLoaded = list.includes('NativeModule http2');
-    }
-    return isLoaded;
-}
 
 /// How many expect a session now: however many connect at once, `EventEmitter.init` is replaced once.
 let expecting = 0;
@@ -261,15 +247,14 @@ function expectConnect() {
     Object.defineProperties(http2.connect, Object.getOwnPropertyDescriptors(connect));
 }
 
-function install() {
-    patch(net.Socket.prototype, 'connect', () => {
-        if (isLearned || isLost || !hasHTTP2()) { return; }
-        if (!isExpected) {
-            isExpected = true;
-            expectConnect();
-        }
-        process.nextTick(expectSession());
-    });
+/// A socket of a program that has http2 begins to connect.
+function connecting() {
+    if (isLearned || isLost) { return; }
+    if (!isExpected) {
+        isExpected = true;
+        expectConnect();
+    }
+    process.nextTick(expectSession());
 }
 
-module.exports = { install, owned };
+module.exports = { connecting };

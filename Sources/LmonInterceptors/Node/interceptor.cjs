@@ -20,50 +20,55 @@ function isUnderRuntimeClient() {
 
 function install() {
     const started = process.hrtime();
-    const { clock, guarded, ms, rehearse, shared } = require('./calls.cjs');
-    const { Told } = require('./lines.cjs');
-    const { Transport } = require('./transport.cjs');
+    const { clock, guarded, ms, shared } = require('./shared.cjs');
     const settings = require('./settings.cjs').read(process.env);
-    const transport = new Transport(settings.address, guarded, () => { shared.active = false; });
+    const at = clock();
+    let transport;
+    let loadMs;
 
-    Object.assign(shared, {
-        capture: settings.capture, limit: settings.limit, ignored: settings.ignored, budget: settings.budget,
-        thread: threadId(), send: (record, size) => transport.send(record, size),
-    });
-    require('./redaction.cjs').alsoRedact(settings.redact);
-
-    const about = (rest) => {
+    const about = (moment, rest) => {
+        const { Told } = require('./lines.cjs');
         const make = () => ({ language: 'node', version: process.versions.node, ...rest });
-        transport.send(new Told('lmon.interceptor', clock(), undefined, make), 256);
+        shared.send(new Told('lmon.interceptor', moment, undefined, make), 256);
     };
-    shared.standDown = (reason) => {
-        if (!shared.active) { return; }
-        shared.active = false;
-        about({ standDown: reason });
+    /// Made when there is something to send, before which it says that we are here.
+    const output = () => {
+        if (transport !== undefined) { return transport; }
+        const { Transport } = require('./transport.cjs');
+        transport = new Transport(settings.address, guarded, () => { shared.active = false; });
+        about(at, {
+            loadMs, watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
+            problems: settings.problems.length > 0 ? settings.problems : undefined,
+        });
+        return transport;
     };
-
-    require('./http.cjs').install();
-    require('./undici.cjs').install();
-    require('./http2.cjs').install();
+    Object.assign(shared, {
+        capture: settings.capture, limit: settings.limit, ignored: settings.ignored, redact: settings.redact,
+        budget: settings.budget, wantsInvocations: settings.wantsInvocations, thread: threadId(),
+        send: (record, size) => output().send(record, size), pace: () => output().pace(), flush: () => transport?.flush(),
+        standDown: (reason) => {
+            if (!shared.active) { return; }
+            shared.active = false;
+            about(clock(), { standDown: reason });
+        },
+    });
+    require('./hooks.cjs').install();
     shared.active = true;
 
-    const { began, ended, output, reportOverhead } = require('./invocations.cjs');
-    Object.assign(output, {
-        send: shared.send, pace: () => transport.pace(), flush: transport.flush, isWanted: settings.wantsInvocations,
-    });
+    const { began, ended, reportOverhead } = require('./invocations.cjs');
     globalThis[invocationsKey] = { began, ended };
     globalThis[flushKey] = () => {
         reportOverhead();
-        transport.flush();
+        shared.flush();
     };
     if (shared.thread === 0 && isUnderRuntimeClient()) { require('./handler.cjs').redirect(); }
-    process.on('exit', transport.flush);
+    process.on('exit', shared.flush);
     const [seconds, nanoseconds] = process.hrtime(started);
-    about({
-        loadMs: ms(seconds * 1000 + nanoseconds / 1e6), watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
-        problems: settings.problems.length > 0 ? settings.problems : undefined,
-    });
-    setImmediate(() => { if (shared.calls === 0) { guarded(rehearse); } });
+    loadMs = ms(seconds * 1000 + nanoseconds / 1e6);
+    setImmediate(() => guarded(() => {
+        output();
+        if (shared.calls === 0) { require('./calls.cjs').rehearse(); }
+    }));
 }
 
 if (process.env.LMON?.trim().toLowerCase() !== 'off' && globalThis[flushKey] === undefined) {

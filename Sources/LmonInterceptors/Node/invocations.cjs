@@ -3,31 +3,29 @@
 // What is told of invocations themselves: event and result if they are wanted, and the handler's end, upon which the
 // agent may let the environment freeze. Used by the handler's wrapper and by lmon's own runtime client.
 
-const { Capture, SLACK, describe } = require('./bodies.cjs');
-const { clock, ms, shared } = require('./calls.cjs');
-const { Told } = require('./lines.cjs');
+const { clock, ms, shared } = require('./shared.cjs');
 
 const jsonType = 'application/json';
 let reported = 0;
-/// Set by the preload: `send(record, size)`, `pace()` while a handler runs, `flush()` at its end, and whether the agent wants
-/// to hear of invocations.
-const output = { send: () => {}, pace: () => {}, flush: () => {}, isWanted: false };
 
 function tell(type, invocation, make) {
-    output.send(new Told(type, clock(), invocation, make), 256);
+    const { Told } = require('./lines.cjs');
+    shared.send(new Told(type, clock(), invocation, make), 256);
 }
 
 function wantsPayloads() {
-    return output.isWanted && shared.active && shared.capture === 'all';
+    return shared.wantsInvocations && shared.active && shared.capture === 'all';
 }
 
 /// The members of a payload, redacted and cut like any body.
 function payload(capture, contentType) {
+    const { describe } = require('./bodies.cjs');
     const { text, base64, size, truncated, redacted } = describe(capture, [['content-type', contentType]], shared.limit, false);
     return { text, base64, size, truncated: truncated || undefined, redacted: redacted || undefined, contentType };
 }
 
 function captured(text) {
+    const { Capture, SLACK } = require('./bodies.cjs');
     const capture = new Capture(shared.limit + SLACK);
     capture.add(text);
     return capture;
@@ -36,7 +34,7 @@ function captured(text) {
 /// The handler's beginning. `eventOf` makes the invocation's event, if it is wanted: its text, `deadlineMs` and
 /// `invokedFunctionArn`.
 function began(id, eventOf) {
-    output.pace();
+    shared.pace();
     if (!wantsPayloads()) { return; }
     const { text, deadlineMs, invokedFunctionArn } = eventOf();
     const capture = captured(text);
@@ -50,8 +48,8 @@ function ended(id, isSuccess, result, contentType = jsonType) {
         tell('invocation.result', id, () => ({ outcome: isSuccess ? 'response' : 'error', ...payload(capture, contentType) }));
     }
     reportOverhead(id);
-    if (output.isWanted) { tell('handler.end', id, () => ({ status: isSuccess ? 'success' : 'error' })); }
-    output.flush();
+    if (shared.wantsInvocations) { tell('handler.end', id, () => ({ status: isSuccess ? 'success' : 'error' })); }
+    shared.flush();
 }
 
 function reportOverhead(id) {
@@ -61,4 +59,4 @@ function reportOverhead(id) {
     tell('lmon.overhead', id, () => ({ interceptorMs: ms(spent) }));
 }
 
-module.exports = { began, ended, output, reportOverhead, wantsPayloads };
+module.exports = { began, ended, reportOverhead, wantsPayloads };

@@ -3,10 +3,10 @@
 // Records as lines of JSON, put together as text: most of each is the same from call to call, and is remembered.
 
 const { redactHeader, redactURL, rules } = require('./redaction.cjs');
+const { natives } = require('./shared.cjs');
 
-/// As they are before the program runs. Objects are never given to `stringify`: a program may say how those are written.
-const { stringify } = JSON;
-const Calendar = Date;
+/// Objects are never given to `stringify`: a program may say how those are written.
+const { Calendar, stringify } = natives;
 
 const MAX_KNOWN = 2000;
 const MAX_VALUE = 200;
@@ -174,4 +174,4 @@ function targetOf(url) {
     return made;
 }
 
-module.exports = { Headers, Told, flat, invocationMember, members, parsedHead, quoted, stringify, targetOf, timestamp };
+module.exports = { Headers, Told, flat, invocationMember, members, parsedHead, quoted, targetOf, timestamp };

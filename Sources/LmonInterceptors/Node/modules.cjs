@@ -5,6 +5,7 @@
 
 const fs = require('fs');
 const path = require('path');
+const load = require('./import.cjs');
 
 const hasCallbacks = Number(process.versions.node.split('.')[0]) < 24;
 
@@ -20,7 +21,7 @@ function isModuleFolder(folder) {
 }
 
 function imported(file) {
-    return import(require('url').pathToFileURL(file).href);
+    return load(require('url').pathToFileURL(file).href);
 }
 
 /// `folder/name.member.member`; null if it is no handler's name.

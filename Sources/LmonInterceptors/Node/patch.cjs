@@ -2,7 +2,7 @@
 
 // Methods of prototypes with a look of ours in front of them.
 
-const { guarded } = require('./calls.cjs');
+const { guarded } = require('./shared.cjs');
 
 /// As enumerable as what it stands for: who copies a prototype's methods with `for in` finds it. `original`: what it says of
 /// itself is said of this as well.

@@ -3,7 +3,8 @@
 // Redaction: what never leaves the process. Text is scanned, not parsed, so that a body cut anywhere is treated like a
 // whole one.
 
-const { alsoRedact, isSecretHeader, isWordChar, rules, secrecy } = require('./secret-names.cjs');
+const { isSecretHeader, isWordChar, rules, secrecy } = require('./secret-names.cjs');
+const { natives: { stringify } } = require('./shared.cjs');
 
 const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
     const allowed = new Uint8Array(128);
@@ -11,7 +12,6 @@ const shapes = rules.shapes.map(({ prefix, minimum, maximum, alphabet }) => {
     return { prefix, minimum, maximum, allowed };
 });
 
-const { stringify } = JSON;
 const QUOTE = 34, BACKSLASH = 92;
 const MAX_LOOKS = 16;
 
@@ -374,4 +374,4 @@ function redactHeader(name, value) {
     return redactShapes(redactPairs(redactUsers(safe, ' \t\r\n"\\<>/?#'), 'url'));
 }
 
-module.exports = { rules, alsoRedact, redactBeginning, redactText, redactURL, redactHeader };
+module.exports = { rules, redactBeginning, redactText, redactURL, redactHeader };

@@ -8,17 +8,12 @@
 /// them; `numbers`: endings of names whose numbers are counts or times, while their strings are still secret. `shapes`:
 /// credentials known by their looks, the whole length counted. `services`, `targets`: AWS's that are secret throughout.
 const rules = require('../Shared/rules.json');
-
-let extra = [];
-const headerNames = new Map();
-const keyNames = new Map();
+const { shared } = require('./shared.cjs');
 
 /// Further names, from LMON_REDACT.
-function alsoRedact(names) {
-    extra = names.map(normalized).filter((name) => name !== '');
-    headerNames.clear();
-    keyNames.clear();
-}
+const extra = shared.redact.map(normalized).filter((name) => name !== '');
+const headerNames = new Map();
+const keyNames = new Map();
 
 function normalized(name) {
     let result = '';
@@ -62,4 +57,4 @@ function isWordChar(c) {
     return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57);
 }
 
-module.exports = { alsoRedact, isSecretHeader, isWordChar, rules, secrecy };
+module.exports = { isSecretHeader, isWordChar, rules, secrecy };

@@ -5,18 +5,11 @@
 // later as well. What waits does so for a timer, which may be frozen with the process: what a handler leaves is flushed at
 // its end. Nothing here keeps the process alive or throws.
 
-const fs = require('fs');
-const { AsyncResource } = require('async_hooks');
-const { Socket } = require('net');
-const { clock, now, shared } = require('./calls.cjs');
 const { Told } = require('./lines.cjs');
+const { clock, natives, now, shared } = require('./shared.cjs');
 
-/// As they are before the program runs: what mocks sockets, as msw does, must neither see nor answer ours, and what mocks
-/// timers must not hold them.
-const { connect } = Socket.prototype;
-const { setImmediate: afterTurn, setTimeout: later } = globalThis;
-/// What follows our socket in async context is nobody's call.
-const apart = new AsyncResource('lmon');
+/// What mocks sockets, as msw does, must neither see nor answer ours, and what mocks timers must not hold them.
+const { Socket, afterTurn, apart, connect, later, readFile } = natives;
 
 const MAX_QUEUED = 4 << 20;
 const MAX_LINE = 1 << 20;
@@ -39,11 +32,13 @@ const SLICE = 64;
 function resolved(host) {
     if (!host.startsWith('sandbox')) { return host; }
     try {
-        for (const line of fs.readFileSync('/etc/hosts', 'utf8').split('\n')) {
+        for (const line of readFile('/etc/hosts', 'utf8').split('\n')) {
             const [ip, ...names] = line.split('#')[0].trim().split(/\s+/);
             if (names.includes(host)) { return ip; }
         }
-    } catch { /* no such file here */ }
+    } catch {
+        // There is no such file here.
+    }
     return '127.0.0.1';
 }
 

@@ -1,17 +1,18 @@
 'use strict';
 
-// Global fetch and every copy of undici: each publishes a request when it is made. Its handler is replaced by one that
-// looks and passes on. Dispatchers, agents and bodies are left alone.
+// Calls of global fetch and every copy of undici, which publish a request when it is made. Its handler is replaced by one
+// that looks and passes on. Dispatchers, agents and bodies are left alone.
 
-const channels = require('diagnostics_channel');
-const { begin, guarded, now } = require('./calls.cjs');
-const { owned } = require('./http2.cjs');
+const { begin } = require('./calls.cjs');
 const { Headers, parsedHead } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
+const { guarded, now } = require('./shared.cjs');
 
 /// Request → its call.
 const calls = makeMark();
 const connectedAt = makeMark();
+/// Sockets whose requests are told of here, and not by http2.cjs.
+const owned = new WeakSet();
 
 function handlerKey(request) {
     return Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
@@ -136,18 +137,14 @@ function sending({ request, socket }) {
     call.connected(socket, since !== undefined && !isNew);
 }
 
-function install() {
-    const subscribe = (name, listener) => channels.channel(name).subscribe((message) => guarded(() => listener(message)));
-    subscribe('undici:request:create', created);
-    subscribe('undici:client:connected', ({ socket }) => {
-        connectedAt.set(socket, { at: now(), isNew: true });
-        owned.add(socket);
-    });
-    subscribe('undici:client:sendHeaders', sending);
-    subscribe('undici:request:bodySent', ({ request }) => {
-        const call = calls.of(request);
-        if (call !== undefined) { call.isSent = true; }
-    });
+function connected({ socket }) {
+    connectedAt.set(socket, { at: now(), isNew: true });
+    owned.add(socket);
 }
 
-module.exports = { install };
+function sent({ request }) {
+    const call = calls.of(request);
+    if (call !== undefined) { call.isSent = true; }
+}
+
+module.exports = { connected, created, owned, sending, sent };

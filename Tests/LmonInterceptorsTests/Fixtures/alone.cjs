@@ -46,10 +46,12 @@ function server(onConnection) {
         'on in capitals': { LMON_ADDRESS: here, LMON: ' ON' },
         'loaded twice': { LMON_ADDRESS: here, NODE_OPTIONS: `--require ${interceptor} --require ${interceptor}` },
         'loaded by import': { LMON_ADDRESS: here, NODE_OPTIONS: `--import ${interceptor}` },
+        'no code from strings': { LMON_ADDRESS: here, NODE_OPTIONS: `--disallow-code-generation-from-strings --require ${interceptor}` },
         'an ignored host': { LMON_ADDRESS: here, LMON_IGNORE_HOSTS: '127.0.0.1' },
     };
     const told = {
-        off: [], 'off in capitals': [], 'off with blanks': [], 'on in capitals': 'all', 'loaded twice': 'all', 'loaded by import': 'all', 'an ignored host': ['lmon.interceptor'],
+        off: [], 'off in capitals': [], 'off with blanks': [], 'on in capitals': 'all', 'loaded twice': 'all', 'loaded by import': 'all',
+        'no code from strings': 'all', 'an ignored host': ['lmon.interceptor'],
     };
     let failures = 0;
     const fail = (text) => { failures += 1; console.log(text); };

@@ -23,7 +23,7 @@ function endPace() {
 }
 const { Transport } = require(process.argv[2]);
 globalThis.setTimeout = later;
-const { now, shared } = require(process.argv[2].replace('transport.cjs', 'calls.cjs'));
+const { now, shared } = require(process.argv[2].replace('transport.cjs', 'shared.cjs'));
 
 const turn = () => new Promise((resolve) => { setImmediate(resolve); });
 let text = '';

@@ -11,9 +11,10 @@ const vm = require('vm');
 const zlib = require('zlib');
 
 const own = (name) => require(path.join(process.argv[2], name));
-const { begin, shared } = own('calls.cjs');
+const { begin } = own('calls.cjs');
 const { Capture } = own('bodies.cjs');
 const { Headers, parsedHead } = own('lines.cjs');
+const { shared } = own('shared.cjs');
 const { Transport } = own('transport.cjs');
 
 v8.setFlagsFromString('--expose-gc');
@@ -54,7 +55,7 @@ async function partsOfTexts() {
 
 /// An answer that nobody reads does not end; its call is not in flight once its connection has gone.
 async function unreadAnswers() {
-    own('http.cjs').install();
+    own('hooks.cjs').install();
     Object.assign(shared, { active: true, capture: 'all', limit: 1000, send: () => {} });
     const server = http.createServer((_, response) => response.end());
     await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });

@@ -3,8 +3,9 @@
 // A call whose beginning could not be told, since the agent was behind, says nothing of its bodies: nobody knows what it
 // asked for. node untold.cjs CALLS: one line for each failure.
 
-const { begin, shared } = require(process.argv[2]);
+const { begin } = require(process.argv[2]);
 const { Headers } = require(process.argv[2].replace('calls.cjs', 'lines.cjs'));
+const { shared } = require(process.argv[2].replace('calls.cjs', 'shared.cjs'));
 
 const sent = [];
 Object.assign(shared, { active: true, capture: 'all', limit: 1000, send: (record) => sent.push(record) });

@@ -1,0 +1,70 @@
+import Foundation
+import LmonTestSupport
+import Testing
+
+@testable import LmonInterceptors
+
+@Suite struct ScriptBundleTests {
+    private static let entry = """
+        'use strict';
+        // A comment.
+        const fs = require('fs');
+        const early = require('./early.cjs');
+        console.log(early.read === undefined, typeof fs.readFileSync);
+        const { add, fail, where } = require('./late.cjs');
+        console.log(add(1), add(1), require('./late.cjs').add(1), require('../Shared/data.json').name, where === __filename);
+        try { fail(); } catch (error) { console.log(error.stack.split('\\n')[1]); }
+        """
+    private static let late = """
+        'use strict';
+        const other = require('./other.cjs');
+        let sum = other;
+
+        module.exports = {
+            add: (value) => (sum += value), where: __filename,
+            fail() { throw new Error('x'); },
+        };
+        """
+
+    private func bundle() -> ScriptBundle {
+        ScriptBundle(
+            entry: ("main.cjs", Array(Self.entry.utf8)),
+            parts: [("early.cjs", Array("module.exports = { read: globalThis.isRead };".utf8))],
+            later: [
+                [("late.cjs", Array(Self.late.utf8)), ("../Shared/data.json", Array(#"{"name":"é*"}"#.utf8))],
+                [("other.cjs", Array("globalThis.isRead = true; module.exports = 10;".utf8))],
+            ]
+        )
+    }
+
+    @Test(arguments: Node.all)
+    func whatIsReadLaterRunsAsIfItHadBeenReadAtOnce(node: Node) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "lmon-bundle-\(UUID().uuidString).cjs")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let bytes = self.bundle().bytes
+        try Data(bytes).write(to: file)
+        let (output, status) = try await Tool(path: node.path).run([file.path])
+        #expect(status == 0)
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let line = try #require(lines.firstIndex { $0.hasPrefix("fail()") }) + 1
+        let told = output.split(separator: "\n")
+        #expect(told.dropLast() == ["true function", "11 12 13 é* true"])
+        // Errors name the line of the file.
+        #expect(told.last?.contains("\(file.path):\(line):") == true, "\(output)")
+    }
+
+    @Test func aStartReadsWhatItRunsOnly() throws {
+        let text = String(decoding: self.bundle().bytes, as: UTF8.self)
+        var rest = text[...]
+        var code = ""
+        while let begin = rest.range(of: "/*"), let end = rest.range(of: "*/", range: begin.upperBound..<rest.endIndex)
+        {
+            code += rest[..<begin.lowerBound]
+            rest = rest[end.upperBound...]
+        }
+        code += rest
+        #expect(code.contains("isRead") && code.contains("const early"))
+        #expect(!code.contains("sum") && !code.contains("é") && !code.contains("module.exports = 10"))
+        #expect(!text.contains("A comment."))
+    }
+}
