@@ -2,7 +2,6 @@
 
 // One outgoing call, from its first sign to its end, and the records that tell of it.
 
-const { nameAWS } = require('./aws.cjs');
 const { Capture, SLACK, described } = require('./bodies.cjs');
 const { Headers, flat, invocationMember, members, targetOf, timestamp } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
@@ -177,7 +176,7 @@ class Call {
         this.requestHeaders = headers.pairs;
         const target = targetOf(this.url);
         const aws = target.isPlain && headers.isPlain ? unnamed
-            : nameAWS(this.method, this.url, headers.pairs, this.request);
+            : require('./aws.cjs').nameAWS(this.method, this.url, headers.pairs, this.request);
         this.secret = aws.isSecret === true;
         this.url = target.url;
         const hash = this.isWhole ? this.request.hash() : '-';
