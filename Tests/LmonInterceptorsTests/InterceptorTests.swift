@@ -133,6 +133,13 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(arguments: Node.all)
+    func whatCouldNotBeToldIsCountedAndTheCountIsTold(node: Node) async throws {
+        let (output, status) = try await node.run("losses.cjs", [Node.sources.appending(path: "transport.cjs").path])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
     @Test func wrongSettingsAreToldAndTheDefaultIsUsed() async throws {
         let node = try #require(Node.all.first)
         let (output, status) = try await node.run("settings.cjs", [Node.sources.appending(path: "settings.cjs").path])

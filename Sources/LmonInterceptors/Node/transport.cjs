@@ -53,7 +53,7 @@ class Transport {
         this.whenGone = whenGone;
         this.queue = [];
         this.bytes = 0;
-        /// Lines that wait for their post.
+        /// Lines that wait for their post, and how many records are lost with them: those that they tell of as lost, too.
         this.lines = '';
         this.lineCount = 0;
         this.socket = null;
@@ -138,12 +138,13 @@ class Transport {
         if (this.socket === null && !this.open()) { return; }
         if (!this.connected) { return; }
         this.render(most);
+        if (this.lineCount === 0) { return; }
         const isSoon = this.isPaced && shared.inFlight > 0 && this.lines.length < MAX_POST
             && this.busyUntil - now() > AHEAD_MS;
         if (isSoon) { this.hold(); } else { this.postLines(); }
     }
 
-    hasRecords() { return this.queue.length > 0 || this.lineCount > 0; }
+    hasRecords() { return this.queue.length > 0 || this.lineCount > 0 || this.dropped > 0; }
 
     render(most) {
         const queue = this.queue.splice(0, most);
@@ -151,13 +152,18 @@ class Transport {
         if (this.dropped > 0) {
             const record = { count: this.dropped, reason: 'interceptor queue', sink: 'interceptor' };
             this.lines += `${new Told('lmon.dropped', clock(), undefined, () => record).render()}\n`;
+            this.lineCount += this.dropped;
             this.dropped = 0;
         }
         for (const record of queue) {
             const line = lineOf(record);
-            if (line.length === 0 || line.length > MAX_LINE) { this.dropped += 1; } else { this.lines += line + '\n'; }
+            if (line.length === 0 || line.length > MAX_LINE) {
+                this.dropped += 1;
+            } else {
+                this.lines += line + '\n';
+                this.lineCount += 1;
+            }
         }
-        this.lineCount += queue.length;
     }
 
     hold() {
@@ -209,8 +215,13 @@ class Transport {
         const seen = this.tail + text;
         let at = seen.indexOf('HTTP/1.1 ');
         for (; at >= 0 && seen.length >= at + 12; at = seen.indexOf('HTTP/1.1 ', at + 9)) {
-            this.unanswered.shift();
-            if (seen[at + 9] === '2') { this.failures = 0; } else { this.failed(); }
+            const count = this.unanswered.shift() ?? 0;
+            if (seen[at + 9] === '2') {
+                this.failures = 0;
+            } else {
+                this.dropped += count;
+                this.failed();
+            }
         }
         this.tail = at >= 0 ? seen.slice(at) : seen.slice(-8);
     }
