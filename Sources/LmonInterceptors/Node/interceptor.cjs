@@ -66,8 +66,12 @@ function install() {
     const [seconds, nanoseconds] = process.hrtime(started);
     loadMs = ms(seconds * 1000 + nanoseconds / 1e6);
     setImmediate(() => guarded(() => {
-        output();
-        if (shared.calls === 0) { require('./calls.cjs').rehearse(); }
+        const made = output();
+        if (shared.calls > 0) { return; }
+        // While the connection is made, nobody waits.
+        made.turn();
+        require('./http.cjs');
+        require('./calls.cjs').rehearse();
     }));
 }
 
