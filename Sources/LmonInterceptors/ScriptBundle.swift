@@ -2,7 +2,8 @@
 ///
 /// What V8 reads costs a start as well, some 50 µs for each KB. Parts that a start does not run stand in comments, which cost
 /// nothing: when the first of a group is required, the group is taken from the text of the function that the comment is in,
-/// and compiled. That needs no file, and what the program does to files is none of it.
+/// and compiled. That needs no file, and what the program does to files is none of it. Who takes the comments out of what Node
+/// loads gets a file that does nothing. A part that throws is run anew when it is required again.
 struct ScriptBundle {
     typealias Part = (name: String, bytes: [UInt8])
 
@@ -27,11 +28,11 @@ struct ScriptBundle {
             \(self.later.isEmpty ? "" : "if(name in groups)read(groups[name]);")
             if(files[name]===undefined)return require(name);
             const module=loaded[name]={exports:{}};
-            files[name](module,find);
+            try{files[name](module,find);}catch(error){delete loaded[name];throw error;}
             return module.exports;
             }
             find.resolve=require.resolve;
-            module.exports=find('./\(self.entry.name)');
+            \(self.later.isEmpty ? "" : "if(textOf(texts[0][1]).includes('/*'))")module.exports=find('./\(self.entry.name)');
 
             """.utf8
         )
@@ -54,15 +55,15 @@ struct ScriptBundle {
                 """
                 ];
                 const {compileFunction}=require('vm');
-                const textOf=Function.prototype.call.bind(Function.prototype.toString);
+                const {assign}=Object,textOf=Function.prototype.call.bind(Function.prototype.toString);
                 function read(group){
                 if(texts[group]===null)return;
                 const [lineOffset,holder]=texts[group];
                 const text=textOf(holder);
-                texts[group]=null;
                 const code='return{'+text.slice(text.indexOf('/*')+2,text.lastIndexOf('*/'))+'}';
                 const options={filename:__filename,lineOffset};
-                Object.assign(files,compileFunction(code,['__filename','__dirname'],options)(__filename,__dirname));
+                assign(files,compileFunction(code,['__filename','__dirname'],options)(__filename,__dirname));
+                texts[group]=null;
                 }
 
                 """.utf8

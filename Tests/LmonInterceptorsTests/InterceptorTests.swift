@@ -134,6 +134,14 @@ import Testing
     }
 
     @Test(arguments: Node.all)
+    func callsAtTheStacksEndHarmNothing(node: Node) async throws {
+        let files = try InstalledFiles()
+        let (output, status) = try await node.run("deep.cjs", [node.path, files.path(InterceptorFiles.preload)])
+        #expect(output == "")
+        #expect(status == 0)
+    }
+
+    @Test(arguments: Node.all)
     func whatCouldNotBeToldIsCountedAndTheCountIsTold(node: Node) async throws {
         let (output, status) = try await node.run("losses.cjs", [Node.sources.appending(path: "transport.cjs").path])
         #expect(output == "")

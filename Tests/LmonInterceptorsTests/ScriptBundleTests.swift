@@ -13,6 +13,8 @@ import Testing
         console.log(early.read === undefined, typeof fs.readFileSync);
         const { add, fail, where } = require('./late.cjs');
         console.log(add(1), add(1), require('./late.cjs').add(1), require('../Shared/data.json').name, where === __filename);
+        try { require('./shaky.cjs'); } catch { console.log('failed once'); }
+        console.log(require('./shaky.cjs'));
         try { fail(); } catch (error) { console.log(error.stack.split('\\n')[1]); }
         """
     private static let late = """
@@ -33,6 +35,12 @@ import Testing
             later: [
                 [("late.cjs", Array(Self.late.utf8)), ("../Shared/data.json", Array(#"{"name":"é*"}"#.utf8))],
                 [("other.cjs", Array("globalThis.isRead = true; module.exports = 10;".utf8))],
+                [
+                    (
+                        "shaky.cjs",
+                        Array("if (!globalThis.again) { globalThis.again = true; throw 1; } module.exports = 2;".utf8)
+                    )
+                ],
             ]
         )
     }
@@ -48,21 +56,33 @@ import Testing
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let line = try #require(lines.firstIndex { $0.hasPrefix("fail()") }) + 1
         let told = output.split(separator: "\n")
-        #expect(told.dropLast() == ["true function", "11 12 13 é* true"])
+        #expect(told.dropLast() == ["true function", "11 12 13 é* true", "failed once", "2"])
         // Errors name the line of the file.
         #expect(told.last?.contains("\(file.path):\(line):") == true, "\(output)")
     }
 
-    @Test func aStartReadsWhatItRunsOnly() throws {
-        let text = String(decoding: self.bundle().bytes, as: UTF8.self)
-        var rest = text[...]
+    @Test(arguments: Node.all)
+    func withoutItsCommentsItDoesNothing(node: Node) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "lmon-bundle-\(UUID().uuidString).cjs")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(Self.withoutComments(self.bundle()).utf8).write(to: file)
+        let (output, status) = try await Tool(path: node.path).run([file.path])
+        #expect(output == "" && status == 0)
+    }
+
+    private static func withoutComments(_ bundle: ScriptBundle) -> String {
+        var rest = String(decoding: bundle.bytes, as: UTF8.self)[...]
         var code = ""
-        while let begin = rest.range(of: "/*"), let end = rest.range(of: "*/", range: begin.upperBound..<rest.endIndex)
-        {
-            code += rest[..<begin.lowerBound]
+        while let begin = rest.range(of: "function(){/*"), let end = rest.range(of: "*/}]") {
+            code += rest[..<begin.lowerBound] + "function(){}]"
             rest = rest[end.upperBound...]
         }
-        code += rest
+        return code + rest
+    }
+
+    @Test func aStartReadsWhatItRunsOnly() throws {
+        let text = String(decoding: self.bundle().bytes, as: UTF8.self)
+        let code = Self.withoutComments(self.bundle())
         #expect(code.contains("isRead") && code.contains("const early"))
         #expect(!code.contains("sum") && !code.contains("é") && !code.contains("module.exports = 10"))
         #expect(!text.contains("A comment."))

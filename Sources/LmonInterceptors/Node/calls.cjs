@@ -7,10 +7,9 @@ const { Headers, flat, invocationMember, members, targetOf, timestamp } = requir
 const { makeMark } = require('./marks.cjs');
 const { forget, pastOf } = require('./past.cjs');
 const { redactText, redactURL } = require('./redaction.cjs');
-const { clock, ms, now, shared } = require('./shared.cjs');
+const { clock, ms, natives: { pid }, now, shared } = require('./shared.cjs');
 
 const invocationKey = Symbol.for('lmon.invocation');
-const { pid } = process;
 const loaded = clock();
 
 let counter = 0;

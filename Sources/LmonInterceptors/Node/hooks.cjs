@@ -4,7 +4,6 @@
 // which are loaded when they are first needed: a start pays for this file alone.
 
 const channels = require('diagnostics_channel');
-const EventEmitter = require('events');
 const http = require('http');
 const { Readable } = require('stream');
 const { makeMark } = require('./marks.cjs');
@@ -38,7 +37,7 @@ function hookHTTP() {
     const write = get('write');
     const request = original(http.ClientRequest, http.OutgoingMessage);
     const response = original(http.IncomingMessage, Readable);
-    patch(original(http.Agent, EventEmitter), 'addRequest', get('added'));
+    patch(original(http.Agent, natives.EventEmitter), 'addRequest', get('added'));
     patch(request, 'write', write, get('written'));
     patch(request, 'end', write, get('finished'));
     patch(request, 'flushHeaders', get('flushing'), get('written'));

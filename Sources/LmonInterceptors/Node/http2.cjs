@@ -4,12 +4,11 @@
 // sessions, which the module does not export, is learned while the first one is made, before that can send a request:
 // sessions are made right after their socket has begun to connect, or within `connect`.
 
-const EventEmitter = require('events');
 const { begin } = require('./calls.cjs');
 const { Headers } = require('./lines.cjs');
 const { makeMark } = require('./marks.cjs');
 const { define, patch, patchEmit } = require('./patch.cjs');
-const { guarded } = require('./shared.cjs');
+const { guarded, natives: { EventEmitter } } = require('./shared.cjs');
 const { owned } = require('./undici.cjs');
 
 /// Stream → its call.

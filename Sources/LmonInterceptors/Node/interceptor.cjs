@@ -21,46 +21,52 @@ function isUnderRuntimeClient() {
 function install() {
     const started = process.hrtime();
     const { clock, guarded, ms, shared } = require('./shared.cjs');
-    const settings = require('./settings.cjs').read(process.env);
+    const { read, sandboxOf } = require('./settings.cjs');
+    const settings = read(process.env);
+    const { node: version } = process.versions;
     const at = clock();
     let transport;
     let loadMs;
 
     const about = (moment, rest) => {
         const { Told } = require('./lines.cjs');
-        const make = () => ({ language: 'node', version: process.versions.node, ...rest });
-        shared.send(new Told('lmon.interceptor', moment, undefined, make), 256);
+        return new Told('lmon.interceptor', moment, undefined, () => ({ language: 'node', version, ...rest }));
     };
     /// Made when there is something to send, before which it says that we are here.
     const output = () => {
         if (transport !== undefined) { return transport; }
         const { Transport } = require('./transport.cjs');
-        transport = new Transport(settings.address, guarded, () => { shared.active = false; });
-        about(at, {
+        const made = new Transport(settings.address, guarded, () => { shared.active = false; });
+        made.send(about(at, {
             loadMs, watches: ['node:http', 'node:https', 'node:undici', 'node:http2'],
             problems: settings.problems.length > 0 ? settings.problems : undefined,
-        });
-        return transport;
+        }), 256);
+        transport = made;
+        return made;
     };
     Object.assign(shared, {
         capture: settings.capture, limit: settings.limit, ignored: settings.ignored, redact: settings.redact,
         budget: settings.budget, wantsInvocations: settings.wantsInvocations, thread: threadId(),
+        sandbox: sandboxOf(settings.address) ?? shared.sandbox,
         send: (record, size) => output().send(record, size), pace: () => output().pace(), flush: () => transport?.flush(),
         standDown: (reason) => {
             if (!shared.active) { return; }
             shared.active = false;
-            about(clock(), { standDown: reason });
+            shared.send(about(clock(), { standDown: reason }), 256);
         },
     });
     require('./hooks.cjs').install();
     shared.active = true;
 
     const { began, ended, reportOverhead } = require('./invocations.cjs');
-    globalThis[invocationsKey] = { began, ended };
-    globalThis[flushKey] = () => {
+    globalThis[invocationsKey] = {
+        began: (id, eventOf) => guarded(began, id, eventOf),
+        ended: (id, isSuccess, result, contentType) => guarded(ended, id, isSuccess, result, contentType),
+    };
+    globalThis[flushKey] = () => guarded(() => {
         reportOverhead();
         shared.flush();
-    };
+    });
     if (shared.thread === 0 && isUnderRuntimeClient()) { require('./handler.cjs').redirect(); }
     process.on('exit', shared.flush);
     const [seconds, nanoseconds] = process.hrtime(started);

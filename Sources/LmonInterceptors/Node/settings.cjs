@@ -2,6 +2,8 @@
 
 // The variables, read once. A wrong value is a problem to tell of, and stands for the default.
 
+const fs = require('fs');
+
 const levels = ['metadata', 'headers', 'errors', 'bodies', 'all'];
 const MAX_LIMIT = 256 * 1024;
 const MAX_BUDGET = 10000;
@@ -69,4 +71,19 @@ function address(env, wrong) {
     return defaultAddress;
 }
 
-module.exports = { read };
+/// The address of a host by that name, `sandbox…`, as it stands in the sandbox's own hosts file; of any other, undefined.
+function sandboxOf(address) {
+    if (!address.startsWith('sandbox')) { return undefined; }
+    const host = address.slice(0, address.lastIndexOf(':'));
+    try {
+        for (const line of fs.readFileSync('/etc/hosts', 'utf8').split('\n')) {
+            const [ip, ...names] = line.split('#')[0].trim().split(/\s+/);
+            if (names.includes(host)) { return ip; }
+        }
+    } catch {
+        // There is no such file here.
+    }
+    return undefined;
+}
+
+module.exports = { read, sandboxOf };

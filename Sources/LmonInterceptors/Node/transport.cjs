@@ -9,7 +9,7 @@ const { Told } = require('./lines.cjs');
 const { clock, natives, now, shared } = require('./shared.cjs');
 
 /// What mocks sockets, as msw does, must neither see nor answer ours, and what mocks timers must not hold them.
-const { Socket, afterTurn, apart, connect, later, readFile } = natives;
+const { Socket, afterTurn, apart, connect, later } = natives;
 
 const MAX_QUEUED = 4 << 20;
 const MAX_LINE = 1 << 20;
@@ -28,25 +28,13 @@ const MAX_POST = 64 << 10;
 /// So many records are made into lines in one turn: more would make a call wait for half a millisecond.
 const SLICE = 64;
 
-/// A lookup through DNS would hold the process; the sandbox's own name stands in its hosts file.
-function resolved(host) {
-    if (!host.startsWith('sandbox')) { return host; }
-    try {
-        for (const line of readFile('/etc/hosts', 'utf8').split('\n')) {
-            const [ip, ...names] = line.split('#')[0].trim().split(/\s+/);
-            if (names.includes(host)) { return ip; }
-        }
-    } catch {
-        // There is no such file here.
-    }
-    return '127.0.0.1';
-}
-
 class Transport {
     /// `run` runs our code guarded.
     constructor(address, run, whenGone) {
         const colon = address.lastIndexOf(':');
-        this.host = resolved(address.slice(0, colon).replace('[', '').replace(']', ''));
+        const host = address.slice(0, colon).replace('[', '').replace(']', '');
+        // A lookup through DNS would hold the process.
+        this.host = host.startsWith('sandbox') ? shared.sandbox : host;
         this.port = Number(address.slice(colon + 1));
         this.head = `POST /v1/events HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/x-ndjson\r\n`
             + 'Lmon-Redacted: true\r\nContent-Length: ';
@@ -77,7 +65,7 @@ class Transport {
         this.due = () => this.writeSome();
         this.timer = null;
         /// A process that Lambda cannot freeze is like one whose handler runs.
-        this.isPaced = process.env.AWS_LAMBDA_RUNTIME_API === undefined;
+        this.isPaced = !shared.isFreezable;
         /// Until when the posts so far would have taken, so far apart.
         this.busyUntil = -Infinity;
         this.pacer = null;
