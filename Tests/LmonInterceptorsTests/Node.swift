@@ -26,6 +26,8 @@ struct Node: Sendable, CustomTestStringConvertible {
     static let sources = fixtures.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Sources/LmonInterceptors/Node")
 
+    static func source(_ name: String) -> String { self.sources.appending(path: name).path }
+
     /// Runs a fixture to its end; its output, and its status.
     func run(_ fixture: String, _ arguments: [String]) async throws -> (output: String, status: Int32) {
         try await Tool(path: self.path).run([Self.fixtures.appending(path: fixture).path] + arguments)
